@@ -1,0 +1,24 @@
+"""Authorizes the routes that need an access token: the token verifies, its client is
+enabled, its session lives. The answer names client, user, session and the token's expiry.
+
+Anything else is 401 unauthorized; a store that is down is 503 unavailable.
+"""
+
+from shared import api_gateway
+from shared.requests import CLIENT_ID_HEADER, Request
+from shared.tokens import TokenType
+from shared.wiring import Services
+
+
+def authorize(request: Request, services: Services) -> dict[str, str | int]:
+    claims = services.tokens.verify(request.bearer_token, TokenType.ACCESS,
+                                    request.header(CLIENT_ID_HEADER))
+    services.remembered_clients.require(claims.client_id)
+    services.sessions.authorize(claims)
+    request.about |= {"client_id": claims.client_id, "user_id": claims.user_id,
+                      "session_id": claims.session_id}
+    return {"client_id": claims.client_id, "user_id": claims.user_id,
+            "session_id": claims.session_id, "access_expires_at": claims.expires_at}
+
+
+handler = api_gateway.authorizer(authorize, "tokens", "remembered_clients", "sessions")

@@ -1,0 +1,23 @@
+"""POST /user: signs a person up; answers 201 `{id, email, message}`.
+
+Errors: 400 invalid_request, invalid_email, weak_password; 401 unauthorized (client id);
+409 user_exists; 413 body_too_large; 415 unsupported_media_type; 503 unavailable.
+"""
+
+from shared import api_gateway
+from shared.api_gateway import Reply
+from shared.models import NewUser
+from shared.requests import Request
+from shared.wiring import Services
+
+
+def create_user(request: Request, services: Services) -> Reply:
+    new_user = request.body(NewUser)
+    services.password_policy.check(new_user.password, new_user.email)
+    account = services.registration.register(new_user.email, new_user.password)
+    request.record("user_created", user_id=account.user_id)
+    return Reply(201, {"id": account.user_id, "email": account.email,
+                       "message": "account created"})
+
+
+handler = api_gateway.endpoint(create_user, "password_policy", "registration")

@@ -1,0 +1,19 @@
+"""DELETE /session: signs out; answers 200 `{message}`, and the session's tokens work no more.
+
+An expired access token may still end its own session. Errors: 401 unauthorized (client
+id, or a token that is not ours), session_ended; 503 unavailable.
+"""
+
+from shared import api_gateway
+from shared.api_gateway import Reply
+from shared.requests import Request
+from shared.wiring import Services
+
+
+def delete_session(request: Request, services: Services) -> Reply:
+    ended = services.sessions.end(request.bearer_token, request.client_id)
+    request.record("authn_token_revoked", user_id=ended.user_id, session_id=ended.session_id)
+    return Reply(200, {"message": "session ended"})
+
+
+handler = api_gateway.endpoint(delete_session, "sessions")

@@ -1,0 +1,19 @@
+"""GET /.well-known/jwks.json: answers 200 with the public keys as a JWK set (RFC 7517).
+
+Other services verify access tokens with them on their own. Cacheable for five minutes;
+a key is published before it signs. Errors: 503 unavailable.
+"""
+
+from shared import api_gateway
+from shared.api_gateway import Reply
+from shared.requests import Request
+from shared.signing_keys import jwk_set
+from shared.wiring import Services
+
+
+def get_jwks(_request: Request, services: Services) -> Reply:
+    return Reply(200, jwk_set(services.signing_keys.every()),
+                 {"Cache-Control": "public, max-age=300"})
+
+
+handler = api_gateway.endpoint(get_jwks, "signing_keys")

@@ -1,0 +1,17 @@
+"""GET /user: the caller's account; answers 200 `{id, email}`.
+
+Errors: 401 unauthorized (client id or access token, or the account is gone); 503 unavailable.
+"""
+
+from shared import api_gateway
+from shared.api_gateway import Reply
+from shared.requests import Request
+from shared.wiring import Services
+
+
+def get_user(request: Request, services: Services) -> Reply:
+    account = services.accounts.find(request.principal["user_id"])
+    return Reply(200, {"id": account.user_id, "email": account.email})
+
+
+handler = api_gateway.endpoint(get_user, "accounts")

@@ -1,0 +1,13 @@
+"""GET /ping: answers 200 `{message}`; tells that the API is up. Needs nothing."""
+
+from shared import api_gateway
+from shared.api_gateway import Reply
+from shared.requests import Request
+from shared.wiring import Services
+
+
+def ping(_request: Request, _services: Services) -> Reply:
+    return Reply(200, {"message": "pong"})
+
+
+handler = api_gateway.endpoint(ping)

@@ -1,0 +1,32 @@
+"""ANY method that a path does not have: OPTIONS answers the CORS preflight with 204 (WHATWG
+Fetch, section 3.3), everything else is 405 method_not_allowed with an Allow header.
+"""
+
+from shared import api_gateway
+from shared.api_gateway import Reply
+from shared.errors import MethodNotAllowed
+from shared.requests import Request
+from shared.wiring import Services
+
+# As routed in serverless.yml.
+METHODS = {
+    "/ping": ("GET",),
+    "/.well-known/jwks.json": ("GET",),
+    "/user": ("GET", "POST"),
+    "/session": ("DELETE", "GET", "POST", "PUT"),
+}
+
+
+def preflight(request: Request, _services: Services) -> Reply:
+    methods = METHODS[request.resource]
+    if request.method != "OPTIONS":
+        raise MethodNotAllowed(methods)
+    # Browsers cap how long they keep the answer; two hours is Chromium's cap.
+    return Reply(204, None, {
+        "Allow": ", ".join(methods),
+        "Access-Control-Allow-Methods": ",".join(methods),
+        "Access-Control-Allow-Headers": api_gateway.ALLOWED_REQUEST_HEADERS,
+        "Access-Control-Max-Age": "7200"})
+
+
+handler = api_gateway.endpoint(preflight)

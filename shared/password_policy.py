@@ -1,0 +1,50 @@
+"""Which passwords we take (NIST SP 800-63B-4 section 3.1.1.2).
+
+Length counts code points after NFC; there are no composition rules. zxcvbn's estimate
+doubles as the check against common passwords and against the person's own address and
+the service's name.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+
+from zxcvbn import zxcvbn
+
+from shared.errors import WeakPassword
+
+MAX_CHARACTERS = 128
+LEAST_SCORE = 3
+# zxcvbn's own limit. Its work grows steeply with length, and what follows a strong
+# beginning cannot weaken it.
+ESTIMATED_CHARACTERS = 72
+
+
+class PasswordPolicy:
+    """At least `min_characters` code points; `service_name` is no help in a password."""
+
+    def __init__(self, min_characters: int, service_name: str) -> None:
+        self._min_characters, self._service_name = min_characters, service_name
+
+    def check(self, password: str, email: str) -> None:
+        """Return if the password will do for this address, else raise WeakPassword.
+
+        Its `fields` name each rule that failed.
+        """
+        fields = [{"field": "password", "message": fault}
+                  for fault in self._faults(unicodedata.normalize("NFC", password), email)]
+        if fields:
+            raise WeakPassword(fields=fields)
+
+    def _faults(self, password: str, email: str) -> Iterator[str]:
+        if len(password) < self._min_characters:
+            yield f"must have at least {self._min_characters} characters"
+        if len(password) > MAX_CHARACTERS:
+            yield f"must have at most {MAX_CHARACTERS} characters"
+            return
+        local_part, domain = email.split("@")
+        estimate = zxcvbn(password[:ESTIMATED_CHARACTERS], user_inputs=[
+            email, local_part, domain, domain.split(".")[0], self._service_name])
+        if estimate["score"] < LEAST_SCORE:
+            feedback = estimate["feedback"]
+            advice = [feedback["warning"], *feedback["suggestions"]]
+            yield " ".join(["is too easy to guess.", *filter(None, advice)])

@@ -1,0 +1,89 @@
+"""Hash and verify passwords.
+
+bcrypt over base64(HMAC-SHA384(pepper, NFC(password))): the HMAC gives 64 bytes of
+any password, under bcrypt's limit of 72, and without NUL bytes; a stolen table is
+of no use without the pepper, which lives in Secrets Manager (OWASP Password Storage
+Cheat Sheet, "Peppering" and "Pre-hashing"). NFC is what NIST SP 800-63B-4 asks for,
+so that one password typed on two keyboards is one password.
+"""
+
+import hashlib
+import hmac
+import unicodedata
+from base64 import b64encode
+from dataclasses import dataclass
+
+import bcrypt
+
+from shared.errors import Misconfigured
+from shared.key_ring import KeyRing
+
+
+@dataclass(frozen=True, slots=True)
+class Pepper:
+    """Keys derived from one version of the pepper secret; `key_id` is stored with each hash."""
+
+    key_id: str
+    password_key: bytes
+    subject_key: bytes
+
+
+def derive(secret: str) -> Pepper:
+    """Return the pepper of `secret`: one key a purpose, so that none can stand in for another."""
+    def key(purpose: bytes) -> bytes:
+        return hmac.digest(secret.encode("utf-8"), purpose, "sha384")
+
+    return Pepper(key(b"session-api pepper id").hex()[:16], key(b"session-api password"),
+                  key(b"session-api attempts subject"))
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordHash:
+    """A bcrypt hash and what it was made with."""
+
+    bcrypt_hash: str
+    cost: int
+    pepper_id: str
+
+
+class Passwords:
+    """Hashes at `cost` (log2 of bcrypt's rounds) with the newest pepper of `peppers`."""
+
+    def __init__(self, peppers: KeyRing[Pepper], cost: int) -> None:
+        self._peppers, self._cost = peppers, cost
+
+    def hash(self, password: str) -> PasswordHash:
+        pepper = self._peppers.newest()
+        salt = bcrypt.gensalt(self._cost)
+        hashed = bcrypt.hashpw(_prehash(pepper, password), salt)
+        return PasswordHash(hashed.decode("ascii"), self._cost, pepper.key_id)
+
+    def matches(self, password: str, stored: PasswordHash | None) -> bool:
+        """Return whether `password` is the one of `stored`.
+
+        With None, for an address without an account, the same work is done for a False.
+        Raises Misconfigured when the pepper of `stored` is gone or its hash is corrupt.
+        """
+        expected = stored or self._nobody()
+        pepper = self._peppers.find(expected.pepper_id)
+        if pepper is None:
+            raise Misconfigured("a password was hashed with a pepper that is gone")
+        try:
+            return bcrypt.checkpw(_prehash(pepper, password),
+                                  expected.bcrypt_hash.encode("ascii")) and stored is not None
+        except ValueError as error:
+            raise Misconfigured("a stored password hash is corrupt") from error
+
+    def is_outdated(self, stored: PasswordHash) -> bool:
+        """Whether `stored` was made with another cost or pepper than a new hash would be."""
+        return (stored.cost, stored.pepper_id) != (self._cost, self._peppers.newest().key_id)
+
+    def _nobody(self) -> PasswordHash:
+        # A well-formed hash that bcrypt works on as on any other; no password is known for it.
+        return PasswordHash(f"$2b${self._cost:02d}${'.' * 53}", self._cost,
+                            self._peppers.newest().key_id)
+
+
+def _prehash(pepper: Pepper, password: str) -> bytes:
+    normalised = unicodedata.normalize("NFC", password).encode("utf-8")
+    return b64encode(hmac.digest(pepper.password_key, normalised, hashlib.sha384))

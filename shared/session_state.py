@@ -1,0 +1,83 @@
+"""What a session is, and the one pure function that decides what a refresh does to it.
+
+Instants are epoch seconds, lifetimes are seconds. Expired means `now >= expires_at`.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One item of the store.
+
+    `generation` counts rotations, from 0; `refreshed_at` is when the newest tokens of
+    this generation were minted; `acknowledged_at` is when a token of this generation was
+    first used, None until then; `expires_at` is fixed at sign-in and never slides.
+    """
+
+    user_id: str
+    session_id: str
+    client_id: str
+    generation: int
+    created_at: int
+    refreshed_at: int
+    expires_at: int
+    acknowledged_at: int | None = None
+
+
+class Decision(Enum):
+    """What becomes of a refresh: answer with the pair as it stands, advance the
+    generation, mint the generation again from now, end the session, or refuse."""
+
+    KEEP = auto()
+    ROTATE = auto()
+    RENEW = auto()
+    REUSE = auto()
+    ENDED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetimes:
+    """How long tokens and sessions live on this stage."""
+
+    access_token_seconds: int
+    session_idle_seconds: int
+    session_absolute_seconds: int
+    early_refresh_seconds: int
+    grace_seconds: int
+
+    def access_expires_at(self, session: Session) -> int:
+        return min(session.refreshed_at + self.access_token_seconds, session.expires_at)
+
+    def refresh_expires_at(self, session: Session) -> int:
+        return min(session.refreshed_at + self.session_idle_seconds, session.expires_at)
+
+    def is_fresh(self, access_expires_at: int, now: int) -> bool:
+        """Whether an access token that expires then need not be replaced yet."""
+        return now < access_expires_at - self.early_refresh_seconds
+
+    def is_settled(self, session: Session, now: int) -> bool:
+        """Whether the predecessor of this generation is spent."""
+        return (session.acknowledged_at is not None
+                and now > session.acknowledged_at + self.grace_seconds)
+
+    def is_live(self, session: Session, now: int) -> bool:
+        """Whether the session is within its idle and absolute lifetimes."""
+        return now < self.refresh_expires_at(session)
+
+
+def decide(session: Session | None, generation: int, client_id: str, now: int,
+           lifetimes: Lifetimes) -> Decision:
+    """Return what a refresh that presents `generation` does to `session` (None: no such item)."""
+    if session is None or session.client_id != client_id or not lifetimes.is_live(session, now):
+        return Decision.ENDED
+    fresh = lifetimes.is_fresh(lifetimes.access_expires_at(session), now)
+    settled = lifetimes.is_settled(session, now)
+    if generation == session.generation:
+        if fresh:
+            return Decision.KEEP
+        return Decision.ROTATE if settled else Decision.RENEW
+    if generation == session.generation - 1 and not settled:
+        return Decision.KEEP if fresh else Decision.RENEW
+    return Decision.REUSE

@@ -1,0 +1,1 @@
+"""The only package that talks to AWS data stores: items in, domain objects out."""

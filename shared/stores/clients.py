@@ -1,0 +1,44 @@
+"""The clients table: read by the authorizers, written by the operators' tool."""
+
+from typing import Any
+
+from shared.clients import Client
+from shared.stores.table import ConditionFailed, Table
+
+
+class DynamoClientStore:
+    """A shared.clients.ClientStore. The table's key is ClientId."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def find(self, client_id: str) -> Client | None:
+        item = self._table.get({"ClientId": client_id})
+        return None if item is None else _client(item)
+
+    def add(self, client: Client) -> bool:
+        """Store a new client; return False if its id is taken."""
+        item: dict[str, str | int | bool] = {
+            "ClientId": client.client_id, "name": client.name, "enabled": client.enabled,
+            "created_at": client.created_at}
+        try:
+            self._table.put(item, "attribute_not_exists(#ClientId)")
+        except ConditionFailed as failure:
+            return failure.retried and failure.item == item
+        return True
+
+    def every(self) -> list[Client]:
+        return sorted((_client(item) for item in self._table.scan()), key=lambda c: c.client_id)
+
+    def set_enabled(self, client_id: str, enabled: bool) -> bool:
+        """Enable or disable a client; return False if there is none of this id."""
+        try:
+            self._table.update({"ClientId": client_id}, "SET #enabled = :enabled",
+                               "attribute_exists(#ClientId)", enabled=enabled)
+        except ConditionFailed:
+            return False
+        return True
+
+
+def _client(item: dict[str, Any]) -> Client:
+    return Client(item["ClientId"], item["name"], item["enabled"], item["created_at"])

@@ -1,0 +1,59 @@
+"""The identities table: the item `email#<address>` is the claim on that address."""
+
+from typing import Any
+
+from shared.accounts import Account, Identity
+from shared.errors import UserExists
+from shared.passwords import PasswordHash
+from shared.stores.table import ConditionFailed, Item, Table
+
+NEW_USER, NEW_IDENTITY = "attribute_not_exists(#UserId)", "attribute_not_exists(#Identity)"
+
+
+class DynamoIdentityStore:
+    """A shared.accounts.IdentityStore. The table's key is Identity."""
+
+    def __init__(self, identities: Table, users: Table) -> None:
+        self._identities, self._users = identities, users
+
+    def create(self, account: Account, identity: Identity) -> None:
+        item: Item = {
+            "Identity": _claim(identity.email), "user_id": identity.user_id,
+            "password_version": identity.password_version, **_password(identity.password)}
+        user: Item = {
+            "UserId": account.user_id, "email": account.email, "created_at": account.created_at}
+        try:
+            self._users.put_all((self._identities, item, NEW_IDENTITY),
+                                (self._users, user, NEW_USER))
+        except ConditionFailed as failure:
+            # User ids are random: a claim with this one was put by this write's own first try.
+            if failure.item is None or failure.item.get("user_id") != account.user_id:
+                raise UserExists from None
+
+    def find(self, email: str) -> Identity | None:
+        item = self._identities.get({"Identity": _claim(email)})
+        return None if item is None else _identity(email, item)
+
+    def rehash(self, seen: Identity, password: PasswordHash) -> None:
+        try:
+            self._identities.update(
+                {"Identity": _claim(seen.email)},
+                "SET #password_hash = :password_hash, #cost = :cost, #pepper_id = :pepper_id",
+                "#password_hash = :seen", seen=seen.password.bcrypt_hash, **_password(password))
+        except ConditionFailed:
+            # Another sign-in re-hashed it, or the password changed: theirs is the one to keep.
+            return
+
+
+def _claim(email: str) -> str:
+    return f"email#{email}"
+
+
+def _password(password: PasswordHash) -> dict[str, str | int]:
+    return {"password_hash": password.bcrypt_hash, "cost": password.cost,
+            "pepper_id": password.pepper_id}
+
+
+def _identity(email: str, item: dict[str, Any]) -> Identity:
+    password = PasswordHash(item["password_hash"], item["cost"], item["pepper_id"])
+    return Identity(email, item["user_id"], password, item["password_version"])

@@ -1,0 +1,90 @@
+"""The sessions table: one item a session, every change a single conditional write."""
+
+from typing import Any
+
+from shared.session_state import Lifetimes, Session
+from shared.sessions import Written
+from shared.stores.table import ConditionFailed, Table
+from shared.tokens import Claims
+
+
+class DynamoSessionStore:
+    """A shared.sessions.SessionStore. The table's key is UserId + SessionId."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def put(self, session: Session) -> None:
+        item = _key(session.user_id, session.session_id) | {
+            "client_id": session.client_id, "generation": session.generation,
+            "created_at": session.created_at, "refreshed_at": session.refreshed_at,
+            "expires_at": session.expires_at}
+        try:
+            self._table.put(item, "attribute_not_exists(#SessionId)")
+        except ConditionFailed as failure:
+            # Session ids are random: one that stands can only be this write's own first try.
+            if failure.item != item:
+                raise
+
+    def get(self, user_id: str, session_id: str) -> Session | None:
+        return _session(self._table.get(_key(user_id, session_id)))
+
+    def rotate(self, claims: Claims, now: int, lifetimes: Lifetimes) -> Written:
+        """Advance the generation if `claims` are of the present one and it is stale and settled."""
+        return self._write(
+            claims.user_id, claims.session_id,
+            "SET #generation = :next, #refreshed_at = :now REMOVE #acknowledged_at",
+            "#client_id = :client_id AND #generation = :generation AND #expires_at > :now"
+            " AND #refreshed_at > :idle_since"
+            " AND (#refreshed_at <= :stale_since OR #expires_at <= :stale_until)"
+            " AND #acknowledged_at < :settled_before",
+            client_id=claims.client_id, generation=claims.generation, next=claims.generation + 1,
+            now=now, idle_since=now - lifetimes.session_idle_seconds,
+            stale_since=now - lifetimes.access_token_seconds + lifetimes.early_refresh_seconds,
+            stale_until=now + lifetimes.early_refresh_seconds,
+            settled_before=now - lifetimes.grace_seconds)
+
+    def renew(self, seen: Session, now: int, acknowledge: bool) -> Written:
+        """Count the present generation from `now` again, if `seen` is still how it stands."""
+        acknowledged = ", #acknowledged_at = if_not_exists(#acknowledged_at, :now)"
+        return self._write(
+            seen.user_id, seen.session_id,
+            "SET #refreshed_at = :now" + (acknowledged if acknowledge else ""),
+            "#generation = :generation AND #refreshed_at = :refreshed_at",
+            now=now, generation=seen.generation, refreshed_at=seen.refreshed_at)
+
+    def acknowledge(self, seen: Session, now: int) -> None:
+        """Note the first use of the generation in `seen`; nothing if it moved on or was noted."""
+        self._write(seen.user_id, seen.session_id, "SET #acknowledged_at = :now",
+                    "#generation = :generation AND attribute_not_exists(#acknowledged_at)",
+                    now=now, generation=seen.generation)
+
+    def delete(self, user_id: str, session_id: str) -> bool:
+        """Delete the session; return False if it had gone before."""
+        try:
+            self._table.delete(_key(user_id, session_id), "attribute_exists(#SessionId)")
+        except ConditionFailed as failure:
+            return failure.retried
+        return True
+
+    def _write(self, user_id: str, session_id: str, update: str, condition: str,
+               **values: str | int) -> Written:
+        try:
+            item = self._table.update(_key(user_id, session_id), update, condition, **values)
+        except ConditionFailed as failure:
+            return Written(False, _session(failure.item))
+        return Written(True, _session(item))
+
+
+def _key(user_id: str, session_id: str) -> dict[str, str | int | bool]:
+    return {"UserId": user_id, "SessionId": session_id}
+
+
+def _session(item: dict[str, Any] | None) -> Session | None:
+    if item is None:
+        return None
+    return Session(
+        user_id=item["UserId"], session_id=item["SessionId"], client_id=item["client_id"],
+        generation=item["generation"], created_at=item["created_at"],
+        refreshed_at=item["refreshed_at"], expires_at=item["expires_at"],
+        acknowledged_at=item.get("acknowledged_at"))

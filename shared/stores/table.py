@@ -1,0 +1,162 @@
+"""One DynamoDB table: plain Python items, conditions by name, two ways to fail.
+
+A condition that does not hold raises ConditionFailed with the item as it stands; a
+store that cannot answer raises Unavailable. Anything else (a missing table, a
+missing permission) is our defect and comes through as botocore raised it.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError, HTTPClientError
+
+from shared.errors import Unavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Value = str | int | bool
+Item = Mapping[str, Value]
+
+# DynamoDB's own names for "not now"; see "Error handling with DynamoDB" in its guide.
+PASSING = frozenset({
+    "InternalServerError", "InternalFailure", "ServiceUnavailable", "RequestTimeout",
+    "ThrottlingException", "Throttling", "RequestLimitExceeded",
+    "ProvisionedThroughputExceededException", "LimitExceededException",
+    "TransactionConflictException", "TransactionInProgressException"})
+
+
+class ConditionFailed(Exception):
+    """`item` is what stands in the store, None when nothing does. `retried` tells whether
+    the SDK sent the request more than once, so that an earlier try may have been applied."""
+
+    def __init__(self, item: dict[str, Any] | None, retried: bool) -> None:
+        super().__init__("the condition did not hold")
+        self.item, self.retried = item, retried
+
+
+class Conflict(Unavailable):
+    """Another transaction holds an item of this one."""
+
+
+class Table:
+    """Items are flat: strings, integers and booleans. `key` is the whole primary key.
+
+    Expressions name attributes as #attribute and values as :value; both are filled in
+    from the expression and from `values`.
+    """
+
+    def __init__(self, client: "DynamoDBClient", name: str) -> None:
+        self._client, self.name = client, name
+
+    def get(self, key: Item) -> dict[str, Any] | None:
+        """Return the item, by a strongly consistent read (1 read unit up to 4 KB)."""
+        with translated():
+            answer = self._client.get_item(TableName=self.name, Key=marshalled(key),
+                                           ConsistentRead=True)
+        return unmarshalled(answer.get("Item"))
+
+    def put(self, item: Item, condition: str, **values: Value) -> None:
+        with translated():
+            self._client.put_item(**self._write(condition, values), Item=marshalled(item))
+
+    def update(self, key: Item, update: str, condition: str, **values: Value) -> dict[str, Any]:
+        """Return the whole item as it is after the update."""
+        with translated():
+            answer = self._client.update_item(
+                **self._write(condition, values, update), Key=marshalled(key),
+                UpdateExpression=update, ReturnValues="ALL_NEW")
+        return unmarshalled(answer["Attributes"]) or {}
+
+    def delete(self, key: Item, condition: str = "", **values: Value) -> None:
+        with translated():
+            self._client.delete_item(**self._write(condition, values), Key=marshalled(key))
+
+    def scan(self) -> Iterator[dict[str, Any]]:
+        """Yield every item, a page at a time; for operators' tools, never for a request."""
+        with translated():
+            for page in self._client.get_paginator("scan").paginate(TableName=self.name):
+                yield from (unmarshalled(item) or {} for item in page["Items"])
+
+    def put_all(self, *puts: "tuple[Table, Item, str]") -> None:
+        """Put (table, item, condition), all or none; ConditionFailed has the first that failed.
+
+        A transaction that met another one under way is tried again: once that one is
+        through, the conditions tell how it ended.
+        """
+        entries: Any = [{"Put": {**table._write(condition, {}), "Item": marshalled(item)}}
+                        for table, item, condition in puts]
+        for wait_seconds in (0.05, 0.1, 0.2, 0.4, None):
+            try:
+                with translated():
+                    self._client.transact_write_items(TransactItems=entries)
+                return
+            except Conflict:
+                if wait_seconds is None:
+                    raise
+                time.sleep(wait_seconds)
+
+    def _write(self, condition: str, values: Mapping[str, Value],
+               update: str = "") -> dict[str, Any]:
+        names = {f"#{name}": name for name in re.findall(r"#(\w+)", f"{update} {condition}")}
+        fields: dict[str, Any] = {"TableName": self.name}
+        if condition:
+            fields |= {"ConditionExpression": condition,
+                       "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+        if names:
+            fields["ExpressionAttributeNames"] = names
+        if values:
+            fields["ExpressionAttributeValues"] = {
+                f":{name}": marshalled_value(value) for name, value in values.items()}
+        return fields
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Translate what botocore raises for one call into ConditionFailed or Unavailable."""
+    try:
+        yield
+    except HTTPClientError as error:
+        raise Unavailable from error
+    except ClientError as error:
+        response: Any = error.response
+        code = response["Error"]["Code"]
+        retried = response["ResponseMetadata"].get("RetryAttempts", 0) > 0
+        if code == "ConditionalCheckFailedException":
+            raise ConditionFailed(unmarshalled(response.get("Item")), retried) from None
+        if code == "TransactionCanceledException":
+            raise _cancelled(response["CancellationReasons"], retried) from error
+        if code in PASSING:
+            raise Unavailable from error
+        raise
+
+
+def _cancelled(reasons: list[dict[str, Any]], retried: bool) -> Exception:
+    for reason in reasons:
+        if reason["Code"] == "ConditionalCheckFailed":
+            return ConditionFailed(unmarshalled(reason.get("Item")), retried)
+    return Conflict("the transaction was cancelled")
+
+
+def marshalled(item: Item) -> dict[str, Any]:
+    return {name: marshalled_value(value) for name, value in item.items()}
+
+
+def marshalled_value(value: Value) -> dict[str, Any]:
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    return {"N": str(value)} if isinstance(value, int) else {"S": value}
+
+
+def unmarshalled(item: Mapping[str, Mapping[str, Any]] | None) -> dict[str, Any] | None:
+    """Return the plain item, or None for a missing or an empty one."""
+    if not item:
+        return None
+    return {name: _READERS[kind](text)
+            for name, typed in item.items() for kind, text in typed.items()}
+
+
+_READERS: dict[str, Callable[[Any], Value]] = {"S": str, "N": int, "BOOL": bool}
