@@ -1,0 +1,1 @@
+"""The programs behind the Makefile: packaging, the local stack, the operators' tool."""

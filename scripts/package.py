@@ -1,0 +1,137 @@
+"""Build the functions' zips: `make package`, or `make package FUNCTION=createSession`.
+
+dist/<target>/<function>.zip holds the function's module, the modules of shared/ it reaches
+(scripts/reach.py) and its third-party distributions; beside it lie its sha256 and a manifest.
+Target `aws` is Lambda's Python on arm64; `host` is this machine, for the local stage.
+
+The same sources, pins and Python give the same bytes: entries are sorted, and bear one date
+and one mode. Zips for `aws` carry bytecode when a Python 3.13 is at hand to make it (as
+python3.13, or running this), which more than halves a cold start; the manifest says so.
+"""
+
+import argparse
+import hashlib
+import io
+import json
+import sys
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts import distributions, reach
+from scripts.distributions import ROOT, Site
+
+DIST = ROOT / "dist"
+# The first date that a zip can bear.
+DATE = (1980, 1, 1, 0, 0, 0)
+REGULAR_FILE = 0o100644 << 16
+
+
+def functions(root: Path = ROOT) -> dict[str, str]:
+    """Return every function's name and module, say "getUser": "lambda_functions.get_user"."""
+    modules = sorted(path.stem for path in (root / "lambda_functions").glob("[a-z]*.py"))
+    return {_camel_case(module): f"lambda_functions.{module}" for module in modules}
+
+
+def _camel_case(module: str) -> str:
+    first, *rest = module.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def build(function: str, module: str, site: Site, folder: Path, root: Path = ROOT) -> bool:
+    """Write the function's zip, sha256 and manifest; return False if they were up to date."""
+    reached = reach.of_function(root, module)
+    needed = site.needed_for(reached.foreign)
+    inputs = _fingerprint(root, reached, needed, site)
+    archive, manifest_path = folder / f"{function}.zip", folder / f"{function}.json"
+    if archive.exists() and manifest_path.exists():
+        if json.loads(manifest_path.read_text())["inputs"] == inputs:
+            return False
+    entries = _own_entries(root, reached, site) | _foreign_entries(needed, site)
+    content = _zip(entries)
+    digest = hashlib.sha256(content).hexdigest()
+    folder.mkdir(parents=True, exist_ok=True)
+    manifest_path.unlink(missing_ok=True)
+    archive.write_bytes(content)
+    (folder / f"{function}.zip.sha256").write_text(f"{digest}  {function}.zip\n")
+    manifest_path.write_text(json.dumps({
+        "function": function,
+        "handler": module.replace(".", "/") + ".handler",
+        "target": site.target.name,
+        "sha256": digest,
+        "zipped_bytes": len(content),
+        "unzipped_bytes": sum(map(len, entries.values())),
+        "bytecode": site.compiler[1] if site.compiler else None,
+        "modules": [path.as_posix() for path in reached.files],
+        "distributions": needed,
+        "inputs": inputs,
+    }, indent=2) + "\n")
+    return True
+
+
+def _fingerprint(root: Path, reached: reach.Reach, needed: Mapping[str, str], site: Site) -> str:
+    digest = hashlib.sha256(site.fingerprint.encode())
+    makers = [Path(module.__file__ or "") for module in (reach, distributions)] + [Path(__file__)]
+    for path in [*makers, *(root / file for file in reached.files)]:
+        digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    digest.update(json.dumps(needed).encode())
+    return digest.hexdigest()
+
+
+def _own_entries(root: Path, reached: reach.Reach, site: Site) -> dict[str, bytes]:
+    sources = {path.as_posix(): (root / path).read_bytes() for path in reached.files}
+    if not site.compiler:
+        return sources
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in sources.items():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        distributions.compile_tree(site.compiler[0], Path(folder))
+        return {path.relative_to(folder).as_posix(): path.read_bytes()
+                for path in Path(folder).rglob("*") if path.is_file()}
+
+
+def _foreign_entries(needed: Mapping[str, str], site: Site) -> dict[str, bytes]:
+    return {path.as_posix(): (site.folder / path).read_bytes()
+            for distribution in needed for path in site.files_of(distribution)}
+
+
+def _zip(entries: Mapping[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in sorted(entries):
+            entry = zipfile.ZipInfo(name, DATE)
+            entry.external_attr = REGULAR_FILE
+            entry.create_system = 3  # Unix, whatever builds it
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, entries[name], compresslevel=6)
+    return buffer.getvalue()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Build the functions' zips into dist/.")
+    parser.add_argument("--target", choices=sorted(distributions.TARGETS), default="aws")
+    parser.add_argument("function", nargs="*", help="names such as createSession; none: all")
+    arguments = parser.parse_args()
+    known = functions()
+    if unknown := set(arguments.function) - set(known):
+        sys.exit(f"There is no function {', '.join(sorted(unknown))}; "
+                 f"there are {', '.join(known)}.")
+    site = Site(distributions.TARGETS[arguments.target])
+    if site.target.bytecode and not site.compiler:
+        print("No Python 3.13 found: the zips will hold no bytecode and start slower.")
+    for function in arguments.function or known:
+        built = build(function, known[function], site, DIST / site.target.name)
+        manifest = json.loads((DIST / site.target.name / f"{function}.json").read_text())
+        print(f"{function:20} {manifest['zipped_bytes'] / 1e6:6.2f} MB zipped "
+              f"{manifest['unzipped_bytes'] / 1e6:6.2f} MB unzipped  "
+              f"{'built' if built else 'up to date'}")
+
+
+if __name__ == "__main__":
+    main()

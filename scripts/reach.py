@@ -1,0 +1,117 @@
+"""What a function reaches: its modules and the names it imports from elsewhere.
+
+The source is read, never run. A module contributes all its imports, those inside functions
+too, but not those under `if TYPE_CHECKING:`. shared/wiring.py is the exception: it can
+build everything, so only the members that the handler names in its call of
+`api_gateway.endpoint` or `api_gateway.authorizer` count, and the members those use.
+"""
+
+import ast
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+OWN_PACKAGES = ("lambda_functions", "shared")
+WIRING = "shared.wiring"
+COMPOSITION = "Services"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """`files` are relative to the root; `foreign` are top-level names such as `jwt`."""
+
+    files: tuple[Path, ...]
+    foreign: frozenset[str]
+
+
+def of_function(root: Path, module: str) -> Reach:
+    """Return what `module`, say "lambda_functions.ping", reaches."""
+    trees: dict[str, ast.Module] = {}
+    imported: dict[str, set[str]] = {}
+    queue = [module]
+    while queue:
+        name = queue.pop()
+        if name in trees:
+            continue
+        trees[name] = ast.parse(_path(root, name).read_text(encoding="utf-8"))
+        imports = _wiring_imports(trees[name], _needs(trees[module])) if name == WIRING else (
+            _imports(trees[name]))
+        imported[name] = set(_with_parents(root, imports))
+        queue += [found for found in imported[name] if found.split(".")[0] in OWN_PACKAGES]
+        queue += [parent for parent in _parents(name) if parent not in trees]
+    foreign = {found.split(".")[0] for names in imported.values() for found in names}
+    files = sorted(_path(root, name).relative_to(root) for name in trees)
+    return Reach(tuple(files), frozenset(foreign - set(OWN_PACKAGES) - sys.stdlib_module_names))
+
+
+def _path(root: Path, module: str) -> Path:
+    place = root.joinpath(*module.split("."))
+    return place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+
+
+def _parents(module: str) -> Iterator[str]:
+    while "." in module:
+        module = module.rpartition(".")[0]
+        yield module
+
+
+def _with_parents(root: Path, imports: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield module names; `from package import name` may name a module or what is in one."""
+    for module, name in imports:
+        yield module
+        submodule = f"{module}.{name}"
+        if name and module.split(".")[0] in OWN_PACKAGES and _path(root, submodule).exists():
+            yield submodule
+
+
+def _imports(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """Yield (module, name) of each import in the tree, name empty for a plain import."""
+    for node in _running(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            if node.level or node.module is None:
+                raise ValueError("relative imports are not followed; write the whole name")
+            yield from ((node.module, alias.name) for alias in node.names)
+
+
+def _running(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes of the tree, without what only a type checker sees."""
+    yield tree
+    for child in ast.iter_child_nodes(tree):
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
+            for other in child.orelse:
+                yield from _running(other)
+        else:
+            yield from _running(child)
+
+
+def _needs(handler: ast.Module) -> set[str]:
+    """Return the wiring members that a handler module names."""
+    needs = set()
+    for call in (node for node in ast.walk(handler) if isinstance(node, ast.Call)):
+        if ast.unparse(call.func) in ("api_gateway.endpoint", "api_gateway.authorizer"):
+            needs |= {ast.literal_eval(argument) for argument in call.args[1:]}
+    return needs
+
+
+def _wiring_imports(tree: ast.Module, needs: set[str]) -> list[tuple[str, str]]:
+    """Return the imports of wiring's top level and of the members reached from `needs`."""
+    composition = next(node for node in tree.body
+                       if isinstance(node, ast.ClassDef) and node.name == COMPOSITION)
+    members = {node.name: node for node in composition.body if isinstance(node, ast.FunctionDef)}
+    if unknown := needs - set(members):
+        raise ValueError(f"{COMPOSITION} in {WIRING} has no {', '.join(sorted(unknown))}")
+    reached, queue = set(), sorted(needs | {"__init__"} & set(members))
+    while queue:
+        name = queue.pop()
+        if name in reached:
+            continue
+        reached.add(name)
+        queue += [node.attr for node in ast.walk(members[name])
+                  if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+                  and node.value.id == "self" and node.attr in members]
+    rest = ast.Module([node for node in tree.body if node is not composition], [])
+    return [found for part in (rest, *(members[name] for name in sorted(reached)))
+            for found in _imports(part)]
