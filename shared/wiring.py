@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from shared.accounts import Accounts, Authentication, Registration
     from shared.clients import Clients
+    from shared.jws import Jws
     from shared.key_ring import Key, KeyRing
     from shared.password_policy import PasswordPolicy
     from shared.passwords import Passwords, Pepper
@@ -103,7 +104,12 @@ class Services:
     @cached_property
     def tokens(self) -> Tokens:
         from shared.tokens import Tokens
-        return Tokens(self.settings.token_issuer, self.signing_keys, self.now)
+        return Tokens(self.settings.token_issuer, self.jws, self.now)
+
+    @cached_property
+    def jws(self) -> Jws:
+        from shared.jws import Jws
+        return Jws(self.signing_keys)
 
     @cached_property
     def signing_keys(self) -> KeyRing[SigningKey]:
