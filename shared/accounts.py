@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from shared.errors import BadCredentials, Unauthorized
+from shared.errors import BadCredentials, EmailNotVerified, Unauthorized
 
 if TYPE_CHECKING:
     from shared.attempts import Attempts
@@ -30,12 +30,18 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What signs an account in. `password_version` counts password changes, not re-hashes."""
+    """What signs an account in.
+
+    `password_version` counts password changes, not re-hashes; the last was at
+    `password_changed_at` (epoch seconds).
+    """
 
     email: str
     user_id: str
     password: PasswordHash
+    password_changed_at: int
     password_version: int = 0
+    email_verified: bool = False
 
 
 class UserStore(Protocol):
@@ -50,6 +56,16 @@ class IdentityStore(Protocol):
 
     def rehash(self, seen: Identity, password: PasswordHash) -> None:
         """Store another hash of the same password, unless `seen` has changed meanwhile."""
+
+    def change_password(self, seen: Identity, password: PasswordHash, now: int,
+                        email_verified: bool) -> bool:
+        """Store a new password; return False if `seen` is not how it stands any more."""
+
+    def verify_email(self, seen: Identity) -> bool:
+        """Note that the address is proven; return False if it was noted before."""
+
+    def delete(self, seen: Identity) -> bool:
+        """Delete identity and account, both or neither; return False if `seen` stands no more."""
 
 
 class Accounts:
@@ -73,22 +89,26 @@ class Registration:
 
     def register(self, email: str, password: str) -> Account:
         """Return the new account, or raise UserExists when the address has one."""
-        account = Account(str(uuid.uuid4()), email, self._now())
+        now = self._now()
+        account = Account(str(uuid.uuid4()), email, now)
         self._identities.create(
-            account, Identity(email, account.user_id, self._passwords.hash(password)))
+            account, Identity(email, account.user_id, self._passwords.hash(password), now))
         return account
 
 
 class Authentication:
-    def __init__(self, identities: IdentityStore, passwords: Passwords,
-                 attempts: Attempts) -> None:
+    """`require_verified_email`: the right password is not enough until the address is proven."""
+
+    def __init__(self, identities: IdentityStore, passwords: Passwords, attempts: Attempts,
+                 require_verified_email: bool = False) -> None:
         self._identities, self._passwords, self._attempts = identities, passwords, attempts
+        self._require_verified_email = require_verified_email
 
     def authenticate(self, email: str, password: str) -> Identity:
         """Return the identity that the credentials prove.
 
-        The attempt is counted before the password is looked at. Raises TooManyAttempts
-        or BadCredentials.
+        The attempt is counted before the password is looked at. Raises TooManyAttempts,
+        BadCredentials, or EmailNotVerified.
         """
         subject = self._attempts.subject(email)
         self._attempts.reserve(subject)
@@ -99,10 +119,17 @@ class Authentication:
         self._attempts.clear(subject)
         if self._passwords.is_outdated(identity.password):
             self._identities.rehash(identity, self._passwords.hash(password))
+        if self._require_verified_email and not identity.email_verified:
+            raise EmailNotVerified(user_id=identity.user_id)
         return identity
 
     def confirm(self, proven: Identity) -> None:
         """Raise BadCredentials if the password of `proven` was changed since it was read."""
         present = self._identities.find(proven.email)
-        if present is None or replace(present, password=proven.password) != proven:
+        if present is None or _secret_of(present) != _secret_of(proven):
             raise BadCredentials(user_id=proven.user_id)
+
+
+def _secret_of(identity: Identity) -> tuple[str, int]:
+    """Return what changes when the password does, and not when it is only hashed again."""
+    return identity.user_id, identity.password_version

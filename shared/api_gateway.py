@@ -29,10 +29,13 @@ STATUS: dict[type[errors.SessionApiError], int] = {
     errors.BodyTooLarge: 413,
     errors.UnsupportedMediaType: 415,
     errors.AuthenticationError: 401,
+    errors.EmailNotVerified: 403,
+    errors.NotFound: 404,
     errors.MethodNotAllowed: 405,
     errors.UserExists: 409,
     errors.TooManyAttempts: 429,
     errors.Unavailable: 503,
+    errors.MailNotConfigured: 503,
 }
 
 # OWASP HTTP Headers Cheat Sheet; two years of HSTS, as its preload list asks for.

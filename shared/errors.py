@@ -50,6 +50,13 @@ class UnsupportedAccountType(InvalidRequest):
     message = "the account type is not supported"
 
 
+class InvalidLink(InvalidRequest):
+    """A token from a mail that is not ours, too old, or used up."""
+
+    name = "invalid_link"
+    message = "the link is not valid any more, ask for a new one"
+
+
 class BodyTooLarge(InvalidRequest):
     name = "body_too_large"
     message = "the body is larger than 8192 bytes"
@@ -98,6 +105,14 @@ class BadCredentials(AuthenticationError):
     event = "authn_login_fail"
 
 
+class EmailNotVerified(SessionApiError):
+    """The credentials are right; this stage wants the address proven before it lets them in."""
+
+    name = "email_not_verified"
+    message = "verify the email address first"
+    event = "authn_login_fail"
+
+
 class SessionEnded(AuthenticationError):
     name = "session_ended"
     message = "the session has ended, sign in again"
@@ -125,6 +140,11 @@ class MethodNotAllowed(SessionApiError):
         self.allowed = tuple(allowed)
 
 
+class NotFound(SessionApiError):
+    name = "not_found"
+    message = "there is nothing here by that name"
+
+
 class UserExists(SessionApiError):
     name = "user_exists"
     message = "an account with this email address exists"
@@ -150,6 +170,11 @@ class Unavailable(TryLater):
 
     name = "unavailable"
     message = "the service is briefly unavailable, try again"
+
+
+class MailNotConfigured(SessionApiError):
+    name = "mail_not_configured"
+    message = "this stage sends no mail"
 
 
 class Misconfigured(SessionApiError):

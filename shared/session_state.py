@@ -14,6 +14,7 @@ class Session:
     `generation` counts rotations, from 0; `refreshed_at` is when the newest tokens of
     this generation were minted; `acknowledged_at` is when a token of this generation was
     first used, None until then; `expires_at` is fixed at sign-in and never slides.
+    `address` and `device` are the caller's IP address and User-Agent as seen at sign-in.
     """
 
     user_id: str
@@ -24,6 +25,8 @@ class Session:
     refreshed_at: int
     expires_at: int
     acknowledged_at: int | None = None
+    address: str = ""
+    device: str = ""
 
 
 class Decision(Enum):

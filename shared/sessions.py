@@ -42,6 +42,7 @@ class SessionStore(Protocol):
     def renew(self, seen: Session, now: int, acknowledge: bool) -> Written: ...
     def acknowledge(self, seen: Session, now: int) -> None: ...
     def delete(self, user_id: str, session_id: str) -> bool: ...
+    def every(self, user_id: str) -> list[Session]: ...
 
 
 class Sessions:
@@ -51,8 +52,8 @@ class Sessions:
                  now: Callable[[], int]) -> None:
         self._store, self._tokens, self._lifetimes, self._now = store, tokens, lifetimes, now
 
-    def open(self, user_id: str, client_id: str,
-             confirm: Callable[[], None]) -> tuple[Session, IssuedTokens]:
+    def open(self, user_id: str, client_id: str, confirm: Callable[[], None],
+             address: str = "", device: str = "") -> tuple[Session, IssuedTokens]:
         """Return a new session of `user_id` on `client_id` and its tokens.
 
         `confirm` is called once the session is stored and raises when the credentials
@@ -61,7 +62,8 @@ class Sessions:
         now = self._now()
         session = Session(user_id, str(uuid.uuid4()), client_id, generation=0, created_at=now,
                           refreshed_at=now,
-                          expires_at=now + self._lifetimes.session_absolute_seconds)
+                          expires_at=now + self._lifetimes.session_absolute_seconds,
+                          address=address, device=device)
         self._store.put(session)
         try:
             confirm()

@@ -36,6 +36,10 @@ class Settings:
     grace_seconds: int = 30
     bcrypt_cost: int = 12
     password_min_length: int = 15
+    max_sessions: int = 10
+    mail_sender: str = ""
+    mail_link_url: str = ""
+    require_verified_email: bool = False
 
 
 # Bounds that hold on every stage: variable -> (least, most).
@@ -49,6 +53,7 @@ BOUNDS = {
     "BCRYPT_COST": (10, 15),
     # NIST SP 800-63B-4 allows 8 only beside a second factor; never less.
     "PASSWORD_MIN_LENGTH": (8, 64),
+    "MAX_SESSIONS": (1, 100),
 }
 
 # bcrypt's own least cost, so that the tests of a laptop stack need not wait for it.
@@ -66,8 +71,12 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
                for name in BOUNDS if name in environment}
     origins = environment.get("ALLOWED_ORIGINS", "").split(",")
     settings = Settings(**texts, **numbers,  # type: ignore[arg-type]  # keys are field names
-                        allowed_origins=tuple(o.strip() for o in origins if o.strip()))
+                        allowed_origins=tuple(o.strip() for o in origins if o.strip()),
+                        mail_sender=environment.get("MAIL_SENDER", "").strip(),
+                        mail_link_url=environment.get("MAIL_LINK_URL", "").strip().rstrip("/"),
+                        require_verified_email=_flag(environment, "REQUIRE_VERIFIED_EMAIL"))
     _check_order(settings)
+    _check_mail(settings)
     return settings
 
 
@@ -93,6 +102,20 @@ def _whole_number(environment: Mapping[str, str], name: str) -> int:
     if not least <= int(text) <= most:
         raise Misconfigured(f"{name} is {text}, outside {least} to {most}")
     return int(text)
+
+
+def _flag(environment: Mapping[str, str], name: str) -> bool:
+    text = environment.get(name, "false").strip()
+    if text not in ("true", "false"):
+        raise Misconfigured(f"{name} is neither true nor false")
+    return text == "true"
+
+
+def _check_mail(settings: Settings) -> None:
+    if settings.mail_sender and not settings.mail_link_url.startswith(("https://", "http://")):
+        raise Misconfigured("MAIL_SENDER needs MAIL_LINK_URL, the web address of links in mail")
+    if settings.require_verified_email and not settings.mail_sender:
+        raise Misconfigured("REQUIRE_VERIFIED_EMAIL needs MAIL_SENDER")
 
 
 def _check_order(settings: Settings) -> None:

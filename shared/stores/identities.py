@@ -8,6 +8,7 @@ from shared.passwords import PasswordHash
 from shared.stores.table import ConditionFailed, Item, Table
 
 NEW_USER, NEW_IDENTITY = "attribute_not_exists(#UserId)", "attribute_not_exists(#Identity)"
+AS_SEEN = "#user_id = :user_id AND #password_version = :password_version"
 
 
 class DynamoIdentityStore:
@@ -19,12 +20,14 @@ class DynamoIdentityStore:
     def create(self, account: Account, identity: Identity) -> None:
         item: Item = {
             "Identity": _claim(identity.email), "user_id": identity.user_id,
-            "password_version": identity.password_version, **_password(identity.password)}
+            "password_version": identity.password_version,
+            "password_changed_at": identity.password_changed_at,
+            "email_verified": identity.email_verified, **_password(identity.password)}
         user: Item = {
             "UserId": account.user_id, "email": account.email, "created_at": account.created_at}
         try:
-            self._users.put_all((self._identities, item, NEW_IDENTITY),
-                                (self._users, user, NEW_USER))
+            self._identities.transact(self._identities.put_entry(item, NEW_IDENTITY),
+                                      self._users.put_entry(user, NEW_USER))
         except ConditionFailed as failure:
             # User ids are random: a claim with this one was put by this write's own first try.
             if failure.item is None or failure.item.get("user_id") != account.user_id:
@@ -44,6 +47,43 @@ class DynamoIdentityStore:
             # Another sign-in re-hashed it, or the password changed: theirs is the one to keep.
             return
 
+    def change_password(self, seen: Identity, password: PasswordHash, now: int,
+                        email_verified: bool) -> bool:
+        try:
+            self._identities.update(
+                {"Identity": _claim(seen.email)},
+                "SET #password_hash = :password_hash, #cost = :cost, #pepper_id = :pepper_id,"
+                " #password_version = :next, #password_changed_at = :now,"
+                " #email_verified = :email_verified",
+                AS_SEEN, next=seen.password_version + 1, now=now, user_id=seen.user_id,
+                password_version=seen.password_version, email_verified=email_verified,
+                **_password(password))
+        except ConditionFailed as failure:
+            # Salted, so an equal hash can only be this write's own first try.
+            return (failure.item or {}).get("password_hash") == password.bcrypt_hash
+        return True
+
+    def verify_email(self, seen: Identity) -> bool:
+        try:
+            self._identities.update(
+                {"Identity": _claim(seen.email)}, "SET #email_verified = :yes",
+                "#user_id = :user_id AND #email_verified = :no", yes=True, no=False,
+                user_id=seen.user_id)
+        except ConditionFailed as failure:
+            return failure.retried and failure.item is not None
+        return True
+
+    def delete(self, seen: Identity) -> bool:
+        try:
+            self._identities.transact(
+                self._identities.delete_entry(
+                    {"Identity": _claim(seen.email)}, AS_SEEN, user_id=seen.user_id,
+                    password_version=seen.password_version),
+                self._users.delete_entry({"UserId": seen.user_id}))
+        except ConditionFailed as failure:
+            return failure.retried and failure.item is None
+        return True
+
 
 def _claim(email: str) -> str:
     return f"email#{email}"
@@ -56,4 +96,5 @@ def _password(password: PasswordHash) -> dict[str, str | int]:
 
 def _identity(email: str, item: dict[str, Any]) -> Identity:
     password = PasswordHash(item["password_hash"], item["cost"], item["pepper_id"])
-    return Identity(email, item["user_id"], password, item["password_version"])
+    return Identity(email, item["user_id"], password, item["password_changed_at"],
+                    item["password_version"], item["email_verified"])

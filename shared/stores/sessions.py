@@ -18,7 +18,8 @@ class DynamoSessionStore:
         item = _key(session.user_id, session.session_id) | {
             "client_id": session.client_id, "generation": session.generation,
             "created_at": session.created_at, "refreshed_at": session.refreshed_at,
-            "expires_at": session.expires_at}
+            "expires_at": session.expires_at, "address": session.address,
+            "device": session.device}
         try:
             self._table.put(item, "attribute_not_exists(#SessionId)")
         except ConditionFailed as failure:
@@ -28,6 +29,10 @@ class DynamoSessionStore:
 
     def get(self, user_id: str, session_id: str) -> Session | None:
         return _session(self._table.get(_key(user_id, session_id)))
+
+    def every(self, user_id: str) -> list[Session]:
+        """Return all sessions of a person that TTL has not swept, expired ones among them."""
+        return [_present(item) for item in self._table.query("UserId", user_id)]
 
     def rotate(self, claims: Claims, now: int, lifetimes: Lifetimes) -> Written:
         """Advance the generation if `claims` are of the present one and it is stale and settled."""
@@ -81,10 +86,13 @@ def _key(user_id: str, session_id: str) -> dict[str, str | int | bool]:
 
 
 def _session(item: dict[str, Any] | None) -> Session | None:
-    if item is None:
-        return None
+    return None if item is None else _present(item)
+
+
+def _present(item: dict[str, Any]) -> Session:
     return Session(
         user_id=item["UserId"], session_id=item["SessionId"], client_id=item["client_id"],
         generation=item["generation"], created_at=item["created_at"],
         refreshed_at=item["refreshed_at"], expires_at=item["expires_at"],
-        acknowledged_at=item.get("acknowledged_at"))
+        acknowledged_at=item.get("acknowledged_at"), address=item["address"],
+        device=item["device"])

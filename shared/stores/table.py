@@ -75,20 +75,36 @@ class Table:
         with translated():
             self._client.delete_item(**self._write(condition, values), Key=marshalled(key))
 
+    def query(self, key_name: str, value: str) -> list[dict[str, Any]]:
+        """Return all items of one partition, by strongly consistent reads."""
+        with translated():
+            pages = self._client.get_paginator("query").paginate(
+                TableName=self.name, ConsistentRead=True,
+                KeyConditionExpression="#key = :value",
+                ExpressionAttributeNames={"#key": key_name},
+                ExpressionAttributeValues={":value": marshalled_value(value)})
+            return [unmarshalled(item) or {} for page in pages for item in page["Items"]]
+
     def scan(self) -> Iterator[dict[str, Any]]:
         """Yield every item, a page at a time; for operators' tools, never for a request."""
         with translated():
             for page in self._client.get_paginator("scan").paginate(TableName=self.name):
                 yield from (unmarshalled(item) or {} for item in page["Items"])
 
-    def put_all(self, *puts: "tuple[Table, Item, str]") -> None:
-        """Put (table, item, condition), all or none; ConditionFailed has the first that failed.
+    def put_entry(self, item: Item, condition: str) -> dict[str, Any]:
+        """Return an entry of `transact` that puts `item`."""
+        return {"Put": {**self._write(condition, {}), "Item": marshalled(item)}}
+
+    def delete_entry(self, key: Item, condition: str = "", **values: Value) -> dict[str, Any]:
+        """Return an entry of `transact` that deletes the item of `key`."""
+        return {"Delete": {**self._write(condition, values), "Key": marshalled(key)}}
+
+    def transact(self, *entries: Any) -> None:
+        """Do all entries or none; ConditionFailed has the item of the first that failed.
 
         A transaction that met another one under way is tried again: once that one is
         through, the conditions tell how it ended.
         """
-        entries: Any = [{"Put": {**table._write(condition, {}), "Item": marshalled(item)}}
-                        for table, item, condition in puts]
         for wait_seconds in (0.05, 0.1, 0.2, 0.4, None):
             try:
                 with translated():

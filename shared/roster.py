@@ -1,0 +1,46 @@
+"""The roster: all sessions of one person, to list, to cap and to end."""
+
+from collections.abc import Callable
+
+from shared.errors import NotFound
+from shared.session_state import Lifetimes, Session
+from shared.sessions import SessionStore
+
+
+class Roster:
+    """At most `max_sessions` live sessions a person; `now` returns epoch seconds."""
+
+    def __init__(self, store: SessionStore, lifetimes: Lifetimes, max_sessions: int,
+                 now: Callable[[], int]) -> None:
+        self._store, self._lifetimes, self._now = store, lifetimes, now
+        self._max_sessions = max_sessions
+
+    def live(self, user_id: str) -> list[Session]:
+        """Return the live sessions of a person, the newest first."""
+        now = self._now()
+        sessions = [session for session in self._store.every(user_id)
+                    if self._lifetimes.is_live(session, now)]
+        return sorted(sessions, key=lambda s: (s.created_at, s.session_id), reverse=True)
+
+    def trim(self, user_id: str) -> None:
+        """End the oldest sessions beyond the cap.
+
+        Each sign-in trims after it has stored its own session. Of any that run at once,
+        the last to look sees them all, and none ends a session that belongs to the newest,
+        so the cap holds whatever the interleaving.
+        """
+        for session in self.live(user_id)[self._max_sessions:]:
+            self._store.delete(user_id, session.session_id)
+
+    def end(self, user_id: str, session_id: str) -> None:
+        """End one session, or raise NotFound when the person has none of this id."""
+        if not self._store.delete(user_id, session_id):
+            raise NotFound
+
+    def end_all(self, user_id: str, keep_session_id: str = "") -> int:
+        """End all sessions, but for one to keep, and return how many of them lived."""
+        now = self._now()
+        ended = [session for session in self._store.every(user_id)
+                 if session.session_id != keep_session_id
+                 and self._store.delete(user_id, session.session_id)]
+        return sum(self._lifetimes.is_live(session, now) for session in ended)
