@@ -1,7 +1,11 @@
 """POST /user: signs a person up; answers 201 `{id, email, message}`.
 
+A stage that requires a verified address answers 202 `{message}` instead, to a new and to
+a taken address alike, and mails the rest.
+
 Errors: 400 invalid_request, invalid_email, weak_password; 401 unauthorized (client id);
-409 user_exists; 413 body_too_large; 415 unsupported_media_type; 503 unavailable.
+409 user_exists; 413 body_too_large; 415 unsupported_media_type; 429 too_many_attempts
+(mails to one address); 503 unavailable.
 """
 
 from shared import api_gateway
@@ -14,10 +18,13 @@ from shared.wiring import Services
 def create_user(request: Request, services: Services) -> Reply:
     new_user = request.body(NewUser)
     services.password_policy.check(new_user.password, new_user.email)
-    account = services.registration.register(new_user.email, new_user.password)
-    request.record("user_created", user_id=account.user_id)
+    account = services.sign_up.register(new_user.email, new_user.password)
+    if account is not None:
+        request.record("user_created", user_id=account.user_id)
+    if account is None or services.settings.require_verified_email:
+        return Reply(202, {"message": "check your mail to go on"})
     return Reply(201, {"id": account.user_id, "email": account.email,
                        "message": "account created"})
 
 
-handler = api_gateway.endpoint(create_user, "password_policy", "registration")
+handler = api_gateway.endpoint(create_user, "password_policy", "sign_up")

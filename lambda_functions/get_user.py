@@ -10,7 +10,7 @@ from shared.wiring import Services
 
 
 def get_user(request: Request, services: Services) -> Reply:
-    account = services.accounts.find(request.principal["user_id"])
+    account = services.accounts.find(request.user_id)
     return Reply(200, {"id": account.user_id, "email": account.email})
 
 

@@ -12,8 +12,14 @@ from shared.wiring import Services
 METHODS = {
     "/ping": ("GET",),
     "/.well-known/jwks.json": ("GET",),
-    "/user": ("GET", "POST"),
+    "/user": ("DELETE", "GET", "POST"),
+    "/user/email-verification": ("POST", "PUT"),
+    "/user/export": ("GET",),
+    "/user/password": ("PUT",),
+    "/user/password-reset": ("POST", "PUT"),
     "/session": ("DELETE", "GET", "POST", "PUT"),
+    "/sessions": ("DELETE", "GET"),
+    "/sessions/{id}": ("DELETE",),
 }
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from shared.errors import BadCredentials, EmailNotVerified, Unauthorized
+from shared.errors import BadCredentials, EmailNotVerified, InvalidLink, Unauthorized
 
 if TYPE_CHECKING:
     from shared.attempts import Attempts
@@ -80,6 +80,16 @@ class Accounts:
         return account
 
 
+class Verification:
+    def __init__(self, identities: IdentityStore) -> None:
+        self._identities = identities
+
+    def verify(self, identity: Identity) -> None:
+        """Note that the address is proven, or raise InvalidLink if it was before."""
+        if not self._identities.verify_email(identity):
+            raise InvalidLink
+
+
 class Registration:
     """`now` returns epoch seconds."""
 
@@ -122,6 +132,10 @@ class Authentication:
         if self._require_verified_email and not identity.email_verified:
             raise EmailNotVerified(user_id=identity.user_id)
         return identity
+
+    def forgive(self, email: str) -> None:
+        """Clear the failed attempts at an address, and the wait that they led to."""
+        self._attempts.clear(self._attempts.subject(email))
 
     def confirm(self, proven: Identity) -> None:
         """Raise BadCredentials if the password of `proven` was changed since it was read."""

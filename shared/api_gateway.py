@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from shared import audit, errors, wiring
+from shared import audit, errors, process
 from shared.requests import CLIENT_ID_HEADER, Request
 from shared.wiring import Services
 
@@ -56,12 +56,12 @@ def endpoint(handle: Callable[[Request, Services], Reply], *needs: str
 
     The handler takes (event, context) from Lambda, and a test's own services third.
     """
-    wiring.start(*needs)
+    process.start(*needs)
 
     def handler(event: Event, context: object, services: Services | None = None
                 ) -> dict[str, Any]:
         request = Request(event)
-        services = services or wiring.services()
+        services = services or process.services()
         reply, error = _answer(handle, request, services)
         audit.write(request, context, reply.status, error)
         return _response(reply, request, services.settings.allowed_origins)
@@ -77,13 +77,13 @@ def authorizer(authorize: Callable[[Request, Services], Mapping[str, str | int]]
     into its AUTHORIZER_FAILURE, which serverless.yml maps to 503: neither lets the
     request through, and neither is cached.
     """
-    wiring.start(*needs)
+    process.start(*needs)
 
     def handler(event: Event, context: object, services: Services | None = None
                 ) -> dict[str, Any]:
         request = Request(event)
         try:
-            principal = authorize(request, services or wiring.services())
+            principal = authorize(request, services or process.services())
         except errors.AuthenticationError as error:
             audit.write(request, context, 401, error)
             raise _RefusedByPolicy("Unauthorized") from None

@@ -42,6 +42,7 @@ class AttemptStore(Protocol):
         None if it was cleared meanwhile."""
 
     def clear(self, subject: str) -> None: ...
+    def find(self, subject: str) -> Tally | None: ...
 
 
 class Attempts:
@@ -71,6 +72,11 @@ class Attempts:
 
     def clear(self, subject: str) -> None:
         self._store.clear(subject)
+
+    def count(self, subject: str) -> int:
+        """Return how many attempts since the last success are remembered."""
+        tally = self._store.find(subject)
+        return tally.attempts if tally is not None and self._now() < tally.expires_at else 0
 
 
 def _next(tally: Tally, reservation: str, now: int) -> Tally:

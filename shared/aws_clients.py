@@ -12,6 +12,7 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sesv2 import SESV2Client
 
 # Three tries of at most 3 s with at most 3 s of back-off between them: 12 s, under the
 # shortest time-out of a function that uses a client (15 s).
@@ -19,11 +20,20 @@ CONFIG = Config(connect_timeout=1, read_timeout=2,
                 retries={"mode": "standard", "total_max_attempts": 3})
 
 
+def _client(service: str) -> Any:
+    return botocore.session.get_session().create_client(service, config=CONFIG)
+
+
 def dynamodb() -> "DynamoDBClient":
-    client: Any = botocore.session.get_session().create_client("dynamodb", config=CONFIG)
-    return client  # type: ignore[no-any-return]  # botocore has no types of its own
+    client: DynamoDBClient = _client("dynamodb")
+    return client
 
 
 def secrets_manager() -> "SecretsManagerClient":
-    client: Any = botocore.session.get_session().create_client("secretsmanager", config=CONFIG)
-    return client  # type: ignore[no-any-return]  # botocore has no types of its own
+    client: SecretsManagerClient = _client("secretsmanager")
+    return client
+
+
+def ses() -> "SESV2Client":
+    client: SESV2Client = _client("sesv2")
+    return client

@@ -81,3 +81,25 @@ class Credentials(Body):
 
 class Refresh(Body):
     refresh_token: Token
+
+
+class PasswordChange(Body):
+    current_password: Password
+    new_password: Password
+
+
+class Address(Body):
+    email: Email
+
+
+class PasswordReset(Body):
+    token: Token
+    new_password: Password
+
+
+class EmailVerification(Body):
+    token: Token
+
+
+class Confirmation(Body):
+    password: Password

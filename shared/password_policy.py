@@ -25,12 +25,12 @@ class PasswordPolicy:
     def __init__(self, min_characters: int, service_name: str) -> None:
         self._min_characters, self._service_name = min_characters, service_name
 
-    def check(self, password: str, email: str) -> None:
+    def check(self, password: str, email: str, field: str = "password") -> None:
         """Return if the password will do for this address, else raise WeakPassword.
 
-        Its `fields` name each rule that failed.
+        Its `fields` name each rule that failed, under the name of the body's `field`.
         """
-        fields = [{"field": "password", "message": fault}
+        fields = [{"field": field, "message": fault}
                   for fault in self._faults(unicodedata.normalize("NFC", password), email)]
         if fields:
             raise WeakPassword(fields=fields)

@@ -13,6 +13,7 @@ from shared.errors import BodyTooLarge, InvalidRequest, Unauthorized, Unsupporte
 from shared.strict_json import NotStrictJson, parse_object
 
 MAX_BODY_BYTES = 8192
+MAX_DEVICE_BYTES = 256
 CLIENT_ID_HEADER = "x-koms-clientid"
 
 
@@ -33,8 +34,9 @@ class Request:
         self._headers = {name.lower(): value for name, value in headers.items()}
         self.event_name = "request"
         self.about: dict[str, str] = {}
-        if "client_id" in self.principal:
-            self.about["client_id"] = self.principal["client_id"]
+        for name in ("client_id", "user_id", "session_id"):
+            if name in self.principal:
+                self.about[name] = self.principal[name]
 
     def header(self, name: str) -> str:
         """Return the header's value, empty if it was not sent."""
@@ -54,6 +56,28 @@ class Request:
         return str(self._event.get("resource", ""))
 
     @property
+    def caller_address(self) -> str:
+        """The IP address that the request came from."""
+        return str(self._identity.get("sourceIp") or "")
+
+    @property
+    def caller_device(self) -> str:
+        """The User-Agent, cut so that a session stays a small item."""
+        agent = str(self._identity.get("userAgent") or "")
+        return agent.encode("utf-8")[:MAX_DEVICE_BYTES].decode("utf-8", "ignore")
+
+    @property
+    def _identity(self) -> Mapping[str, Any]:
+        return self.context.get("identity") or {}
+
+    def path_parameter(self, name: str) -> str:
+        return str((self._event.get("pathParameters") or {}).get(name, ""))
+
+    def query_parameter(self, name: str) -> str:
+        """Return the last value of a query parameter, empty if it was not sent."""
+        return str((self._event.get("queryStringParameters") or {}).get(name, ""))
+
+    @property
     def method_arn(self) -> str:
         """What an authorizer is asked about."""
         return str(self._event["methodArn"])
@@ -66,6 +90,14 @@ class Request:
     @property
     def client_id(self) -> str:
         return self.principal["client_id"]
+
+    @property
+    def user_id(self) -> str:
+        return self.principal["user_id"]
+
+    @property
+    def session_id(self) -> str:
+        return self.principal["session_id"]
 
     @property
     def bearer_token(self) -> str:

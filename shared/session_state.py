@@ -28,6 +28,12 @@ class Session:
     address: str = ""
     device: str = ""
 
+    def as_response(self) -> dict[str, object]:
+        """Return what its owner gets to see of it."""
+        return {"id": self.session_id, "client_id": self.client_id,
+                "created_at": self.created_at, "refreshed_at": self.refreshed_at,
+                "address": self.address, "device": self.device}
+
 
 class Decision(Enum):
     """What becomes of a refresh: answer with the pair as it stands, advance the

@@ -13,24 +13,33 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from shared import settings as environment
-from shared.errors import Unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-    from shared.accounts import Accounts, Authentication, Registration
+    from shared.account_changes import Departure, PasswordChanges
+    from shared.accounts import Accounts, Authentication, Registration, Verification
+    from shared.attempts import Attempts
     from shared.clients import Clients
+    from shared.dossier import Dossier
     from shared.jws import Jws
     from shared.key_ring import Key, KeyRing
+    from shared.mail import Mailer
+    from shared.mailed_links import MailedLinks
+    from shared.pace import Pace
     from shared.password_policy import PasswordPolicy
     from shared.passwords import Passwords, Pepper
+    from shared.roster import Roster
+    from shared.session_state import Lifetimes
     from shared.sessions import Sessions
     from shared.settings import Settings
+    from shared.sign_up import SignUp
     from shared.signing_keys import SigningKey
     from shared.stores.identities import DynamoIdentityStore
+    from shared.stores.sessions import DynamoSessionStore
     from shared.stores.table import Table
+    from shared.stores.users import DynamoUserStore
     from shared.tokens import Tokens
 
 K = TypeVar("K", bound="Key")
@@ -42,16 +51,21 @@ def wall_clock() -> int:
 
 
 class Services:
-    """Everything a handler may use. `now` returns epoch seconds."""
+    """Everything a handler may use. `now` returns epoch seconds, `pause` waits for seconds."""
 
-    def __init__(self, settings: Settings, now: Callable[[], int] = wall_clock) -> None:
-        self.settings, self.now = settings, now
+    def __init__(self, settings: Settings, now: Callable[[], int] = wall_clock,
+                 pause: Callable[[float], None] = time.sleep) -> None:
+        self.settings, self.now, self._pause = settings, now, pause
 
     @cached_property
     def accounts(self) -> Accounts:
         from shared.accounts import Accounts
+        return Accounts(self.users)
+
+    @cached_property
+    def users(self) -> DynamoUserStore:
         from shared.stores.users import DynamoUserStore
-        return Accounts(DynamoUserStore(self._table(self.settings.users_table)))
+        return DynamoUserStore(self._table(self.settings.users_table))
 
     @cached_property
     def registration(self) -> Registration:
@@ -61,12 +75,66 @@ class Services:
     @cached_property
     def authentication(self) -> Authentication:
         from shared.accounts import Authentication
+        return Authentication(self.identities, self.passwords, self.attempts,
+                              self.settings.require_verified_email)
+
+    @cached_property
+    def attempts(self) -> Attempts:
         from shared.attempts import Attempts
         from shared.stores.attempts import DynamoAttemptStore
         peppers = self.peppers
-        attempts = Attempts(DynamoAttemptStore(self._table(self.settings.attempts_table)),
-                            lambda: peppers.newest().subject_key, self.now)
-        return Authentication(self.identities, self.passwords, attempts)
+        return Attempts(DynamoAttemptStore(self._table(self.settings.attempts_table)),
+                        lambda: peppers.newest().subject_key, self.now)
+
+    @cached_property
+    def sign_up(self) -> SignUp:
+        if not self.settings.require_verified_email:
+            return self.registration
+        from shared.sign_up import QuietSignUp
+        return QuietSignUp(self.registration, self.mailed_links, self.pace)
+
+    @cached_property
+    def password_changes(self) -> PasswordChanges:
+        from shared.account_changes import PasswordChanges
+        return PasswordChanges(self.identities, self.passwords, self.authentication, self.roster,
+                               self.now)
+
+    @cached_property
+    def verification(self) -> Verification:
+        from shared.accounts import Verification
+        return Verification(self.identities)
+
+    @cached_property
+    def dossier(self) -> Dossier:
+        from shared.dossier import Dossier
+        return Dossier(self.accounts, self.identities, self.attempts, self.session_store)
+
+    @cached_property
+    def departure(self) -> Departure:
+        from shared.account_changes import Departure
+        return Departure(self.users, self.identities, self.authentication, self.roster)
+
+    @cached_property
+    def mailed_links(self) -> MailedLinks:
+        from shared.mail_tokens import MailTokens
+        from shared.mailed_links import Letterhead, MailedLinks
+        chosen = self.settings
+        return MailedLinks(self.users, self.identities, self.attempts,
+                           MailTokens(chosen.token_issuer, self.jws, self.now), self.mailer,
+                           Letterhead(chosen.service_name, chosen.mail_link_url))
+
+    @cached_property
+    def mailer(self) -> Mailer | None:
+        if not self.settings.mail_sender:
+            return None
+        from shared.aws_clients import ses
+        from shared.stores.ses import SesMailer
+        return SesMailer(ses(), self.settings.mail_sender)
+
+    @cached_property
+    def pace(self) -> Pace:
+        from shared.pace import Pace
+        return Pace(time.monotonic, self._pause)
 
     @cached_property
     def identities(self) -> DynamoIdentityStore:
@@ -91,15 +159,26 @@ class Services:
 
     @cached_property
     def sessions(self) -> Sessions:
-        from shared.session_state import Lifetimes
         from shared.sessions import Sessions
+        return Sessions(self.session_store, self.tokens, self.lifetimes, self.now)
+
+    @cached_property
+    def roster(self) -> Roster:
+        from shared.roster import Roster
+        return Roster(self.session_store, self.lifetimes, self.settings.max_sessions, self.now)
+
+    @cached_property
+    def session_store(self) -> DynamoSessionStore:
         from shared.stores.sessions import DynamoSessionStore
+        return DynamoSessionStore(self._table(self.settings.sessions_table))
+
+    @cached_property
+    def lifetimes(self) -> Lifetimes:
+        from shared.session_state import Lifetimes
         chosen = self.settings
-        lifetimes = Lifetimes(chosen.access_token_seconds, chosen.session_idle_seconds,
-                              chosen.session_absolute_seconds, chosen.early_refresh_seconds,
-                              chosen.grace_seconds)
-        return Sessions(DynamoSessionStore(self._table(chosen.sessions_table)), self.tokens,
-                        lifetimes, self.now)
+        return Lifetimes(chosen.access_token_seconds, chosen.session_idle_seconds,
+                         chosen.session_absolute_seconds, chosen.early_refresh_seconds,
+                         chosen.grace_seconds)
 
     @cached_property
     def tokens(self) -> Tokens:
@@ -151,31 +230,3 @@ class Services:
     def secrets_manager(self) -> SecretsManagerClient:
         from shared.aws_clients import secrets_manager
         return secrets_manager()
-
-
-_process: dict[str, Services] = {}
-
-
-def services() -> Services:
-    """Return this process's services, building them on the first call."""
-    if "services" not in _process:
-        _process["services"] = Services(environment.from_environment())
-    return _process["services"]
-
-
-def start(*needs: str) -> None:
-    """On Lambda, build these members and fetch their keys now; elsewhere do nothing.
-
-    Raises Misconfigured, which keeps the function from starting. A store that is down
-    does not: the first request asks it again.
-    """
-    if not environment.on_lambda():
-        return
-    built = services()
-    for name in needs:
-        getattr(built, name)
-    for name in {"signing_keys", "peppers"} & vars(built).keys():
-        try:
-            getattr(built, name).newest()
-        except Unavailable:
-            return

@@ -36,6 +36,9 @@ class DynamoAttemptStore:
     def clear(self, subject: str) -> None:
         self._table.delete({"Subject": subject})
 
+    def find(self, subject: str) -> Tally | None:
+        return _tally(self._table.get({"Subject": subject}))
+
     def _count(self, subject: str, update: str, condition: str,
                **values: str | int) -> Tally | None:
         try:

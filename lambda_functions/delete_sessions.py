@@ -1,0 +1,24 @@
+"""DELETE /sessions: ends all other sessions of the caller, or all with `?include=current`.
+
+Answers 200 `{message, ended}`, the number that lived until now. Errors: 400
+invalid_request (another value of `include`); 401 unauthorized (client id or access token);
+503 unavailable.
+"""
+
+from shared import api_gateway
+from shared.api_gateway import Reply
+from shared.errors import InvalidRequest
+from shared.requests import Request
+from shared.wiring import Services
+
+
+def delete_sessions(request: Request, services: Services) -> Reply:
+    include = request.query_parameter("include")
+    if include not in ("", "current"):
+        raise InvalidRequest("include can only be current")
+    ended = services.roster.end_all(request.user_id, "" if include else request.session_id)
+    request.record("authn_token_revoked")
+    return Reply(200, {"message": "sessions ended", "ended": ended})
+
+
+handler = api_gateway.endpoint(delete_sessions, "roster")

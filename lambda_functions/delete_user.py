@@ -1,0 +1,22 @@
+"""DELETE /user: the caller leaves; account, identity and sessions go, the address is free again.
+
+Takes the current password, under the same limits as a sign-in; answers 200 `{message}`.
+Errors: 400 invalid_request; 401 unauthorized (client id or access token), bad_credentials;
+413 body_too_large; 415 unsupported_media_type; 429 too_many_attempts; 503 unavailable.
+"""
+
+from shared import api_gateway
+from shared.api_gateway import Reply
+from shared.models import Confirmation
+from shared.requests import Request
+from shared.wiring import Services
+
+
+def delete_user(request: Request, services: Services) -> Reply:
+    password = request.body(Confirmation).password
+    services.departure.delete(request.user_id, password)
+    request.record("user_deleted")
+    return Reply(200, {"message": "account deleted"})
+
+
+handler = api_gateway.endpoint(delete_user, "departure")

@@ -1,0 +1,19 @@
+"""GET /user/export: everything that is held about the caller; answers 200 with one object.
+
+`account`, `identity` (of the password only how it is hashed), `failed_attempts` and
+`sessions`; instants are epoch seconds. Errors: 401 unauthorized (client id or access
+token, or the account is gone); 503 unavailable.
+"""
+
+from shared import api_gateway
+from shared.api_gateway import Reply
+from shared.requests import Request
+from shared.wiring import Services
+
+
+def export_user(request: Request, services: Services) -> Reply:
+    request.record("user_exported")
+    return Reply(200, services.dossier.export(request.user_id))
+
+
+handler = api_gateway.endpoint(export_user, "dossier")

@@ -1,0 +1,26 @@
+"""PUT /user/password-reset: sets a new password by a mailed link; answers 200 `{message}`.
+
+All sessions end, nobody is signed in, and a wait after failed attempts is lifted. Errors:
+400 invalid_request, invalid_link, weak_password; 401 unauthorized (client id); 413
+body_too_large; 415 unsupported_media_type; 503 mail_not_configured, unavailable.
+"""
+
+from shared import api_gateway
+from shared.api_gateway import Reply
+from shared.mail_tokens import Purpose
+from shared.models import PasswordReset
+from shared.requests import Request
+from shared.wiring import Services
+
+
+def reset_password(request: Request, services: Services) -> Reply:
+    body = request.body(PasswordReset)
+    identity, link = services.mailed_links.owner(body.token, Purpose.RESET_PASSWORD)
+    services.password_policy.check(body.new_password, identity.email, "new_password")
+    services.password_changes.reset(identity, link, body.new_password)
+    request.record("authn_password_change", user_id=identity.user_id)
+    return Reply(200, {"message": "password changed"})
+
+
+handler = api_gateway.endpoint(reset_password, "mailed_links", "password_policy",
+                               "password_changes")

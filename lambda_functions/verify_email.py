@@ -1,0 +1,23 @@
+"""PUT /user/email-verification: notes that an address is proven; answers 200 `{message}`.
+
+Errors: 400 invalid_request, invalid_link; 401 unauthorized (client id); 413
+body_too_large; 415 unsupported_media_type; 503 mail_not_configured, unavailable.
+"""
+
+from shared import api_gateway
+from shared.api_gateway import Reply
+from shared.mail_tokens import Purpose
+from shared.models import EmailVerification
+from shared.requests import Request
+from shared.wiring import Services
+
+
+def verify_email(request: Request, services: Services) -> Reply:
+    token = request.body(EmailVerification).token
+    identity, _link = services.mailed_links.owner(token, Purpose.VERIFY_EMAIL)
+    services.verification.verify(identity)
+    request.record("user_updated", user_id=identity.user_id)
+    return Reply(200, {"message": "address verified"})
+
+
+handler = api_gateway.endpoint(verify_email, "mailed_links", "verification")

@@ -1,0 +1,91 @@
+"""Change or reset a password, and leave.
+
+Each change comes first and the sweep of the sessions second: a sign-in that was under way
+with the old password either stored its session before the sweep, which ends it, or reads
+the identity after the change and withdraws (`Authentication.confirm`). If the sweep fails,
+the answer is 503 and the same request again finishes it: it recognises its own change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from shared.accounts import Account, Authentication, Identity, IdentityStore, UserStore
+from shared.errors import BadCredentials, InvalidLink
+
+if TYPE_CHECKING:
+    from shared.mail_tokens import MailClaims
+    from shared.passwords import Passwords
+    from shared.roster import Roster
+
+# How long the same request again is taken for the retry of one that half succeeded.
+RETRY_SECONDS = 300
+
+
+class PasswordChanges:
+    """`now` returns epoch seconds."""
+
+    def __init__(self, identities: IdentityStore, passwords: Passwords,
+                 authentication: Authentication, roster: Roster,
+                 now: Callable[[], int]) -> None:
+        self._identities, self._passwords, self._now = identities, passwords, now
+        self._authentication, self._roster = authentication, roster
+
+    def change(self, account: Account, current: str, new: str, keep_session_id: str) -> None:
+        """Change the password and end all other sessions.
+
+        Raises TooManyAttempts or BadCredentials for the current password.
+        """
+        try:
+            identity = self._authentication.authenticate(account.email, current)
+        except BadCredentials:
+            if not self._was_done(self._identities.find(account.email), new):
+                raise
+        else:
+            if not self._store(identity, new, identity.email_verified):
+                raise BadCredentials(user_id=account.user_id)
+        self._roster.end_all(account.user_id, keep_session_id)
+
+    def reset(self, identity: Identity, link: MailClaims, new: str) -> None:
+        """Set the password by a link that was mailed, and end all sessions.
+
+        Following the link proves the address, so it clears a block and verifies it.
+        Raises InvalidLink when the password was changed since the link was mailed.
+        """
+        if identity.password_version == link.password_version:
+            if not self._store(identity, new, email_verified=True):
+                raise InvalidLink
+        elif (identity.password_version != link.password_version + 1
+                or not self._was_done(identity, new)):
+            raise InvalidLink
+        self._authentication.forgive(identity.email)
+        self._roster.end_all(identity.user_id)
+
+    def _store(self, seen: Identity, new: str, email_verified: bool) -> bool:
+        return self._identities.change_password(seen, self._passwords.hash(new), self._now(),
+                                                email_verified)
+
+    def _was_done(self, identity: Identity | None, new: str) -> bool:
+        return (identity is not None
+                and self._now() < identity.password_changed_at + RETRY_SECONDS
+                and self._passwords.matches(new, identity.password))
+
+
+class Departure:
+    def __init__(self, users: UserStore, identities: IdentityStore,
+                 authentication: Authentication, roster: Roster) -> None:
+        self._users, self._identities = users, identities
+        self._authentication, self._roster = authentication, roster
+
+    def delete(self, user_id: str, password: str) -> None:
+        """Delete the account, its identity and its sessions; the address is free again.
+
+        Raises TooManyAttempts or BadCredentials for the password.
+        """
+        account = self._users.find(user_id)
+        if account is not None:
+            identity = self._authentication.authenticate(account.email, password)
+            if not self._identities.delete(identity):
+                raise BadCredentials(user_id=user_id)
+        self._roster.end_all(user_id)

@@ -1,0 +1,32 @@
+"""The services of this process: one set a Lambda execution environment, built once."""
+
+from shared import settings
+from shared.errors import Unavailable
+from shared.wiring import Services
+
+_built: dict[str, Services] = {}
+
+
+def services() -> Services:
+    """Return this process's services, building them on the first call."""
+    if "services" not in _built:
+        _built["services"] = Services(settings.from_environment())
+    return _built["services"]
+
+
+def start(*needs: str) -> None:
+    """On Lambda, build these members and fetch their keys now; elsewhere do nothing.
+
+    Raises Misconfigured, which keeps the function from starting. A store that is down
+    does not: the first request asks it again.
+    """
+    if not settings.on_lambda():
+        return
+    built = services()
+    for name in needs:
+        getattr(built, name)
+    for name in {"signing_keys", "peppers"} & vars(built).keys():
+        try:
+            getattr(built, name).newest()
+        except Unavailable:
+            return
