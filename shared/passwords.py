@@ -37,9 +37,14 @@ def derive(secret: str) -> Pepper:
                   key(b"session-api attempts subject"))
 
 
+# The pepper id of a hash that another system made: plain bcrypt, replaced at the first sign-in.
+IMPORTED = "imported"
+BCRYPT_MAX_BYTES = 72
+
+
 @dataclass(frozen=True, slots=True)
 class PasswordHash:
-    """A bcrypt hash and what it was made with."""
+    """A bcrypt hash, the log2 of its rounds, and the id of its pepper (or IMPORTED)."""
 
     bcrypt_hash: str
     cost: int
@@ -65,18 +70,26 @@ class Passwords:
         Raises Misconfigured when the pepper of `stored` is gone or its hash is corrupt.
         """
         expected = stored or self._nobody()
-        pepper = self._peppers.find(expected.pepper_id)
-        if pepper is None:
-            raise Misconfigured("a password was hashed with a pepper that is gone")
+        octets = self._octets(password, expected.pepper_id)
         try:
-            return bcrypt.checkpw(_prehash(pepper, password),
-                                  expected.bcrypt_hash.encode("ascii")) and stored is not None
+            matches = bcrypt.checkpw(octets, expected.bcrypt_hash.encode("ascii"))
         except ValueError as error:
             raise Misconfigured("a stored password hash is corrupt") from error
+        return matches and stored is not None
 
     def is_outdated(self, stored: PasswordHash) -> bool:
         """Whether `stored` was made with another cost or pepper than a new hash would be."""
         return (stored.cost, stored.pepper_id) != (self._cost, self._peppers.newest().key_id)
+
+    def _octets(self, password: str, pepper_id: str) -> bytes:
+        """Return what bcrypt saw of `password` when a hash with this pepper was made."""
+        if pepper_id == IMPORTED:
+            # Other systems hand bcrypt the password itself, which looks at 72 bytes of it.
+            return password.encode("utf-8")[:BCRYPT_MAX_BYTES]
+        pepper = self._peppers.find(pepper_id)
+        if pepper is None:
+            raise Misconfigured("a password was hashed with a pepper that is gone")
+        return _prehash(pepper, password)
 
     def _nobody(self) -> PasswordHash:
         # A well-formed hash that bcrypt works on as on any other; no password is known for it.

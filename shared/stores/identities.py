@@ -1,5 +1,6 @@
 """The identities table: the item `email#<address>` is the claim on that address."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from shared.accounts import Account, Identity
@@ -29,13 +30,18 @@ class DynamoIdentityStore:
             self._identities.transact(self._identities.put_entry(item, NEW_IDENTITY),
                                       self._users.put_entry(user, NEW_USER))
         except ConditionFailed as failure:
-            # User ids are random: a claim with this one was put by this write's own first try.
-            if failure.item is None or failure.item.get("user_id") != account.user_id:
+            # User ids and salts are random: an equal claim was put by this write's own first try.
+            if failure.item != item:
                 raise UserExists from None
 
     def find(self, email: str) -> Identity | None:
         item = self._identities.get({"Identity": _claim(email)})
         return None if item is None else _identity(email, item)
+
+    def every(self) -> Iterator[Identity]:
+        """Yield all identities, for the operators' tool."""
+        return (_identity(item["Identity"].removeprefix("email#"), item)
+                for item in self._identities.scan())
 
     def rehash(self, seen: Identity, password: PasswordHash) -> None:
         try:

@@ -1,5 +1,8 @@
 """The users table, key UserId; the account is written with its identity (`identities`)."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from shared.accounts import Account
 from shared.stores.table import Table
 
@@ -12,4 +15,12 @@ class DynamoUserStore:
 
     def find(self, user_id: str) -> Account | None:
         item = self._table.get({"UserId": user_id})
-        return None if item is None else Account(item["UserId"], item["email"], item["created_at"])
+        return None if item is None else _account(item)
+
+    def every(self) -> Iterator[Account]:
+        """Yield all accounts, for the operators' tool."""
+        return map(_account, self._table.scan())
+
+
+def _account(item: dict[str, Any]) -> Account:
+    return Account(item["UserId"], item["email"], item["created_at"])
