@@ -1,0 +1,77 @@
+# The commands that people and pipelines type; `make` alone lists them.
+
+PYTHON ?= python3
+PORT ?= 4566
+ACTION ?= add
+
+BOOTSTRAP := $(PYTHON) scripts/bootstrap.py
+VENV := .venv/bin
+TOOLS := .venv/installed
+EMULATOR := .local/emulator-venv/installed
+OSLS := node_modules/installed
+
+.PHONY: help run test lint unit-test template-test stack-test coverage package client \
+	rotate-signing-key deploy hooks clean check-port
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: check-port $(TOOLS) $(OSLS) $(EMULATOR) ## run the whole stack here; PORT= moves it
+	@$(VENV)/python scripts/run.py --port $(PORT)
+
+test: lint coverage template-test stack-test ## everything that must pass before a merge
+
+lint: $(TOOLS) ## flake8 and mypy
+	$(VENV)/flake8 lambda_functions shared scripts tests
+	$(VENV)/mypy
+
+unit-test: $(TOOLS) ## the functions and shared/, over doubles of AWS
+	$(VENV)/pytest tests/lambda_functions tests/shared tests/scripts -n auto
+
+coverage: $(TOOLS) ## unit tests with a branch coverage of at least 95 %
+	$(VENV)/pytest tests/lambda_functions tests/shared tests/scripts -n auto \
+		--cov --cov-branch --cov-fail-under=95 --cov-report=term-missing:skip-covered
+
+template-test: $(TOOLS) $(OSLS) ## the packaged zips and CloudFormation
+	$(VENV)/pytest tests/template
+
+stack-test: $(TOOLS) $(OSLS) $(EMULATOR) ## the whole stack, over HTTP
+	$(VENV)/pytest tests/stack
+
+package: $(TOOLS) ## build dist/aws; FUNCTION=createSession builds that one only
+	@$(VENV)/python scripts/package.py $(FUNCTION)
+
+client: $(TOOLS) ## STAGE= ID= NAME= registers one; ACTION=list, disable or enable
+	@$(VENV)/python scripts/operate.py client $(ACTION) --stage "$(STAGE)" \
+		$(if $(ID),--id "$(ID)") $(if $(NAME),--name "$(NAME)")
+
+rotate-signing-key: $(TOOLS) ## STAGE= signs with a new key, signing nobody out
+	@$(VENV)/python scripts/operate.py rotate-signing-key --stage "$(STAGE)"
+
+deploy: $(TOOLS) $(OSLS) ## STAGE= deploys to AWS; needs AWS credentials
+	@$(VENV)/python scripts/operate.py deploy --stage "$(STAGE)" \
+		$(foreach parameter,$(PARAMS),--param "$(parameter)")
+
+hooks: ## run lint and unit tests before each commit
+	@mkdir -p "$$(git rev-parse --git-path hooks)"
+	@printf '#!/bin/sh\nexec make lint unit-test\n' > "$$(git rev-parse --git-path hooks/pre-commit)"
+	@chmod +x "$$(git rev-parse --git-path hooks/pre-commit)"
+
+clean: ## remove all that was made here, the accounts of stage local too
+	rm -rf .venv node_modules .local .serverless build dist reports
+	rm -rf .coverage .hypothesis .mypy_cache .pytest_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+check-port:
+	@$(BOOTSTRAP) check-python
+	@$(BOOTSTRAP) check-node
+	@$(BOOTSTRAP) check-port $(PORT)
+
+$(TOOLS): requirements.txt requirements-dev.txt
+	@$(BOOTSTRAP) python .venv requirements-dev.txt
+
+$(EMULATOR): scripts/emulator-requirements.txt
+	@$(BOOTSTRAP) python .local/emulator-venv scripts/emulator-requirements.txt
+
+$(OSLS): package-lock.json
+	@$(BOOTSTRAP) node

@@ -1,0 +1,87 @@
+"""Check what the machine must bring, and install the rest into the checkout.
+
+Runs on whatever `python3` is, before anything is installed: no imports from elsewhere, and
+no syntax that an old Python cannot read, so that it can still say which one is needed.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+LEAST_PYTHON = (3, 11)
+LEAST_NODE = (20, 19)
+
+
+def check_python():
+    if sys.version_info < LEAST_PYTHON:
+        sys.exit("Python %d.%d or newer is needed, and this is %d.%d; name another one, as in "
+                 "`make run PYTHON=python3.13`." % (LEAST_PYTHON + tuple(sys.version_info[:2])))
+
+
+def check_node():
+    advice = "Node.js %d.%d or newer, with npm, is needed for the Serverless CLI" % LEAST_NODE
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        sys.exit(advice + ", and there is none on the PATH; https://nodejs.org has it.")
+    answer = subprocess.run(["node", "--version"], stdout=subprocess.PIPE, check=True)
+    version = answer.stdout.decode().strip()
+    numbers = tuple(int(number) for number in version.lstrip("v").split(".")[:2])
+    if numbers < LEAST_NODE:
+        sys.exit(advice + ", and this is " + version + ".")
+
+
+def check_port(port):
+    if not (port.isdigit() and 0 < int(port) < 65536):
+        sys.exit("PORT is " + port + ", and must be a number from 1 to 65535.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(port)))
+        except OSError:
+            sys.exit("Port %s of 127.0.0.1 is in use, perhaps by another `make run`; choose "
+                     "another one, as in `make run PORT=%d`." % (port, int(port) + 1))
+
+
+def install_python(folder, *requirements):
+    """Make the virtual environment `folder` hold exactly these requirement files."""
+    check_python()
+    print("Installing %s into %s" % (" and ".join(requirements), folder), flush=True)
+    home = os.path.join(ROOT, folder)
+    shutil.rmtree(home, ignore_errors=True)
+    python = os.path.join(home, "bin", "python")
+    run([sys.executable, "-m", "venv", home],
+        "Python's venv module does not work here; on Debian, `apt install python3-venv`.")
+    files = [part for name in requirements for part in ("-r", os.path.join(ROOT, name))]
+    run([python, "-m", "pip", "-qq", "--disable-pip-version-check", "install"] + files,
+        "pip could not install " + " and ".join(requirements) + ".")
+    stamp(folder)
+
+
+def install_node():
+    check_node()
+    print("Installing the Serverless CLI into node_modules", flush=True)
+    run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+        "npm could not install package-lock.json.")
+    stamp("node_modules")
+
+
+def run(command, complaint):
+    if subprocess.run(command, cwd=ROOT).returncode:
+        sys.exit(complaint)
+
+
+def stamp(folder):
+    """The Makefile compares this file's time with those of the lists of requirements."""
+    with open(os.path.join(ROOT, folder, "installed"), "w"):
+        pass
+
+
+def main(step, *arguments):
+    {"check-python": check_python, "check-node": check_node, "check-port": check_port,
+     "python": install_python, "node": install_node}[step](*arguments)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

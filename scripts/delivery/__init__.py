@@ -1,0 +1,1 @@
+"""The steps of the pipelines: what scripts/deliver.py runs."""

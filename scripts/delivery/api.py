@@ -1,0 +1,77 @@
+"""A deployed API, called over HTTP as a client application calls it."""
+
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+TIMEOUT_SECONDS = 35
+# A new API, or a function that starts cold for the first time, may answer 5xx for a moment.
+TRIES, PAUSE_SECONDS = 3, 2.0
+
+
+class Wrong(Exception):
+    """The deployed service does not answer as it should; the text says what it answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`headers` are by lower-case name; `body` is the parsed JSON, None if there is none."""
+
+    request: str
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+
+    def require(self, status: int, **fields: object) -> None:
+        """Raise Wrong unless the status is this, and the body has these fields and values."""
+        said = self.body if isinstance(self.body, dict) else {}
+        if self.status != status or any(said.get(name) != fields[name] for name in fields):
+            raise self.wrong(f"{status} with {fields}")
+
+    def wrong(self, expected: str) -> Wrong:
+        return Wrong(f"{self.request} should answer {expected}, and answers "
+                     f"{self.status} {json.dumps(self.body)[:300]}")
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    base_url: str
+    client_id: str
+
+    def call(self, method: str, path: str, body: object = None, token: str | None = None,
+             headers: Mapping[str, str] = {}) -> Answer:
+        """Return the answer, whatever its status; raise Wrong if there is none."""
+        sent = {"x-koms-clientid": self.client_id, **headers}
+        if token is not None:
+            sent["authorization"] = f"Bearer {token}"
+        data = None
+        if body is not None:
+            sent["content-type"] = "application/json"
+            data = json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.base_url.rstrip('/')}{path}", data, sent,
+                                         method=method)
+        for last in [False] * (TRIES - 1) + [True]:
+            answer = _answer(request, f"{method} {path}")
+            if answer.status < 500 or last:
+                break
+            time.sleep(PAUSE_SECONDS)
+        return answer
+
+
+def _answer(request: urllib.request.Request, name: str) -> Answer:
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:
+            status, headers, content = response.status, response.headers, response.read()
+    except urllib.error.HTTPError as refusal:
+        status, headers, content = refusal.code, refusal.headers, refusal.read()
+    except OSError as error:
+        raise Wrong(f"{request.full_url} cannot be reached: {error}") from error
+    try:
+        body = json.loads(content) if content else None
+    except ValueError:
+        raise Wrong(f"{name} answers {status} with what is not JSON: {content[:300]!r}") from None
+    return Answer(name, status, {key.lower(): value for key, value in headers.items()}, body)

@@ -1,0 +1,79 @@
+"""deploy: kept zips become versions; each is seen to start; then the traffic moves.
+
+What was moved is written down before it moves, for `rollback` to undo.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+from scripts.delivery.functions import LATEST, Function, Version
+from scripts.delivery.kept_zip import KeptZip, Refused
+from scripts.delivery.start_check import require_start
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The traffic of a function goes from version `before` to version `after`."""
+
+    function: str
+    sha256: str
+    before: str
+    after: str
+
+
+def deploy(pairs: Sequence[tuple[Function, KeptZip]], record: Path) -> list[Move]:
+    """Deploy each zip, or none: the traffic moves only when every new version starts."""
+    record.unlink(missing_ok=True)
+    moves = [_prepare(function, kept) for function, kept in pairs]
+    write_record(record, pairs[0][0].stage, moves)
+    for (function, _), move in zip(pairs, moves, strict=True):
+        if move.after != move.before:
+            function.move(Version(move.after, move.sha256), away_from=move.before)
+        _prune(function, move)
+    return moves
+
+
+def _prepare(function: Function, kept: KeptZip) -> Move:
+    before = _pinned(function)
+    function.update(kept)
+    version = function.publish(kept.code_sha256)
+    try:
+        require_start(function, version)
+    except Refused as refusal:
+        if version.number == before:
+            raise
+        function.delete([version.number])
+        raise Refused(f"{refusal}. The traffic stays with version {before}.") from refusal
+    return Move(function.name, kept.sha256, before, version.number)
+
+
+def _pinned(function: Function) -> str:
+    """Return the version that has the traffic. On a stage that is new the alias points at
+    $LATEST, whose code is about to change: it is pinned to what $LATEST is now."""
+    live = function.live()
+    if live.number == LATEST:
+        live = function.publish()
+        function.move(live, away_from=LATEST)
+    return live.number
+
+
+def _prune(function: Function, move: Move) -> None:
+    """Keep the version that has the traffic and the one before, for `rollback`. A version is
+    up to 250 MB of the account's storage, and is billed by the hour with SnapStart."""
+    kept = {move.after, move.before}
+    if move.after == move.before:
+        older = [number for number in function.versions() if number < int(move.after)]
+        kept |= {str(number) for number in older[-1:]}
+    function.delete(number for number in function.versions() if str(number) not in kept)
+
+
+def write_record(record: Path, stage: str, moves: Sequence[Move]) -> None:
+    record.parent.mkdir(parents=True, exist_ok=True)
+    record.write_text(json.dumps({
+        "stage": stage,
+        "deployed_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "moves": [asdict(move) for move in moves],
+    }, indent=2) + "\n")

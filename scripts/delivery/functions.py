@@ -1,0 +1,89 @@
+"""A function of a deployed stage: its versions, and the alias that has its traffic."""
+
+import base64
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from scripts.delivery.kept_zip import KeptZip, Refused
+
+SERVICE = "session-api"
+ALIAS = "live"
+LATEST = "$LATEST"
+# A function may run for 29 s; an invocation must not be sent twice.
+LAMBDA_CONFIG = Config(read_timeout=60, retries={"mode": "standard", "total_max_attempts": 1})
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """`number` is Lambda's, as text; `sha256`, in hexadecimal, is of the zip it runs."""
+
+    number: str
+    sha256: str
+
+
+class Function:
+    """Function `name`, say createSession, of `stage`."""
+
+    def __init__(self, name: str, stage: str, region: str) -> None:
+        self.name, self.stage, self._region = name, stage, region
+        self.full_name = f"{SERVICE}-{stage}-{name}"
+
+    @cached_property
+    def client(self) -> Any:
+        return boto3.client("lambda", region_name=self._region, config=LAMBDA_CONFIG)
+
+    def live(self) -> Version:
+        """Return the version that has the traffic; its number may be $LATEST."""
+        return self.version(self._alias()["FunctionVersion"])
+
+    def _alias(self) -> Any:
+        try:
+            return self.client.get_alias(FunctionName=self.full_name, Name=ALIAS)
+        except self.client.exceptions.ResourceNotFoundException:
+            raise Refused(f"{self.full_name} is not there; a function comes into being when the "
+                          f"whole service is deployed: `make deploy STAGE={self.stage}`.") from None
+
+    def version(self, number: str) -> Version:
+        found = self.client.get_function_configuration(FunctionName=self.full_name,
+                                                       Qualifier=number)
+        return Version(number, base64.b64decode(found["CodeSha256"]).hex())
+
+    def versions(self) -> list[int]:
+        """Return the published versions, oldest first."""
+        pages = self.client.get_paginator("list_versions_by_function").paginate(
+            FunctionName=self.full_name)
+        return sorted(int(found["Version"]) for page in pages for found in page["Versions"]
+                      if found["Version"] != LATEST)
+
+    def update(self, kept: KeptZip) -> None:
+        """Make $LATEST, which has no traffic, run the zip."""
+        if self.version(LATEST).sha256 != kept.sha256:
+            self.client.update_function_code(FunctionName=self.full_name,
+                                             ZipFile=kept.path.read_bytes())
+            self.client.get_waiter("function_updated_v2").wait(
+                FunctionName=self.full_name, WaiterConfig={"Delay": 1, "MaxAttempts": 300})
+
+    def publish(self, code_sha256: str | None = None) -> Version:
+        """Publish $LATEST, on condition that it runs this code; unchanged since the newest
+        version, that one is returned. It may still be starting, with SnapStart."""
+        condition = {"CodeSha256": code_sha256} if code_sha256 else {}
+        published = self.client.publish_version(FunctionName=self.full_name, **condition)
+        return self.version(published["Version"])
+
+    def move(self, version: Version, away_from: str) -> None:
+        """Move the traffic; refuse if something else has moved it meanwhile."""
+        alias = self._alias()
+        if alias["FunctionVersion"] != away_from:
+            raise Refused(f"{self.full_name} was moved to version {alias['FunctionVersion']} by "
+                          "another deployment meanwhile; start again.")
+        self.client.update_alias(FunctionName=self.full_name, Name=ALIAS,
+                                 FunctionVersion=version.number, RevisionId=alias["RevisionId"])
+
+    def delete(self, numbers: Iterable[int | str]) -> None:
+        for number in numbers:
+            self.client.delete_function(FunctionName=self.full_name, Qualifier=str(number))

@@ -1,0 +1,64 @@
+"""Whether a published version starts, tried before it gets traffic.
+
+The event is harmless: it has the shape of a request, carries no body and no credentials,
+and speaks for a person who does not exist. A version passes when it answers it, be it with
+a refusal; it fails when it cannot start, breaks, or answers 5xx, which is also how a store
+or secret shows that the function may not read.
+"""
+
+import json
+from typing import Any
+
+from botocore.exceptions import WaiterError
+
+from scripts.delivery.functions import Function, Version
+from scripts.delivery.kept_zip import Refused
+
+NOBODY = "start-check"
+EVENT = {
+    "httpMethod": "OPTIONS",
+    "resource": "/ping",
+    "path": "/ping",
+    "headers": {},
+    "multiValueHeaders": {},
+    "queryStringParameters": None,
+    "multiValueQueryStringParameters": None,
+    "pathParameters": {"id": NOBODY},
+    "body": None,
+    "isBase64Encoded": False,
+    "methodArn": "arn:aws:execute-api:us-west-2:000000000000:start/check/GET/ping",
+    "requestContext": {
+        "requestId": NOBODY,
+        "identity": {"sourceIp": "127.0.0.1", "userAgent": NOBODY},
+        "authorizer": {"client_id": NOBODY, "user_id": NOBODY, "session_id": NOBODY,
+                       "access_expires_at": "0"},
+    },
+}
+SECONDS_TO_START = 300
+
+
+def require_start(function: Function, version: Version) -> None:
+    """Raise Refused, with what the version said, unless it starts."""
+    what = f"Version {version.number} of {function.full_name}"
+    try:
+        function.client.get_waiter("published_version_active").wait(
+            FunctionName=function.full_name, Qualifier=version.number,
+            WaiterConfig={"Delay": 1, "MaxAttempts": SECONDS_TO_START})
+    except WaiterError as error:
+        reason = error.last_response.get("StateReason", error)
+        raise Refused(f"{what} does not start: {reason}") from error
+    answer = function.client.invoke(FunctionName=function.full_name, Qualifier=version.number,
+                                    Payload=json.dumps(EVENT).encode())
+    said = json.loads(answer["Payload"].read() or "null")
+    if fault := _fault(said, failed="FunctionError" in answer):
+        raise Refused(f"{what} does not start: {fault}")
+
+
+def _fault(said: Any, failed: bool) -> str | None:
+    """Return what is wrong with an answer. An authorizer refuses by failing with this text."""
+    if failed:
+        text = f"{said.get('errorType')}: {said.get('errorMessage')}"
+        return None if said.get("errorMessage") == "Unauthorized" else text
+    if isinstance(said, dict) and said.get("statusCode", 200) < 500:
+        return None
+    return f"it answers {json.dumps(said)[:300]}"

@@ -1,0 +1,177 @@
+"""The emulator: one process in a folder of its own, whose state is saved when it stops well.
+
+It enforces IAM, and runs the functions on its own Python, which therefore lives in a
+virtual environment that holds nothing a function could lean on.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import boto3
+
+from scripts.distributions import ROOT
+
+REGION = "us-west-2"
+PYTHON = ROOT / ".local" / "emulator-venv" / "bin" / "python"
+START_SECONDS, STOP_SECONDS = 30, 60
+# The emulator takes these for the account's root.
+ROOT_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+
+
+class CannotRun(Exception):
+    """The text is one sentence that tells the reader what to do."""
+
+
+class Emulator:
+    """`folder` keeps the saved state, the log and scratch space; `port` is on 127.0.0.1.
+
+    As a context it starts on entry, and saves and stops on exit.
+    """
+
+    def __init__(self, folder: Path, port: int, python: Path = PYTHON) -> None:
+        self.folder, self.port, self._python = folder, port, python
+        self.endpoint = f"http://127.0.0.1:{port}"
+        self._record = folder / "running.json"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> "Emulator":
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 traceback: TracebackType | None) -> None:
+        self.stop()
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "emulator.log"
+
+    def was_killed(self) -> bool:
+        """Whether the last run left without saving. One that still runs is saved and stopped."""
+        if not self._record.exists():
+            return False
+        pid = json.loads(self._record.read_text())["pid"]
+        if self._is_emulator(pid):
+            os.kill(pid, signal.SIGTERM)
+            _wait_until(lambda: not self._is_emulator(pid), STOP_SECONDS)
+            self._record.unlink()
+            return False
+        return True
+
+    def _is_emulator(self, pid: int) -> bool:
+        """Whether the process of this id is ours: ids are used again."""
+        shown = subprocess.run(["ps", "-ww", "-o", "stat=,command=", "-p", str(pid)],
+                               capture_output=True, text=True, check=False).stdout
+        return str(self._python) in shown and not shown.startswith("Z")
+
+    def start(self) -> None:
+        """Return when the emulator answers; raise CannotRun if it does not."""
+        if not port_is_free(self.port):
+            raise CannotRun(f"Port {self.port} of 127.0.0.1 is in use; "
+                            f"choose another one, as in `make run PORT={self.port + 1}`.")
+        scratch = self.folder / "tmp"
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(parents=True)
+        with self.log.open("ab") as log:
+            # A session of its own keeps the terminal's Ctrl-C away: we stop it, in order.
+            self._process = subprocess.Popen(
+                [self._python, "-m", "ministack"], env=self._environment(scratch), cwd=scratch,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        self._record.write_text(json.dumps({"pid": self._process.pid, "port": self.port}))
+        if not _wait_until(lambda: not self.is_running() or self._answers(), START_SECONDS):
+            self.stop()
+        if not self.is_running():
+            raise CannotRun(f"The emulator does not start; its log is {self.log}.")
+
+    def _environment(self, scratch: Path) -> dict[str, str]:
+        """Nothing of the caller's environment: the functions inherit all of this."""
+        return {
+            "PATH": "/usr/bin:/bin", "HOME": str(scratch), "TMPDIR": str(scratch),
+            "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1",
+            "GATEWAY_PORT": str(self.port), "BIND_HOST": "127.0.0.1", "IOT_MTLS_ENABLED": "0",
+            "MINISTACK_REGION": REGION, "AUTH": "true",
+            "PERSIST_STATE": "1", "STATE_DIR": str(self.folder / "state"),
+            "S3_PERSIST": "1", "S3_DATA_DIR": str(self.folder / "s3"),
+        }
+
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=1):
+                return True
+        except OSError:
+            return False
+
+    def stop(self) -> None:
+        """Save and stop; the state of an emulator that will not stop is not saved."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS)
+            self._record.unlink(missing_ok=True)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            print(f"The emulator did not stop; see {self.log}.", file=sys.stderr)
+        shutil.rmtree(self.folder / "tmp", ignore_errors=True)
+
+    def discard(self) -> None:
+        """Stop at once and leave what was saved before as it is."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._record.unlink(missing_ok=True)
+
+    def client(self, service: str, **credentials: str) -> Any:
+        """Return a boto3 client of the emulator, by default as the account's root."""
+        keys = credentials or {name.lower(): key for name, key in ROOT_CREDENTIALS.items()}
+        return boto3.client(service, endpoint_url=self.endpoint,  # type: ignore[call-overload]
+                            region_name=REGION, **keys)
+
+
+def running_port(folder: Path) -> int | None:
+    """Return the port of the emulator that runs in `folder`, None if none does."""
+    record = folder / "running.json"
+    if not record.exists():
+        return None
+    port = int(json.loads(record.read_text())["port"])
+    return None if port_is_free(port) else port
+
+
+def port_is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until(done: Any, seconds: float) -> bool:
+    """Return whether `done()` came true in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if done():
+            return True
+        time.sleep(0.05)
+    return False

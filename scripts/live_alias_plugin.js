@@ -1,0 +1,46 @@
+'use strict';
+
+/*
+ * Routes and authorizers call the alias `live` of a function, never its $LATEST, so that
+ * changing the code and moving traffic are two steps, and a version can be tried in between
+ * (scripts/delivery/deploy.py). CloudFormation makes each alias point at $LATEST and never
+ * touches it again: from then on it belongs to the deliveries. osls makes such an alias only
+ * together with a version that CloudFormation publishes, which fails once a delivery has
+ * published the same code.
+ *
+ * SnapStart takes effect on published versions, hence here: `custom.snapStart` switches it.
+ */
+const ALIAS = 'live';
+
+module.exports = class LiveAliasPlugin {
+  constructor(serverless) {
+    const { service } = serverless;
+    const naming = () => serverless.getProvider('aws').naming;
+    const aliasId = (name) => `${naming().getNormalizedFunctionName(name)}LiveAlias`;
+
+    this.hooks = {
+      'before:package:compileFunctions': () => {
+        for (const name of service.getAllFunctions()) {
+          service.getFunction(name).targetAlias = { name: ALIAS, logicalId: aliasId(name) };
+        }
+      },
+      'after:package:compileFunctions': () => {
+        const { Resources } = service.provider.compiledCloudFormationTemplate;
+        for (const name of service.getAllFunctions()) {
+          const functionId = naming().getLambdaLogicalId(name);
+          Resources[aliasId(name)] = {
+            Type: 'AWS::Lambda::Alias',
+            Properties: {
+              FunctionName: { Ref: functionId },
+              FunctionVersion: '$LATEST',
+              Name: ALIAS,
+            },
+          };
+          if (String(service.custom.snapStart) === 'true') {
+            Resources[functionId].Properties.SnapStart = { ApplyOn: 'PublishedVersions' };
+          }
+        }
+      },
+    };
+  }
+};

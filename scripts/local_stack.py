@@ -1,0 +1,94 @@
+"""Stage local, deployed from serverless.yml into an emulator: `make run` and the whole-stack
+tests share this.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from botocore.exceptions import ClientError
+
+from scripts import package
+from scripts.distributions import HOST, ROOT, Site
+from scripts.emulator import REGION, ROOT_CREDENTIALS, CannotRun, Emulator
+
+SERVICE = "session-api"
+OSLS = ROOT / "node_modules" / ".bin" / "osls"
+# serverless.yml gives the API this id on stage local.
+API_ID = "session-api"
+
+
+class LocalStack:
+    """A stage in `emulator`; `parameters` override those of serverless.yml."""
+
+    def __init__(self, emulator: Emulator, stage: str = "local",
+                 parameters: Mapping[str, str] | None = None) -> None:
+        self.emulator, self.stage, self.parameters = emulator, stage, parameters or {}
+        self.name = f"{SERVICE}-{stage}"
+        self.base_url = f"{emulator.endpoint}/_aws/execute-api/{API_ID}/{stage}"
+
+    def deploy(self) -> bool:
+        """Package and deploy; return False when the emulator already holds just this."""
+        build_host_zips()
+        fingerprint = self._fingerprint()
+        if self._deployed_fingerprint() == fingerprint:
+            return False
+        folder = self.emulator.folder / "cloudformation"
+        shutil.rmtree(folder, ignore_errors=True)
+        self._osls("package", folder)
+        self._osls("deploy", folder)
+        self.emulator.client("ssm").put_parameter(
+            Name=self._marker, Value=fingerprint, Type="String", Overwrite=True)
+        return True
+
+    @property
+    def _marker(self) -> str:
+        """Kept in the emulator, so that it is always as old as the state it speaks of."""
+        return f"/{self.name}/deployed"
+
+    def _fingerprint(self) -> str:
+        digest = hashlib.sha256(json.dumps(dict(self.parameters), sort_keys=True).encode())
+        zips = sorted((package.DIST / "host").glob("*.zip.sha256"))
+        for path in (ROOT / "serverless.yml", ROOT / "package-lock.json",
+                     ROOT / "scripts" / "api_stage_plugin.js", *zips):
+            digest.update(path.read_bytes())
+        return digest.hexdigest()
+
+    def _deployed_fingerprint(self) -> str | None:
+        try:
+            answer = self.emulator.client("ssm").get_parameter(Name=self._marker)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ParameterNotFound":
+                raise
+            return None
+        return str(answer["Parameter"]["Value"])
+
+    def _osls(self, command: str, folder: Path) -> None:
+        environment = {name: value for name, value in os.environ.items()
+                       if not name.startswith("AWS_")}
+        environment |= ROOT_CREDENTIALS | {
+            "AWS_ENDPOINT_URL": self.emulator.endpoint, "AWS_REGION": REGION,
+            "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "SLS_AWS_MONITORING_FREQUENCY": "200", "NODE_NO_WARNINGS": "1"}
+        overrides = [f"--param={name}={value}" for name, value in self.parameters.items()]
+        done = subprocess.run(
+            [OSLS, command, "--stage", self.stage, "--package", folder, *overrides],
+            cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise CannotRun(f"osls {command} failed:\n{done.stdout}{done.stderr}")
+
+    def outputs(self) -> dict[str, str]:
+        """Return the CloudFormation stack's outputs."""
+        stacks = self.emulator.client("cloudformation").describe_stacks(StackName=self.name)
+        return {output["OutputKey"]: output["OutputValue"]
+                for output in stacks["Stacks"][0]["Outputs"]}
+
+
+def build_host_zips() -> None:
+    site = Site(HOST)
+    for function, module in package.functions().items():
+        package.build(function, module, site, package.DIST / "host")

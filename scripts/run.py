@@ -1,0 +1,133 @@
+"""`make run`: the whole stack on this machine, its accounts kept in .local/ until `make clean`.
+
+Ctrl-C, or SIGTERM, saves and stops. Whatever interrupts a deployment leaves the state as it
+was saved before.
+"""
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts import operate
+from scripts.distributions import ROOT
+from scripts.emulator import CannotRun, Emulator
+from scripts.local_stack import LocalStack
+
+FOLDER = ROOT / ".local" / "run"
+CLIENT_ID = "local-app"
+POLL_SECONDS = 0.5
+
+TOUR = """\
+BASE={base_url}
+curl -s $BASE/ping
+
+# Sign up, then sign in.
+curl -s $BASE/user -H 'x-koms-clientid: {client_id}' -H 'content-type: application/json' \\
+  -d '{{"email": "ada@example.org", "password": "a difference engine at noon"}}'
+TOKENS=$(curl -s $BASE/session -H 'x-koms-clientid: {client_id}' \\
+  -H 'content-type: application/json' \\
+  -d '{{"account_type": "traditional", "email": "ada@example.org",
+       "password": "a difference engine at noon"}}')
+token() {{ echo "$TOKENS" | python3 -c "import json, sys; print(json.load(sys.stdin)['$1'])"; }}
+
+# Use the session, refresh it, end it.
+curl -s $BASE/user -H 'x-koms-clientid: {client_id}' -H "authorization: Bearer $(token access_token)"
+curl -s -X PUT $BASE/session -H 'x-koms-clientid: {client_id}' \\
+  -H "authorization: Bearer $(token access_token)" -H 'content-type: application/json' \\
+  -d "{{\\"refresh_token\\": \\"$(token refresh_token)\\"}}"
+curl -s -X DELETE $BASE/session -H 'x-koms-clientid: {client_id}' \\
+  -H "authorization: Bearer $(token access_token)"
+"""
+
+
+class Stop(BaseException):
+    """Somebody asked for the end."""
+
+
+def tour(base_url: str) -> str:
+    """Return shell lines that walk through the API."""
+    return TOUR.format(base_url=base_url, client_id=CLIENT_ID)
+
+
+def run(port: int, folder: Path = FOLDER) -> None:
+    """Start, deploy, show the tour and print the functions' logs until Stop."""
+    began = time.monotonic()
+    emulator = Emulator(folder, port)
+    if emulator.was_killed():
+        print("The last run was killed; what it had not saved is lost.", flush=True)
+    try:
+        emulator.start()
+        stack = LocalStack(emulator)
+        print(f"Emulator on {emulator.endpoint}, deploying stage local", flush=True)
+        stack.deploy()
+        operate.ensure_client(emulator.client("dynamodb"), stack.outputs(), CLIENT_ID)
+    except BaseException:
+        emulator.discard()
+        raise
+    try:
+        print(f"Ready in {time.monotonic() - began:.0f} s: {stack.base_url}\n\n"
+              f"{tour(stack.base_url)}\nLogs of the functions follow; Ctrl-C saves and stops.",
+              flush=True)
+        for line in log_lines(stack):
+            print(line, flush=True)
+    finally:
+        _on_signals(signal.SIG_IGN)
+        print("Saving and stopping", flush=True)
+        emulator.stop()
+
+
+def log_lines(stack: LocalStack) -> Iterator[str]:
+    """Yield the functions' log lines as they come; raise CannotRun when the emulator is gone."""
+    logs = stack.emulator.client("logs")
+    prefix = f"/aws/lambda/{stack.name}-"
+    groups = logs.describe_log_groups(logGroupNamePrefix=prefix)["logGroups"]
+    since = dict.fromkeys((group["logGroupName"] for group in groups), int(time.time() * 1000))
+    printed = set()
+    while stack.emulator.is_running():
+        for group in since:
+            for event in logs.filter_log_events(logGroupName=group,
+                                                startTime=since[group])["events"]:
+                since[group] = max(since[group], event["timestamp"])
+                seen = (event["logStreamName"], event["timestamp"], event["message"])
+                if seen not in printed and _is_ours(event["message"]):
+                    yield f"{group.removeprefix(prefix)} {event['message'].strip()}"
+                printed.add(seen)
+        time.sleep(POLL_SECONDS)
+    raise CannotRun(f"The emulator has stopped by itself; its log is {stack.emulator.log}.")
+
+
+def _is_ours(message: str) -> bool:
+    return not message.startswith(("START RequestId", "END RequestId", "REPORT RequestId"))
+
+
+def _on_signals(action: object) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, action)  # type: ignore[arg-type]  # a handler or SIG_IGN
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise Stop
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Run the whole stack on this machine.")
+    parser.add_argument("--port", type=int, default=4566, help="on 127.0.0.1, default 4566")
+    arguments = parser.parse_args()
+    _on_signals(_stop)
+    try:
+        run(arguments.port)
+    except Stop:
+        return
+    except CannotRun as refusal:
+        sys.exit(str(refusal))
+
+
+if __name__ == "__main__":
+    main()
