@@ -1,4 +1,4 @@
-"""GET /.well-known/jwks.json: answers 200 with the public keys as a JWK set (RFC 7517).
+"""GET /.well-known/jwks.json: the public keys, as a JWK set (RFC 7517); answers 200.
 
 Other services verify access tokens with them on their own. Cacheable for five minutes;
 a key is published before it signs. Errors: 503 unavailable.

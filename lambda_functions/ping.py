@@ -1,4 +1,4 @@
-"""GET /ping: answers 200 `{message}`; tells that the API is up. Needs nothing."""
+"""GET /ping: tells that the API is up; answers 200 `{message}`. Needs nothing."""
 
 from shared import api_gateway
 from shared.api_gateway import Reply

@@ -34,8 +34,10 @@ def _supported_account_type(text: str) -> str:
     return text
 
 
-Email = Annotated[str, AfterValidator(normalised_email)]
-AccountType = Annotated[str, AfterValidator(_supported_account_type)]
+Email = Annotated[str, AfterValidator(normalised_email),
+                  Field(json_schema_extra={"format": "email"})]
+AccountType = Annotated[str, AfterValidator(_supported_account_type),
+                        Field(json_schema_extra={"enum": ["traditional"]})]
 Password = Annotated[str, Field(min_length=1)]
 Token = Annotated[str, Field(min_length=1)]
 

@@ -1,0 +1,124 @@
+"""The answers of each function that went well, for openapi.yaml.
+
+Handlers answer plain dictionaries; these models say their shapes, and the whole-stack
+tests hold real answers against the page that is made from them.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Seconds = Annotated[int, Field(ge=0, description="whole seconds")]
+Instant = Annotated[int, Field(ge=0, description="epoch seconds")]
+
+
+class Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Told(Answer):
+    message: str
+
+
+class Jwk(Answer):
+    kty: Literal["EC"]
+    crv: Literal["P-256"]
+    x: str
+    y: str
+    use: Literal["sig"]
+    alg: Literal["ES256"]
+    kid: Annotated[str, Field(description="RFC 7638 thumbprint")]
+
+
+class JwkSet(Answer):
+    keys: list[Jwk]
+
+
+class User(Answer):
+    id: str
+    email: str
+
+
+class CreatedUser(User):
+    message: str
+
+
+class TokenPair(Answer):
+    access_token: str
+    refresh_token: str
+    access_token_expires_in: Seconds
+    refresh_token_expires_in: Seconds
+    token_type: Literal["Bearer"]
+
+
+class TimeLeft(Answer):
+    access_token_expires_in: Seconds
+
+
+class SessionSeen(Answer):
+    id: str
+    client_id: str
+    created_at: Instant
+    refreshed_at: Instant
+    address: Annotated[str, Field(description="IP address at sign-in")]
+    device: Annotated[str, Field(description="User-Agent at sign-in, cut to 256 bytes")]
+
+
+class ListedSession(SessionSeen):
+    current: bool
+
+
+class SessionList(Answer):
+    sessions: list[ListedSession]
+
+
+class Ended(Told):
+    ended: Annotated[int, Field(ge=0, description="sessions that lived until now")]
+
+
+class ExportedSession(SessionSeen):
+    expires_at: Instant
+
+
+class ExportedAccount(User):
+    created_at: Instant
+
+
+class ExportedPassword(Answer):
+    hash: Literal["bcrypt"]
+    cost: int
+    changed_at: Instant
+
+
+class ExportedIdentity(Answer):
+    email_verified: bool
+    password: ExportedPassword
+
+
+class Export(Answer):
+    account: ExportedAccount
+    identity: ExportedIdentity | None = None
+    failed_attempts: Annotated[int, Field(ge=0)]
+    sessions: list[ExportedSession]
+
+
+ANSWERS: dict[str, dict[int, type[Answer]]] = {
+    "ping": {200: Told},
+    "getJwks": {200: JwkSet},
+    "createUser": {201: CreatedUser, 202: Told},
+    "getUser": {200: User},
+    "createSession": {201: TokenPair},
+    "getSession": {200: TimeLeft},
+    "refreshSession": {200: TokenPair},
+    "deleteSession": {200: Told},
+    "listSessions": {200: SessionList},
+    "deleteSessions": {200: Ended},
+    "deleteSessionById": {200: Told},
+    "changePassword": {200: Told},
+    "requestPasswordReset": {202: Told},
+    "resetPassword": {200: Told},
+    "requestEmailVerification": {202: Told},
+    "verifyEmail": {200: Told},
+    "deleteUser": {200: Told},
+    "exportUser": {200: Export},
+}

@@ -1,0 +1,55 @@
+"""serverless.yml as data: its functions and the routes they answer.
+
+CloudFormation's short tags (!Ref, !GetAtt) are read as plain values; parameters such as
+${param:x} stay as they are written.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`authorizer` is the name of the function that guards the route, None for an open one."""
+
+    function: str
+    method: str
+    path: str
+    authorizer: str | None
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads tags that only CloudFormation knows."""
+
+
+def _untagged(loader: _Loader, _suffix: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        return loader.construct_scalar(node)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    return loader.construct_mapping(node, deep=True)  # type: ignore[arg-type]  # all that is left
+
+
+_Loader.add_multi_constructor("!", _untagged)
+
+
+def load(path: Path = ROOT / "serverless.yml") -> Mapping[str, Any]:
+    """Return the whole file."""
+    with path.open(encoding="utf-8") as file:
+        return dict(yaml.load(file, _Loader))
+
+
+def routes(definition: Mapping[str, Any]) -> Iterator[Route]:
+    """Yield each route but those of `preflight`, which answers what the others do not."""
+    for function, settings in definition["functions"].items():
+        for event in settings.get("events", []):
+            http = event["http"]
+            if http["method"] != "any":
+                yield Route(function, http["method"], "/" + http["path"],
+                            http["authorizer"]["name"] if "authorizer" in http else None)
