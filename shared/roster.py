@@ -1,10 +1,14 @@
 """The roster: all sessions of one person, to list, to cap and to end."""
 
+import re
 from collections.abc import Callable
 
 from shared.errors import NotFound
 from shared.session_state import Lifetimes, Session
 from shared.sessions import SessionStore
+
+# As uuid4 writes them; nothing else is worth a request to the store.
+SESSION_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
 class Roster:
@@ -34,7 +38,7 @@ class Roster:
 
     def end(self, user_id: str, session_id: str) -> None:
         """End one session, or raise NotFound when the person has none of this id."""
-        if not self._store.delete(user_id, session_id):
+        if not SESSION_ID.fullmatch(session_id) or not self._store.delete(user_id, session_id):
             raise NotFound
 
     def end_all(self, user_id: str, keep_session_id: str = "") -> int:
