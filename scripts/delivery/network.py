@@ -1,0 +1,65 @@
+"""deploy-vpc: aws-vpc.template, created or updated through a change set."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from scripts.delivery.kept_zip import Refused
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+TEMPLATE = ROOT / "aws-vpc.template"
+STACK = "session-api-network"
+# What CloudFormation calls a change set without a change.
+NO_CHANGE = ("didn't contain changes", "No updates are to be performed")
+POLL_SECONDS, WAIT_SECONDS = 2, 1800
+
+
+def deploy_vpc(region: str, parameters: Mapping[str, str], stack: str = STACK) -> list[str]:
+    """Return the changes made, one line each; none if the network is as the template says."""
+    client = boto3.client("cloudformation", region_name=region)
+    kind = "UPDATE" if _exists(client, stack) else "CREATE"
+    name = f"deploy-vpc-{int(time.time())}"
+    client.create_change_set(
+        StackName=stack, ChangeSetName=name, ChangeSetType=kind,
+        TemplateBody=TEMPLATE.read_text(), Capabilities=["CAPABILITY_IAM"],
+        Parameters=[{"ParameterKey": key, "ParameterValue": value}
+                    for key, value in parameters.items()])
+    described = _settled(client, stack, name)
+    if described["Status"] == "FAILED":
+        client.delete_change_set(StackName=stack, ChangeSetName=name)
+        reason = described.get("StatusReason", "")
+        if any(words in reason for words in NO_CHANGE):
+            return []
+        raise Refused(f"CloudFormation refuses the change set: {reason}")
+    changes = [change["ResourceChange"] for change in described["Changes"]]
+    client.execute_change_set(StackName=stack, ChangeSetName=name)
+    client.get_waiter(f"stack_{kind.lower()}_complete").wait(
+        StackName=stack, WaiterConfig={"Delay": POLL_SECONDS,
+                                       "MaxAttempts": WAIT_SECONDS // POLL_SECONDS})
+    return [f"{change['Action']} {change['ResourceType']} {change['LogicalResourceId']}"
+            for change in changes]
+
+
+def _exists(client: Any, stack: str) -> bool:
+    """Whether the stack is there. One that only ever had a change set counts as not there."""
+    try:
+        found = client.describe_stacks(StackName=stack)["Stacks"][0]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationError":
+            return False
+        raise
+    return bool(found["StackStatus"] != "REVIEW_IN_PROGRESS")
+
+
+def _settled(client: Any, stack: str, name: str) -> Any:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < deadline:
+        described = client.describe_change_set(StackName=stack, ChangeSetName=name)
+        if described["Status"] in ("CREATE_COMPLETE", "FAILED"):
+            return described
+        time.sleep(POLL_SECONDS)
+    raise Refused(f"The change set {name} of {stack} is not ready after {WAIT_SECONDS} s.")
