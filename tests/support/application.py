@@ -1,0 +1,126 @@
+"""A client application: its requests reach the handlers as API Gateway passes them on."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lambda_functions import (authorizer, client_id_authorizer, create_session, create_user,
+                              delete_session, get_session, get_user, refresh_session)
+from shared.clients import Client
+from shared.stores.clients import DynamoClientStore
+from shared.stores.table import Table
+from shared.wiring import Services
+from tests.support.clock import NOW
+from tests.support.cloud import ORIGIN
+from tests.support.events import LambdaContext, authorizer_event, proxy_event
+
+CLIENT_ID = "web-app"
+EMAIL = "ada@lovelace.example.org"
+PASSWORD = "notes on the analytical engine, 1843"
+Handler = Callable[..., dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Pair:
+    access_token: str
+    refresh_token: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the client sees."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    @property
+    def body(self) -> dict[str, Any]:
+        body = json.loads(self.text)
+        assert isinstance(body, dict)
+        return body
+
+    @property
+    def name(self) -> str:
+        """The wire name of a refusal."""
+        return str(self.body["name"])
+
+    @property
+    def pair(self) -> Pair:
+        return Pair(self.body["access_token"], self.body["refresh_token"])
+
+    @property
+    def outcome(self) -> tuple[int, str]:
+        """Status and wire name of a refusal."""
+        return self.status, self.name
+
+
+def send(handler: Handler, event: Mapping[str, Any], services: Services,
+         function_name: str = "session-api-test-function") -> Answer:
+    """Invoke a handler; its answer must have the shape that API Gateway takes."""
+    response = handler(event, LambdaContext(function_name), services)
+    assert response.keys() == {"statusCode", "headers", "body", "isBase64Encoded"}
+    assert response["isBase64Encoded"] is False
+    assert all(isinstance(value, str) for value in response["headers"].values())
+    return Answer(response["statusCode"], response["headers"], response["body"])
+
+
+class Application:
+    """An application of `client_id`, registered and enabled."""
+
+    def __init__(self, services: Services, client_id: str = CLIENT_ID) -> None:
+        self.services, self.client_id = services, client_id
+        self.principal = {"client_id": client_id}
+        DynamoClientStore(Table(services.dynamodb, services.settings.clients_table)).add(
+            Client(client_id, client_id.title(), enabled=True, created_at=NOW))
+
+    def headers(self, access_token: str | None = None) -> dict[str, str]:
+        """Return what the application sends, in a spelling of its own."""
+        sent = {"content-type": "application/json; charset=utf-8", "Origin": ORIGIN,
+                "X-Koms-ClientId": self.client_id}
+        if access_token is not None:
+            sent["authorization"] = f"Bearer {access_token}"
+        return sent
+
+    def sign_up(self, email: str = EMAIL, password: str = PASSWORD) -> Answer:
+        return self._send(create_user.handler, "POST", "/user",
+                          {"email": email, "password": password})
+
+    def sign_in(self, email: str = EMAIL, password: str = PASSWORD) -> Answer:
+        return self._send(create_session.handler, "POST", "/session",
+                          {"account_type": "traditional", "email": email, "password": password})
+
+    def refresh(self, pair: Pair) -> Answer:
+        return self._send(refresh_session.handler, "PUT", "/session",
+                          {"refresh_token": pair.refresh_token}, pair.access_token)
+
+    def sign_out(self, access_token: str) -> Answer:
+        return self._send(delete_session.handler, "DELETE", "/session", None, access_token)
+
+    def authorize(self, access_token: str) -> dict[str, Any]:
+        """Return the policy for GET /session, or raise what API Gateway gets to see."""
+        event = authorizer_event("GET", "/session", headers=self.headers(access_token))
+        return authorizer.handler(event, LambdaContext("authorizer"), self.services)
+
+    def authorize_client(self) -> dict[str, Any]:
+        """Return the policy for POST /user, or raise what API Gateway gets to see."""
+        event = authorizer_event("POST", "/user", headers=self.headers())
+        return client_id_authorizer.handler(event, LambdaContext("client"), self.services)
+
+    def session(self, access_token: str) -> Answer:
+        return self._send_authorized(get_session.handler, "/session", access_token)
+
+    def account(self, access_token: str) -> Answer:
+        return self._send_authorized(get_user.handler, "/user", access_token)
+
+    def _send_authorized(self, handler: Handler, path: str, access_token: str) -> Answer:
+        principal = self.authorize(access_token)["context"]
+        return send(handler, proxy_event("GET", path, headers=self.headers(access_token),
+                                         principal=principal), self.services)
+
+    def _send(self, handler: Handler, method: str, path: str, body: object,
+              access_token: str | None = None) -> Answer:
+        event = proxy_event(method, path, headers=self.headers(access_token), body=body,
+                            principal=self.principal)
+        return send(handler, event, self.services)

@@ -1,0 +1,90 @@
+"""The tables and secrets of one stage, in moto, and services over them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from shared.settings import Settings
+from shared.stores.table import unmarshalled
+from shared.wiring import Services
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+SIGNING_SECRET = "copper kettles whistle at seven sharp, say the neighbours, mostly"
+PEPPER_SECRET = "black pepper from Kampot, white pepper from Penja, pink from nowhere"
+ORIGIN = "https://app.example.org"
+
+SETTINGS = Settings(
+    stage="test", service_name="session-api",
+    token_issuer="https://a1b2c3d4e5.execute-api.us-west-2.amazonaws.com/test",
+    users_table="users", identities_table="identities", sessions_table="sessions",
+    attempts_table="attempts", clients_table="clients", signing_secret_id="signing-secret",
+    pepper_secret_id="pepper-secret", allowed_origins=(ORIGIN,), bcrypt_cost=4)
+
+KEYS = {"users": ("UserId",), "identities": ("Identity",), "sessions": ("UserId", "SessionId"),
+        "attempts": ("Subject",), "clients": ("ClientId",)}
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """Moto, by the two clients that the service uses."""
+
+    dynamodb: "DynamoDBClient"
+    secrets_manager: "SecretsManagerClient"
+
+    def build(self) -> None:
+        """Make the tables and secrets as serverless.yml describes them."""
+        for name, keys in KEYS.items():
+            schema: Any = [{"AttributeName": key, "KeyType": kind}
+                           for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)]
+            self.dynamodb.create_table(
+                TableName=name, BillingMode="PAY_PER_REQUEST", KeySchema=schema,
+                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}
+                                      for key in keys])
+        self.secrets_manager.create_secret(Name="signing-secret", SecretString=SIGNING_SECRET)
+        self.secrets_manager.create_secret(Name="pepper-secret", SecretString=PEPPER_SECRET)
+
+    def services(self, now: Callable[[], int], **changes: Any) -> Services:
+        """Return services on `now`, with these changes to SETTINGS."""
+        services = Services(replace(SETTINGS, **changes), now)
+        services.dynamodb, services.secrets_manager = self.dynamodb, self.secrets_manager
+        return services
+
+    def items(self, table: str) -> list[dict[str, Any]]:
+        """Return all items of a table."""
+        found = self.dynamodb.scan(TableName=table, ConsistentRead=True)["Items"]
+        return [unmarshalled(item) or {} for item in found]
+
+    def item(self, table: str) -> dict[str, Any]:
+        """Return the only item of a table."""
+        [item] = self.items(table)
+        return item
+
+    def change(self, table: str, **attributes: str | int | bool | None) -> None:
+        """Change attributes of the only item of a table; None removes one."""
+        item = {name: value for name, value in (self.item(table) | attributes).items()
+                if value is not None}
+        self.dynamodb.put_item(TableName=table, Item=_marshalled(item))
+
+    def drop(self, table: str) -> None:
+        """Delete all items of a table."""
+        for item in self.items(table):
+            self.dynamodb.delete_item(
+                TableName=table, Key=_marshalled({name: item[name] for name in KEYS[table]}))
+
+    def rotate_secret(self, name: str, secret: str) -> None:
+        """Make `secret` current; the one that was becomes AWSPREVIOUS."""
+        self.secrets_manager.put_secret_value(SecretId=name, SecretString=secret)
+
+    def stage_secret(self, name: str, secret: str) -> None:
+        """Stage `secret` as AWSPENDING."""
+        self.secrets_manager.put_secret_value(SecretId=name, SecretString=secret,
+                                              VersionStages=["AWSPENDING"])
+
+
+def _marshalled(item: dict[str, Any]) -> dict[str, Any]:
+    kinds = {str: "S", int: "N", bool: "BOOL"}
+    return {name: {kinds[type(value)]: str(value) if type(value) is int else value}
+            for name, value in item.items()}
