@@ -5,6 +5,7 @@ What was moved is written down before it moves, for `rollback` to undo.
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -12,6 +13,9 @@ from pathlib import Path
 from scripts.delivery.functions import LATEST, Function, Version
 from scripts.delivery.kept_zip import KeptZip, Refused
 from scripts.delivery.start_check import require_start
+
+# A start takes seconds, most of them waiting.
+AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,8 @@ class Move:
 def deploy(pairs: Sequence[tuple[Function, KeptZip]], record: Path) -> list[Move]:
     """Deploy each zip, or none: the traffic moves only when every new version starts."""
     record.unlink(missing_ok=True)
-    moves = [_prepare(function, kept) for function, kept in pairs]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        moves = list(pool.map(_prepare, *zip(*pairs, strict=True)))
     write_record(record, pairs[0][0].stage, moves)
     for (function, _), move in zip(pairs, moves, strict=True):
         if move.after != move.before:
