@@ -1,0 +1,1 @@
+"""The service over DynamoDB Local, AWS's own engine: races, stores, request units."""
