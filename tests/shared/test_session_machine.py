@@ -13,7 +13,7 @@ from typing import ClassVar
 import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (RuleBasedStateMachine, precondition, rule,
+from hypothesis.stateful import (RuleBasedStateMachine, initialize, precondition, rule,
                                  run_state_machine_as_test)
 
 from shared import session_state, sessions
@@ -60,6 +60,11 @@ class HonestTabs(RuleBasedStateMachine):
         self.newest = self.world.first_pair
         self.under_way: list[Message] = []
 
+    @initialize(used=st.booleans())
+    def begin(self, used: bool) -> None:
+        if used:
+            self.round_trip("use")
+
     @rule(kind=st.sampled_from(["refresh", "refresh", "use"]))
     def send(self, kind: str) -> None:
         self.under_way.append(Message(kind, self.newest, self.world.clock.now))
@@ -67,20 +72,15 @@ class HonestTabs(RuleBasedStateMachine):
     @precondition(lambda self: self.under_way)
     @rule(which=st.integers(0, 3))
     def deliver(self, which: int) -> None:
-        """Deliver a message, which stays under way: it may be delivered again."""
+        """Deliver a message. It stays under way: it may come again; one that never comes is lost."""
         self._arrive(self.under_way[which % len(self.under_way)])
 
     @rule(kind=st.sampled_from(["refresh", "use"]))
     def round_trip(self, kind: str) -> None:
-        now = self.world.clock.now
-        self._arrive(Message(kind, self.newest, now))
-        if self.under_way and self.under_way[-1] == Message("answer", self.newest, now):
-            self._arrive(self.under_way[-1])
-
-    @precondition(lambda self: self.under_way)
-    @rule(which=st.integers(0, 3))
-    def lose(self, which: int) -> None:
-        self.under_way.pop(which % len(self.under_way))
+        under_way = len(self.under_way)
+        self._arrive(Message(kind, self.newest, self.world.clock.now))
+        for answer in self.under_way[under_way:]:
+            self._arrive(answer)
 
     @rule(times=st.integers(1, 3))
     def lose_answers_of_the_store(self, times: int) -> None:
@@ -110,8 +110,7 @@ class HonestTabs(RuleBasedStateMachine):
 
     @rule(other_tab_too=st.booleans(), answer_arrives=st.booleans())
     def carry_on(self, other_tab_too: bool, answer_arrives: bool) -> None:
-        """Use the session until the newest tokens are settled and stale, then refresh."""
-        self.round_trip("use")
+        """Let the newest tokens grow stale, refresh them as a tab does, and go on with them."""
         self.wait("just over the grace")
         self.wait("until stale")
         if other_tab_too:
@@ -120,10 +119,11 @@ class HonestTabs(RuleBasedStateMachine):
             self.round_trip("refresh")
         else:
             self._arrive(Message("refresh", self.newest, self.world.clock.now))
+        self.round_trip("use")
 
-    @rule()
-    def forge(self) -> None:
-        self.world.forge(self.newest)
+    def teardown(self) -> None:
+        for where in ("access token", "refresh token", "sign-out"):
+            self.world.forge(self.newest, where)
 
     def _wait_until(self, instant: int) -> None:
         self.world.clock.now = instant
@@ -181,7 +181,7 @@ class HonestTabsAndAThief(HonestTabsThatSignOut):
         self.world.use(self.stolen[which % len(self.stolen)])
 
 
-def explore(machine: type[HonestTabs], lifetimes: Lifetimes, examples: int = 150) -> None:
+def explore(machine: type[HonestTabs], lifetimes: Lifetimes, examples: int = 100) -> None:
     chosen = type(machine.__name__, (machine,), {"lifetimes": lifetimes})
     run_state_machine_as_test(chosen, settings=settings(
         max_examples=examples, stateful_step_count=50, print_blob=False,

@@ -1,0 +1,90 @@
+"""The owner of an account, through an application: what comes after sign-up and sign-in."""
+
+import re
+from typing import Any
+
+from lambda_functions import (change_password, delete_session_by_id, delete_sessions,
+                              delete_user, export_user, list_sessions,
+                              request_email_verification, request_password_reset,
+                              reset_password, verify_email)
+from shared.mail import Message
+from tests.support.application import (EMAIL, PASSWORD, Answer, Application, Handler, send)
+from tests.support.events import proxy_event
+
+NEW_PASSWORD = "the difference engine weighs four tons"
+
+
+class Outbox:
+    """A mailer that keeps what it was given."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+
+    def send(self, message: Message) -> None:
+        self.messages.append(message)
+
+    @property
+    def last_token(self) -> str:
+        """The token of the link in the newest mail."""
+        found = re.search(r"#token=(\S+)", self.messages[-1].text)
+        assert found is not None
+        return found[1]
+
+
+class Owner(Application):
+    """Requests that need an access token go by the authorizer first, as on API Gateway."""
+
+    def list_sessions(self, access_token: str) -> Answer:
+        return self._with_token(list_sessions.handler, "GET", "/sessions", access_token)
+
+    def end_sessions(self, access_token: str, **query: str) -> Answer:
+        return self._with_token(delete_sessions.handler, "DELETE", "/sessions", access_token,
+                                queryStringParameters=query or None)
+
+    def end_session(self, access_token: str, session_id: str) -> Answer:
+        return self._with_token(delete_session_by_id.handler, "DELETE", "/sessions/{id}",
+                                access_token, pathParameters={"id": session_id})
+
+    def change_password(self, access_token: str, current: str = PASSWORD,
+                        new: str = NEW_PASSWORD) -> Answer:
+        return self._with_token(change_password.handler, "PUT", "/user/password", access_token,
+                                {"current_password": current, "new_password": new})
+
+    def leave(self, access_token: str, password: str = PASSWORD) -> Answer:
+        return self._with_token(delete_user.handler, "DELETE", "/user", access_token,
+                                {"password": password})
+
+    def export(self, access_token: str) -> Answer:
+        return self._with_token(export_user.handler, "GET", "/user/export", access_token)
+
+    def forget_password(self, email: str = EMAIL) -> Answer:
+        return self._send(request_password_reset.handler, "POST", "/user/password-reset",
+                          {"email": email})
+
+    def reset_password(self, token: str, new: str = NEW_PASSWORD) -> Answer:
+        return self._send(reset_password.handler, "PUT", "/user/password-reset",
+                          {"token": token, "new_password": new})
+
+    def ask_verification(self, email: str = EMAIL) -> Answer:
+        return self._send(request_email_verification.handler, "POST",
+                          "/user/email-verification", {"email": email})
+
+    def verify(self, token: str) -> Answer:
+        return self._send(verify_email.handler, "PUT", "/user/email-verification",
+                          {"token": token})
+
+    def is_let_in(self, access_token: str) -> bool:
+        """Whether the authorizer passes the token."""
+        try:
+            self.authorize(access_token)
+        except Exception as error:
+            assert str(error) == "Unauthorized"
+            return False
+        return True
+
+    def _with_token(self, handler: Handler, method: str, path: str, access_token: str,
+                    body: object = None, **event: Any) -> Answer:
+        principal = self.authorize(access_token)["context"]
+        sent = proxy_event(method, path, headers=self.headers(access_token), body=body,
+                           principal=principal)
+        return send(handler, sent | event, self.services)
