@@ -1,0 +1,62 @@
+"""A change of any file that a function's zip holds starts the function's pipeline."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from scripts import package, reach
+from scripts.delivery import whole_service
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PIPELINES = yaml.safe_load((ROOT / "pipelines.gocd.yaml").read_text())["pipelines"]
+# Beside its sources, a zip is decided by the pins and by the programs that pack it.
+PACKING = ("requirements.txt", "scripts/package.py", "scripts/reach.py",
+           "scripts/distributions.py")
+
+
+def pattern(include: str) -> re.Pattern[str]:
+    """Return Go.cd's `include` as a regular expression: ** is for folders, * for a name."""
+    parts = {"**/": "(?:[^/]+/)*", "*": "[^/]*"}
+    return re.compile("".join(parts.get(part) or re.escape(part)
+                              for part in re.split(r"(\*\*/|\*)", include)))
+
+
+def unmatched(includes: list[str], files: list[str]) -> list[str]:
+    patterns = [pattern(include) for include in includes]
+    return [file for file in files if not any(found.fullmatch(file) for found in patterns)]
+
+
+def packed(function: str) -> list[str]:
+    reached = reach.of_function(ROOT, package.functions()[function])
+    return [*(path.as_posix() for path in reached.files), *PACKING]
+
+
+@pytest.mark.parametrize("function", whole_service.functions())
+def test_a_change_of_any_packed_file_starts_the_pipeline(function: str) -> None:
+    includes = PIPELINES[function]["materials"][function]["includes"]
+
+    assert unmatched(includes, packed(function)) == []
+
+
+@pytest.mark.parametrize("function", whole_service.functions())
+def test_a_change_of_a_functions_own_tests_starts_its_pipeline(function: str) -> None:
+    includes = PIPELINES[function]["materials"][function]["includes"]
+    module = package.functions()[function].split(".")[1]
+
+    assert unmatched(includes, [f"tests/lambda_functions/test_{module}.py"]) == []
+
+
+@pytest.mark.parametrize("function", whole_service.functions())
+def test_a_change_of_another_function_does_not_start_the_pipeline(function: str) -> None:
+    includes = PIPELINES[function]["materials"][function]["includes"]
+    others = [f"lambda_functions/{module.split('.')[1]}.py"
+              for name, module in package.functions().items() if name != function]
+
+    assert unmatched(includes, others) == others
+
+
+def test_a_file_that_no_pattern_matches_is_found() -> None:
+    assert unmatched(["shared/*", "lambda_functions/ping.py"],
+                     ["shared/stores/table.py", "shared/errors.py"]) == ["shared/stores/table.py"]
