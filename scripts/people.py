@@ -127,7 +127,7 @@ def _check_fields(fields: dict[str, object]) -> None:
         if name not in FIELD_TYPES:
             raise BadLine(f"{name[:64]}: not a field of ours")
         if type(value) is not FIELD_TYPES[name]:
-            raise BadLine(f"{name}: must be a {FIELD_TYPES[name].__name__}")
+            raise BadLine(f"{name}: must be of type {FIELD_TYPES[name].__name__}")
 
 
 def _integer(fields: dict[str, object], name: str, default: int) -> int:

@@ -1,0 +1,156 @@
+"""Import and export of people, over moto; sign-in proves what was imported."""
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import bcrypt
+import pytest
+
+from scripts import people
+from shared.errors import Unavailable
+from shared.wiring import Services
+from tests.support.application import Application
+from tests.support.cloud import Cloud
+from tests.support.wire import Wire
+
+PASSWORD = "an old password, eighty characters and more of it, from the system that we came from!"
+
+
+def hash_elsewhere(prefix: str = "$2b$", password: str = PASSWORD) -> str:
+    """Hash as another system would: bcrypt of the first 72 bytes, under its own prefix."""
+    hashed = bcrypt.hashpw(password.encode()[:72], bcrypt.gensalt(4)).decode()
+    return prefix + hashed[4:]
+
+
+def person(email: str, **fields: object) -> dict[str, object]:
+    return {"email": email, "password_hash": hash_elsewhere(), **fields}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "users.jsonl"
+
+
+def write(file: Path, *lines: object) -> None:
+    file.write_text("".join((line if isinstance(line, str) else json.dumps(line)) + "\n"
+                            for line in lines))
+
+
+def run_import(file: Path, services: Services) -> tuple[dict[str, int], list[str]]:
+    reports: list[str] = []
+    counts = people.import_people(file, services.identities, reports.append)
+    return dict(counts), reports
+
+
+@pytest.mark.parametrize("prefix", ["$2a$", "$2b$", "$2y$"])
+def test_an_imported_person_signs_in_and_is_hashed_our_way(
+        app: Application, cloud: Cloud, services: Services, file: Path, prefix: str) -> None:
+    """With the old password, verified as the other system hashed it, and only that one."""
+    write(file, person("Grace@Hopper.example.org", password_hash=hash_elsewhere(prefix)))
+    assert run_import(file, services)[0] == {"imported": 1}
+
+    wrong = app.sign_in("grace@hopper.example.org", "another password of hers")
+    right = app.sign_in("grace@hopper.example.org", PASSWORD)
+    assert (wrong.status, right.status) == (401, 201)
+
+    identity = cloud.item("identities")
+    assert identity["pepper_id"] == services.peppers.newest().key_id
+    assert identity["password_version"] == 0
+    assert app.sign_in("grace@hopper.example.org", PASSWORD).status == 201
+
+
+def test_what_the_file_says_is_kept(cloud: Cloud, services: Services, file: Path) -> None:
+    write(file, person("ada@example.org", id="u-1", created_at=1_500_000_000,
+                       email_verified=True))
+
+    run_import(file, services)
+
+    assert cloud.item("users") == {
+        "UserId": "u-1", "email": "ada@example.org", "created_at": 1_500_000_000}
+    assert cloud.item("identities")["email_verified"] is True
+
+
+@pytest.mark.parametrize(("line", "reason"), [
+    ("{", "not valid JSON"),
+    ("[]", "not a JSON object"),
+    ({"password_hash": hash_elsewhere()}, "email: missing"),
+    ({"email": "ada@example.org"}, "password_hash: missing"),
+    (person("no address"), "email: must be an email address"),
+    (person("ada@example.org", password_hash="5f4dcc3b5aa765d61d8327deb882cf99"),
+     "password_hash: not a bcrypt hash of cost 4 to 15"),
+    (person("ada@example.org", password_hash="$2b$16$" + "a" * 53),
+     "password_hash: not a bcrypt hash of cost 4 to 15"),
+    (person("ada@example.org", admin=True), "admin: not a field of ours"),
+    (person("ada@example.org", created_at="2020"), "created_at: must be of type int"),
+    (person("ada@example.org", created_at=-1), "created_at: must be epoch seconds or a count"),
+    (person("ada@example.org", id="no/slash"), "id: letters, digits, - and _, at most 64"),
+])
+def test_a_bad_line_is_named_and_skipped(cloud: Cloud, services: Services, file: Path,
+                                         line: Any, reason: str) -> None:
+    """And those around it are imported; the report quotes no hash."""
+    write(file, person("first@example.org"), line, person("third@example.org"))
+
+    counts, reports = run_import(file, services)
+
+    assert counts == {"imported": 2, "bad": 1}
+    assert f"line 2: {reason}" in reports
+    assert len(cloud.items("users")) == len(cloud.items("identities")) == 2
+    assert "$2" not in "".join(reports)
+
+
+def test_a_person_who_is_there_is_left_alone(cloud: Cloud, services: Services,
+                                             file: Path) -> None:
+    """Whatever the spelling of the address; so an import can be run again."""
+    write(file, person("ada@example.org", id="first"))
+    run_import(file, services)
+    write(file, person("ADA@example.org", id="second"))
+
+    assert run_import(file, services)[0] == {"present": 1}
+    assert cloud.item("users")["UserId"] == "first"
+
+
+def test_an_import_that_was_cut_off_goes_on(services: Services, wire: Wire, cloud: Cloud,
+                                            file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the last whole batch; nobody is half imported and nobody is missing."""
+    monkeypatch.setattr(people, "BATCH_LINES", 2)
+    write(file, *(person(f"p{number}@example.org") for number in range(5)))
+    wire.before("TransactWriteItems", *[lambda: None] * 2,
+                lambda: wire.cut("TransactWriteItems"))
+    with pytest.raises(Unavailable):
+        run_import(file, services)
+    wire.mend()
+
+    counts, reports = run_import(file, services)
+
+    assert reports[0] == "going on after line 2"
+    assert sum(counts.values()) == 3
+    assert len(cloud.items("users")) == len(cloud.items("identities")) == 5
+    assert not list(file.parent.glob("*.progress"))
+
+
+def test_an_export_can_be_imported_elsewhere(app: Application, cloud: Cloud, services: Services,
+                                             file: Path) -> None:
+    """With hashes, for a stage of the same pepper; the file is for its owner's eyes only."""
+    app.sign_up()
+    count = people.export_people(file, services.users, services.identities)
+    assert count == 1
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    before = cloud.item("users"), cloud.item("identities")
+    cloud.drop("users")
+    cloud.drop("identities")
+
+    assert run_import(file, services)[0] == {"imported": 1}
+
+    assert (cloud.item("users"), cloud.item("identities")) == before
+    assert app.sign_in().status == 201
+
+
+def test_an_export_overwrites_nothing(services: Services, file: Path) -> None:
+    file.write_text("mine")
+
+    with pytest.raises(FileExistsError):
+        people.export_people(file, services.users, services.identities)
+
+    assert file.read_text() == "mine"
