@@ -10,6 +10,7 @@ cannot be turned into load.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Generic, Protocol, TypeVar
 
 from shared.errors import Misconfigured, Unavailable
@@ -41,6 +42,7 @@ class KeyRing(Generic[K]):
         self._fetch, self._derive, self._now = fetch, derive, now
         self._keys: dict[str, K] = {}
         self._newest: K | None = None
+        self._complete = False
         self._fetched_at = self._looked_at = -MAX_AGE_SECONDS
 
     def newest(self) -> K:
@@ -50,21 +52,31 @@ class KeyRing(Generic[K]):
         return self._newest
 
     def find(self, key_id: str) -> K | None:
-        """Return the key with this id, or None when no version of the secret gives it."""
-        self.newest()
-        if key_id not in self._keys and self._now() >= self._looked_at + RELOAD_SECONDS:
-            self.every()
+        """Return the key with this id, or None when no version of the secret gives it.
+
+        While not every version can be read, a key at hand stays good and an id that is
+        not at hand raises Unavailable: it may be one of ours.
+        """
+        newest = self.newest()
+        if key_id == newest.key_id:
+            return newest
+        lasts = MAX_AGE_SECONDS if self._complete and key_id in self._keys else RELOAD_SECONDS
+        if self._now() >= self._looked_at + lasts:
+            with suppress(Unavailable):
+                self.every()
+        if key_id not in self._keys and not self._complete:
+            raise Unavailable("not every version of a secret can be read")
         return self._keys.get(key_id)
 
     def every(self) -> list[K]:
         """Return all keys that verify, the newest first, as the secret has them now."""
-        self._load_current()
-        self._looked_at = self._now()
+        self._looked_at, self._complete = self._now(), False
+        keys = [self._load_current()]
         for label in (PREVIOUS, PENDING):
             secret = self._fetch(label)
             if secret is not None:
-                key = self._derive(_long_enough(secret))
-                self._keys.setdefault(key.key_id, key)
+                keys.append(self._derive(_long_enough(secret)))
+        self._keys, self._complete = {key.key_id: key for key in keys}, True
         return list(self._keys.values())
 
     def _load_current(self) -> K:
@@ -73,11 +85,11 @@ class KeyRing(Generic[K]):
         except Unavailable:
             if self._newest is None:
                 raise
-            # The keys at hand stay good; the next look is a full reload interval away.
+            # The key at hand stays good; the next look is a full reload interval away.
             self._fetched_at = self._now() - MAX_AGE_SECONDS + RELOAD_SECONDS
             return self._newest
         key = self._derive(_long_enough(secret))
-        self._keys, self._newest, self._fetched_at = {key.key_id: key}, key, self._now()
+        self._keys[key.key_id], self._newest, self._fetched_at = key, key, self._now()
         return key
 
 
