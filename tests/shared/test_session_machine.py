@@ -72,7 +72,7 @@ class HonestTabs(RuleBasedStateMachine):
     @precondition(lambda self: self.under_way)
     @rule(which=st.integers(0, 3))
     def deliver(self, which: int) -> None:
-        """Deliver a message. It stays under way: it may come again; one that never comes is lost."""
+        """Deliver a message; it may come again, and one that never comes is lost."""
         self._arrive(self.under_way[which % len(self.under_way)])
 
     @rule(kind=st.sampled_from(["refresh", "use"]))

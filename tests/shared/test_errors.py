@@ -1,0 +1,62 @@
+"""Every failure that we expect has a wire name, words for the client, and a status."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from shared import errors
+from shared.api_gateway import STATUS
+from shared.errors import SessionApiError
+
+# The error table of the HTTP contract: wire name -> status.
+TABLE = {
+    "invalid_request": 400, "invalid_email": 400, "weak_password": 400,
+    "unsupported_account_type": 400, "invalid_link": 400, "unauthorized": 401,
+    "bad_credentials": 401, "session_ended": 401, "stale_access_token": 401,
+    "email_not_verified": 403, "not_found": 404, "method_not_allowed": 405, "user_exists": 409,
+    "body_too_large": 413, "unsupported_media_type": 415, "too_many_attempts": 429,
+    "server_error": 500, "unavailable": 503, "mail_not_configured": 503}
+
+
+def tree(root: type[SessionApiError] = SessionApiError) -> Iterator[type[SessionApiError]]:
+    yield root
+    for branch in root.__subclasses__():
+        if branch.__module__ == errors.__name__:
+            yield from tree(branch)
+
+
+def status(kind: type[SessionApiError]) -> int:
+    return next(STATUS[base] for base in kind.__mro__ if base in STATUS)
+
+
+def test_the_tree_answers_the_names_of_the_table_and_no_others() -> None:
+    assert {kind.name for kind in tree()} == TABLE.keys()
+
+
+@pytest.mark.parametrize("kind", list(tree()), ids=lambda kind: kind.__name__)
+def test_every_error_has_the_status_of_its_name(kind: type[SessionApiError]) -> None:
+    if kind is errors.TryLater:
+        pytest.skip("only its branches are ever raised")
+
+    assert status(kind) == TABLE[kind.name]
+
+
+@pytest.mark.parametrize("kind", list(tree()), ids=lambda kind: kind.__name__)
+def test_every_error_has_one_line_for_the_client(kind: type[SessionApiError]) -> None:
+    assert kind.message and kind.message[0].islower() and not kind.message.endswith(".")
+
+
+def test_a_token_that_fails_is_unauthorized_however_it_fails() -> None:
+    """So that nobody learns from the answer what was wrong with a forgery."""
+    failures = [kind for kind in tree() if issubclass(kind, errors.InvalidToken)]
+
+    assert len(failures) == 5
+    assert {(kind.name, kind.message) for kind in failures} == {
+        (errors.Unauthorized.name, errors.Unauthorized.message)}
+
+
+def test_an_error_keeps_what_only_the_log_may_tell() -> None:
+    error = errors.BadCredentials(subject="0a1b2c")
+
+    assert error.about == {"subject": "0a1b2c"}
+    assert str(error) == "email address or password is wrong"
