@@ -194,4 +194,4 @@ def test_no_check_of_a_pipeline_ends_well_whatever_it_finds(target: str) -> None
     recipe = (ROOT / "Makefile").read_text().split(f"\n{target}:")[1].split("\n\n")[0]
 
     assert "|| true" not in recipe
-    assert "\t-" not in recipe
+    assert "\n\t-" not in recipe
