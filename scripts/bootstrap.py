@@ -4,24 +4,26 @@ Runs on whatever `python3` is, before anything is installed: no imports from els
 no syntax that an old Python cannot read, so that it can still say which one is needed.
 """
 
+import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
+from typing import Callable, Dict, List
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LEAST_PYTHON = (3, 11)
 LEAST_NODE = (20, 19)
 
 
-def check_python():
+def check_python() -> None:
     if sys.version_info < LEAST_PYTHON:
         sys.exit("Python %d.%d or newer is needed, and this is %d.%d; name another one, as in "
                  "`make run PYTHON=python3.13`." % (LEAST_PYTHON + tuple(sys.version_info[:2])))
 
 
-def check_node():
+def check_node() -> None:
     advice = "Node.js %d.%d or newer, with npm, is needed for the Serverless CLI" % LEAST_NODE
     if shutil.which("node") is None or shutil.which("npm") is None:
         sys.exit(advice + ", and there is none on the PATH; https://nodejs.org has it.")
@@ -32,7 +34,7 @@ def check_node():
         sys.exit(advice + ", and this is " + version + ".")
 
 
-def check_port(port):
+def check_port(port: str) -> None:
     if not (port.isdigit() and 0 < int(port) < 65536):
         sys.exit("PORT is " + port + ", and must be a number from 1 to 65535.")
     with socket.socket() as probe:
@@ -40,11 +42,22 @@ def check_port(port):
         try:
             probe.bind(("127.0.0.1", int(port)))
         except OSError:
+            if is_ours(int(port)):
+                return
             sys.exit("Port %s of 127.0.0.1 is in use, perhaps by another `make run`; choose "
                      "another one, as in `make run PORT=%d`." % (port, int(port) + 1))
 
 
-def install_python(folder, *requirements):
+def is_ours(port: int) -> bool:
+    """Whether a `make run` of this checkout took the port; the program itself knows what to do."""
+    try:
+        with open(os.path.join(ROOT, ".local", "run", "running.json")) as record:
+            return bool(json.load(record)["port"] == port)
+    except (OSError, ValueError):
+        return False
+
+
+def install_python(folder: str, *requirements: str) -> None:
     """Make the virtual environment `folder` hold exactly these requirement files."""
     check_python()
     print("Installing %s into %s" % (" and ".join(requirements), folder), flush=True)
@@ -59,7 +72,7 @@ def install_python(folder, *requirements):
     stamp(folder)
 
 
-def install_node():
+def install_node() -> None:
     check_node()
     print("Installing the Serverless CLI into node_modules", flush=True)
     run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
@@ -67,20 +80,22 @@ def install_node():
     stamp("node_modules")
 
 
-def run(command, complaint):
+def run(command: List[str], complaint: str) -> None:
     if subprocess.run(command, cwd=ROOT).returncode:
         sys.exit(complaint)
 
 
-def stamp(folder):
+def stamp(folder: str) -> None:
     """The Makefile compares this file's time with those of the lists of requirements."""
     with open(os.path.join(ROOT, folder, "installed"), "w"):
         pass
 
 
-def main(step, *arguments):
-    {"check-python": check_python, "check-node": check_node, "check-port": check_port,
-     "python": install_python, "node": install_node}[step](*arguments)
+def main(step: str, *arguments: str) -> None:
+    steps: Dict[str, Callable[..., None]] = {
+        "check-python": check_python, "check-node": check_node, "check-port": check_port,
+        "python": install_python, "node": install_node}
+    steps[step](*arguments)
 
 
 if __name__ == "__main__":

@@ -32,12 +32,14 @@ TASK_FOLDER = "/var/task"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a zip runs: what pip is told, and what environment markers are held against."""
+    """Where a zip runs: what pip is told, what environment markers are held against, whether
+    bytecode goes in, and zlib's effort, since a zip that stays here need not be small."""
 
     name: str
     pip_arguments: tuple[str, ...]
     markers: dict[str, str]
     bytecode: bool
+    compression_level: int
 
 
 AWS = Target("aws", (
@@ -45,8 +47,9 @@ AWS = Target("aws", (
     "--implementation", "cp", "--python-version", LAMBDA_PYTHON), {
         "python_version": LAMBDA_PYTHON, "python_full_version": f"{LAMBDA_PYTHON}.0",
         "sys_platform": "linux", "platform_system": "Linux", "platform_machine": "aarch64",
-        "implementation_name": "cpython", "platform_python_implementation": "CPython"}, True)
-HOST = Target("host", (), {}, False)
+        "implementation_name": "cpython", "platform_python_implementation": "CPython"},
+    bytecode=True, compression_level=9)
+HOST = Target("host", (), {}, bytecode=False, compression_level=1)
 TARGETS = {target.name: target for target in (AWS, HOST)}
 
 
@@ -66,7 +69,7 @@ class Site:
         self.folder = CACHE / f"{target.name}-{self.fingerprint[:16]}"
         if not self.folder.exists():
             self._unpack()
-        self._distributions = {canonicalize_name(found.metadata["Name"]): found
+        self._distributions = {str(canonicalize_name(found.metadata["Name"])): found
                                for found in metadata.distributions(path=[str(self.folder)])}
 
     def _unpack(self) -> None:
@@ -103,7 +106,7 @@ class Site:
 
     def _requires(self, distribution: str) -> list[str]:
         found = [Requirement(text) for text in self._distributions[distribution].requires or []]
-        return [canonicalize_name(requirement.name) for requirement in found
+        return [str(canonicalize_name(requirement.name)) for requirement in found
                 if requirement.marker is None
                 or requirement.marker.evaluate({"extra": "", **self.target.markers})]
 

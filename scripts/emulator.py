@@ -4,6 +4,7 @@ It enforces IAM, and runs the functions on its own Python, which therefore lives
 virtual environment that holds nothing a function could lean on.
 """
 
+import fcntl
 import json
 import os
 import shutil
@@ -17,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import boto3
+import botocore.session
 
 from scripts.distributions import ROOT
 
@@ -56,17 +57,41 @@ class Emulator:
     def log(self) -> Path:
         return self.folder / "emulator.log"
 
-    def was_killed(self) -> bool:
-        """Whether the last run left without saving. One that still runs is saved and stopped."""
+    def start(self) -> bool:
+        """Return when the emulator answers, or raise CannotRun. The result is whether the last
+        run was killed and lost what it had not saved."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._take_folder()
+        lost = self._left_unsaved()
+        if not port_is_free(self.port):
+            raise CannotRun(f"Port {self.port} of 127.0.0.1 is in use; "
+                            f"choose another one, as in `make run PORT={self.port + 1}`.")
+        self._spawn()
+        if not _wait_until(lambda: not self.is_running() or self._answers(), START_SECONDS):
+            self.discard()
+        if not self.is_running():
+            raise CannotRun(f"The emulator does not start; its log is {self.log}.")
+        return lost
+
+    def _take_folder(self) -> None:
+        """Hold the folder as long as this process lives."""
+        self._lock = (self.folder / "lock").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotRun("The stack of this checkout is running already; "
+                            "stop it with Ctrl-C in its terminal.") from None
+
+    def _left_unsaved(self) -> bool:
+        """Clear up after a run that was killed. An emulator that outlived it saves now."""
         if not self._record.exists():
             return False
         pid = json.loads(self._record.read_text())["pid"]
-        if self._is_emulator(pid):
-            os.kill(pid, signal.SIGTERM)
-            _wait_until(lambda: not self._is_emulator(pid), STOP_SECONDS)
-            self._record.unlink()
-            return False
-        return True
+        self._record.unlink()
+        if not self._is_emulator(pid):
+            return True
+        os.kill(pid, signal.SIGTERM)
+        return not _wait_until(lambda: not self._is_emulator(pid), STOP_SECONDS)
 
     def _is_emulator(self, pid: int) -> bool:
         """Whether the process of this id is ours: ids are used again."""
@@ -74,24 +99,16 @@ class Emulator:
                                capture_output=True, text=True, check=False).stdout
         return str(self._python) in shown and not shown.startswith("Z")
 
-    def start(self) -> None:
-        """Return when the emulator answers; raise CannotRun if it does not."""
-        if not port_is_free(self.port):
-            raise CannotRun(f"Port {self.port} of 127.0.0.1 is in use; "
-                            f"choose another one, as in `make run PORT={self.port + 1}`.")
+    def _spawn(self) -> None:
         scratch = self.folder / "tmp"
         shutil.rmtree(scratch, ignore_errors=True)
-        scratch.mkdir(parents=True)
+        scratch.mkdir()
         with self.log.open("ab") as log:
             # A session of its own keeps the terminal's Ctrl-C away: we stop it, in order.
             self._process = subprocess.Popen(
                 [self._python, "-m", "ministack"], env=self._environment(scratch), cwd=scratch,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         self._record.write_text(json.dumps({"pid": self._process.pid, "port": self.port}))
-        if not _wait_until(lambda: not self.is_running() or self._answers(), START_SECONDS):
-            self.stop()
-        if not self.is_running():
-            raise CannotRun(f"The emulator does not start; its log is {self.log}.")
 
     def _environment(self, scratch: Path) -> dict[str, str]:
         """Nothing of the caller's environment: the functions inherit all of this."""
@@ -136,10 +153,10 @@ class Emulator:
             self._record.unlink(missing_ok=True)
 
     def client(self, service: str, **credentials: str) -> Any:
-        """Return a boto3 client of the emulator, by default as the account's root."""
+        """Return an AWS client of the emulator, by default as the account's root."""
         keys = credentials or {name.lower(): key for name, key in ROOT_CREDENTIALS.items()}
-        return boto3.client(service, endpoint_url=self.endpoint,  # type: ignore[call-overload]
-                            region_name=REGION, **keys)
+        return botocore.session.get_session().create_client(
+            service, endpoint_url=self.endpoint, region_name=REGION, **keys)
 
 
 def running_port(folder: Path) -> int | None:

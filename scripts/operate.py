@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import boto3
+import botocore.session
 from botocore.exceptions import BotoCoreError, ClientError
 
 if __name__ == "__main__":
@@ -36,7 +36,7 @@ CREDENTIALS_ADVICE = (
 
 
 class Stage:
-    """A deployed stage: boto3 clients of its account, and its stack's outputs."""
+    """A deployed stage: AWS clients of its account, and its stack's outputs."""
 
     def __init__(self, name: str, region: str) -> None:
         self.name, self._region = name, region
@@ -53,7 +53,8 @@ class Stage:
     def client(self, service: str) -> Any:
         if self._emulator:
             return self._emulator.client(service)
-        return boto3.client(service, region_name=self._region)  # type: ignore[call-overload]
+        session = botocore.session.get_session()
+        return session.create_client(service, region_name=self._region)
 
     def outputs(self) -> dict[str, str]:
         if self._emulator:
@@ -70,7 +71,7 @@ class Stage:
 
 
 def require_credentials() -> None:
-    if boto3.Session().get_credentials() is None:
+    if botocore.session.get_session().get_credentials() is None:
         raise CannotRun(CREDENTIALS_ADVICE)
 
 

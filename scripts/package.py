@@ -52,7 +52,7 @@ def build(function: str, module: str, site: Site, folder: Path, root: Path = ROO
         if json.loads(manifest_path.read_text())["inputs"] == inputs:
             return False
     entries = _own_entries(root, reached, site) | _foreign_entries(needed, site)
-    content = _zip(entries)
+    content = _zip(entries, site.target.compression_level)
     digest = hashlib.sha256(content).hexdigest()
     folder.mkdir(parents=True, exist_ok=True)
     manifest_path.unlink(missing_ok=True)
@@ -101,7 +101,7 @@ def _foreign_entries(needed: Mapping[str, str], site: Site) -> dict[str, bytes]:
             for distribution in needed for path in site.files_of(distribution)}
 
 
-def _zip(entries: Mapping[str, bytes]) -> bytes:
+def _zip(entries: Mapping[str, bytes], level: int) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name in sorted(entries):
@@ -109,7 +109,7 @@ def _zip(entries: Mapping[str, bytes]) -> bytes:
             entry.external_attr = REGULAR_FILE
             entry.create_system = 3  # Unix, whatever builds it
             entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, entries[name], compresslevel=6)
+            archive.writestr(entry, entries[name], compresslevel=level)
     return buffer.getvalue()
 
 

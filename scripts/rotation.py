@@ -51,9 +51,9 @@ def rotate(client: Any, secret_id: str, wait_seconds: int, session_idle_seconds:
 
 
 def _versions(client: Any, secret_id: str) -> dict[str, dict[str, Any]]:
-    """Return the version that carries each staging label."""
-    pages = client.get_paginator("list_secret_version_ids").paginate(SecretId=secret_id)
-    return {label: version for page in pages for version in page["Versions"]
+    """Return the version that carries each staging label; those without any are left out."""
+    listed = client.list_secret_version_ids(SecretId=secret_id, MaxResults=100)
+    return {label: version for version in listed["Versions"]
             for label in version["VersionStages"]}
 
 

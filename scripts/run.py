@@ -38,7 +38,8 @@ TOKENS=$(curl -s $BASE/session -H 'x-koms-clientid: {client_id}' \\
 token() {{ echo "$TOKENS" | python3 -c "import json, sys; print(json.load(sys.stdin)['$1'])"; }}
 
 # Use the session, refresh it, end it.
-curl -s $BASE/user -H 'x-koms-clientid: {client_id}' -H "authorization: Bearer $(token access_token)"
+curl -s $BASE/user -H 'x-koms-clientid: {client_id}' \\
+  -H "authorization: Bearer $(token access_token)"
 curl -s -X PUT $BASE/session -H 'x-koms-clientid: {client_id}' \\
   -H "authorization: Bearer $(token access_token)" -H 'content-type: application/json' \\
   -d "{{\\"refresh_token\\": \\"$(token refresh_token)\\"}}"
@@ -60,10 +61,9 @@ def run(port: int, folder: Path = FOLDER) -> None:
     """Start, deploy, show the tour and print the functions' logs until Stop."""
     began = time.monotonic()
     emulator = Emulator(folder, port)
-    if emulator.was_killed():
-        print("The last run was killed; what it had not saved is lost.", flush=True)
     try:
-        emulator.start()
+        if emulator.start():
+            print("The last run was killed; what it had not saved is lost.", flush=True)
         stack = LocalStack(emulator)
         print(f"Emulator on {emulator.endpoint}, deploying stage local", flush=True)
         stack.deploy()
