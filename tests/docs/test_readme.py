@@ -1,0 +1,80 @@
+"""The README's tables, commands and links say what the code says."""
+
+import re
+from dataclasses import fields
+
+import pytest
+
+from scripts import serverless_yml
+from shared.settings import BOUNDS, REQUIRED, Settings
+from tests.docs.pages import PAGES, ROOT, anchors, links, page, rows, sections
+
+SECTIONS = sections(page("README.md"))
+PARAMETERS = serverless_yml.load()["params"]["default"]
+ENVIRONMENT = serverless_yml.load()["provider"]["environment"]
+SETTINGS = {cells[1]: cells for cells in rows(SECTIONS["Settings"]) if len(cells) == 5
+            and cells[1].isupper()}
+
+
+def test_every_setting_is_in_the_table_or_set_by_the_template() -> None:
+    every = {field.name.upper() for field in fields(Settings)}
+
+    assert SETTINGS.keys() == every - set(REQUIRED)
+    assert all(f"`{name}`" in SECTIONS["Settings"] for name in REQUIRED)
+    assert every == ENVIRONMENT.keys()
+
+
+@pytest.mark.parametrize("variable", SETTINGS)
+def test_a_setting_has_the_parameter_and_default_of_the_template(variable: str) -> None:
+    parameter, _, default, _, _ = SETTINGS[variable]
+
+    assert ENVIRONMENT[variable] == f"${{param:{parameter}}}"
+    assert _as_written(PARAMETERS[parameter]) == default
+
+
+@pytest.mark.parametrize("variable", BOUNDS)
+def test_a_number_has_its_true_default_and_bounds(variable: str) -> None:
+    _, _, default, bounds, _ = SETTINGS[variable]
+    defaults = {field.name.upper(): field.default for field in fields(Settings)}
+    least, most = BOUNDS[variable]
+
+    assert int(default) == defaults[variable]
+    assert bounds == f"{least} to {most}"
+
+
+def test_every_parameter_of_a_stage_is_named_with_its_default() -> None:
+    shown = {cells[0]: cells[2] for cells in SETTINGS.values()}
+    for names, defaults, _ in (cells for cells in rows(SECTIONS["Settings"]) if len(cells) == 3):
+        shown |= dict(zip(names.split(", "), defaults.split(", "), strict=True))
+
+    assert {name: shown.get(name) for name in PARAMETERS} == {
+        name: _as_written(default) for name, default in PARAMETERS.items()}
+
+
+def _as_written(default: object) -> str:
+    if isinstance(default, bool):
+        return str(default).lower()
+    return "none" if default == [] else str(default) or "empty"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_make_target_that_a_page_names_exists(name: str) -> None:
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    named = re.findall(r"(?:^    |`)make ([a-z-]+)", page(name), re.MULTILINE)
+
+    assert named and set(named) <= set(targets)
+
+
+def test_every_make_target_is_named() -> None:
+    pages = "".join(page(name) for name in PAGES)
+    listed = re.findall(r"^([a-z-]+):.* ## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+
+    assert {target for target in listed if f"make {target}" not in pages} == {"help"}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_leads_somewhere(name: str) -> None:
+    for file, fragment in links(page(name)):
+        assert (ROOT / file).exists(), file
+        if fragment:
+            assert fragment in anchors(page(file or name)), fragment

@@ -1,0 +1,78 @@
+"""api-reference.md has every function, every error, and every name with its true status."""
+
+import importlib
+import inspect
+
+import pytest
+
+from scripts import package, serverless_yml
+from scripts.openapi import errors_of
+from scripts.serverless_yml import Route
+from shared import errors
+from shared.api_gateway import STATUS
+from tests.docs.examples import examples
+from tests.docs.pages import error_rows, page, sections
+
+REFERENCE = page("api-reference.md")
+SECTIONS = sections(REFERENCE)
+ROUTES = {f"{route.method.upper()} {route.path}": route
+          for route in serverless_yml.routes(serverless_yml.load())}
+WITHOUT_ROUTE = {"authorizer", "clientIdAuthorizer", "preflight"}
+
+
+def test_every_route_has_a_section_that_names_its_function() -> None:
+    named = {heading: route.function for heading, route in ROUTES.items()
+             if f"Function `{route.function}`." in SECTIONS.get(heading, "")}
+
+    assert named == {heading: route.function for heading, route in ROUTES.items()}
+
+
+def test_every_function_has_a_section() -> None:
+    described = {route.function for route in ROUTES.values()} | WITHOUT_ROUTE
+
+    assert described == set(package.functions())
+    assert WITHOUT_ROUTE <= SECTIONS.keys()
+
+
+@pytest.mark.parametrize("heading", ROUTES)
+def test_a_route_lists_the_errors_that_its_handler_lists(heading: str) -> None:
+    module = importlib.import_module(package.functions()[ROUTES[heading].function])
+    listed = errors_of(inspect.cleandoc(module.__doc__ or ""))
+
+    assert error_rows(SECTIONS[heading]) == {
+        (status, name) for status, names in listed.items() for name in names}
+
+
+def test_the_table_of_errors_is_the_tree_of_errors() -> None:
+    common = REFERENCE.partition("### Errors\n")[2].partition("\n### ")[0]
+
+    assert error_rows(common) == {(429, "throttled")} | {
+        (_status(kind), kind.name) for kind in vars(errors).values()
+        if inspect.isclass(kind) and issubclass(kind, errors.SessionApiError)}
+
+
+def _status(kind: type[errors.SessionApiError]) -> int:
+    return next(STATUS[ancestor] for ancestor in kind.__mro__ if ancestor in STATUS)
+
+
+@pytest.mark.parametrize("route", ROUTES.values(), ids=ROUTES.keys())
+def test_every_route_has_an_example_that_succeeds(route: Route) -> None:
+    section = SECTIONS[f"{route.method.upper()} {route.path}"]
+    first_line = f"{route.method.upper()} {route.path.partition('{')[0]}"
+
+    assert any(example.request.first_line.startswith(first_line) and example.status < 300
+               for example in examples(section))
+
+
+def test_a_route_says_which_headers_it_needs() -> None:
+    for heading, route in ROUTES.items():
+        assert ("| `x-koms-clientid` | required" in SECTIONS[heading]) == bool(route.authorizer)
+        if route.authorizer == "authorizer":
+            assert "| `Authorization` | required" in SECTIONS[heading]
+
+
+def test_the_authorizers_say_which_routes_they_guard() -> None:
+    guarded = {heading for heading, route in ROUTES.items() if route.authorizer == "authorizer"}
+    introduction = SECTIONS["authorizer"].partition(". It lets")[0]
+
+    assert {heading for heading in ROUTES if f"`{heading}`" in introduction} == guarded
