@@ -4,6 +4,7 @@ botocore alone makes them: boto3 adds import time and nothing that is used here.
 SDK's defaults (legacy retries, 10 tries, 60 s each) would outlive the function.
 """
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
@@ -20,8 +21,14 @@ CONFIG = Config(connect_timeout=1, read_timeout=2,
                 retries={"mode": "standard", "total_max_attempts": 3})
 
 
+@cache
+def _session() -> botocore.session.Session:
+    """One session for all clients: each would read botocore's endpoints and lists anew."""
+    return botocore.session.get_session()
+
+
 def _client(service: str) -> Any:
-    return botocore.session.get_session().create_client(service, config=CONFIG)
+    return _session().create_client(service, config=CONFIG)
 
 
 def dynamodb() -> "DynamoDBClient":
