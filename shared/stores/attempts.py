@@ -19,7 +19,9 @@ class DynamoAttemptStore:
             subject,
             "SET #attempts = if_not_exists(#attempts, :none) + :one, #blocked_until = :none,"
             " #expires_at = :expires_at, #reservation = :reservation",
-            "attribute_not_exists(#Subject) OR (#attempts < :unwaited AND #expires_at > :now)",
+            # Not its own: a retry would count twice, instead of seeing what it did.
+            "attribute_not_exists(#Subject) OR (#attempts < :unwaited AND #expires_at > :now"
+            " AND #reservation <> :reservation)",
             none=0, one=1, unwaited=FREE_ATTEMPTS - 1, now=now,
             expires_at=now + FORGET_SECONDS, reservation=reservation)
         if tally is None:
