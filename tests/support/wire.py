@@ -48,6 +48,10 @@ class Wire:
             "Error": {"Code": code, "Message": code}, **details,
             "ResponseMetadata": {"HTTPStatusCode": status, "RetryAttempts": 2}}
 
+    def accept(self, operation: str) -> None:
+        """Refuse it no longer."""
+        del self._refusals[operation]
+
     def before(self, operation: str, *actions: Action) -> None:
         """Do one of `actions` just before each of the next requests arrives."""
         self._before.setdefault(operation, []).extend(actions)

@@ -1,0 +1,203 @@
+"""Each change of a session is one conditional write, and says how the item stands after it."""
+
+from dataclasses import replace
+
+import pytest
+
+from shared.session_state import Lifetimes, Session
+from shared.sessions import Written
+from shared.stores.sessions import DynamoSessionStore
+from shared.stores.table import ConditionFailed, Table
+from shared.tokens import Claims
+from tests.support.clock import NOW
+from tests.support.cloud import Cloud
+from tests.support.memory_store import MemorySessionStore
+from tests.support.wire import Wire
+
+LIFETIMES = Lifetimes(access_token_seconds=3600, session_idle_seconds=10_000,
+                      session_absolute_seconds=40_000, early_refresh_seconds=60,
+                      grace_seconds=30)
+OPENED = Session("ada", "s-1", "web-app", generation=0, created_at=NOW, refreshed_at=NOW,
+                 expires_at=NOW + 40_000, address="203.0.113.7", device="curl/8.10.1")
+USED = replace(OPENED, acknowledged_at=NOW)
+CLAIMS = Claims("ada", "web-app", "s-1", 0, NOW, NOW + 3600)
+STALE_AT = NOW + 3540
+
+
+@pytest.fixture
+def store(cloud: Cloud) -> DynamoSessionStore:
+    return DynamoSessionStore(Table(cloud.dynamodb, "sessions"))
+
+
+def settle(cloud: Cloud, session: Session) -> None:
+    """Have the table hold `session` alone."""
+    cloud.drop("sessions")
+    DynamoSessionStore(Table(cloud.dynamodb, "sessions")).put(session)
+    if session.acknowledged_at is not None:
+        cloud.change("sessions", acknowledged_at=session.acknowledged_at)
+
+
+def test_a_session_comes_back_as_it_was_put(store: DynamoSessionStore) -> None:
+    store.put(OPENED)
+
+    assert store.get("ada", "s-1") == OPENED
+    assert store.get("ada", "s-2") is None
+
+
+def test_a_session_is_a_small_item(store: DynamoSessionStore, cloud: Cloud) -> None:
+    """At most 1 KB, so that a write costs one unit, with the longest of everything."""
+    store.put(replace(OPENED, user_id="u" * 36, session_id="s" * 36, client_id="c" * 64,
+                      address="2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", device="d" * 256))
+
+    size = sum(len(name) + len(str(value)) for name, value in cloud.item("sessions").items())
+    assert size < 1000
+
+
+def test_a_session_has_the_attribute_that_ttl_reads(store: DynamoSessionStore,
+                                                    cloud: Cloud) -> None:
+    store.put(OPENED)
+
+    assert cloud.item("sessions")["expires_at"] == NOW + 40_000
+
+
+def test_a_session_id_is_taken_once(store: DynamoSessionStore) -> None:
+    store.put(OPENED)
+
+    with pytest.raises(ConditionFailed):
+        store.put(replace(OPENED, created_at=NOW + 1))
+
+
+def test_rotating_advances_the_generation(store: DynamoSessionStore, cloud: Cloud) -> None:
+    settle(cloud, USED)
+
+    written = store.rotate(CLAIMS, STALE_AT, LIFETIMES)
+
+    assert written == Written(True, replace(OPENED, generation=1, refreshed_at=STALE_AT))
+    assert store.get("ada", "s-1") == written.session
+
+
+@pytest.mark.parametrize("acknowledge", [True, False])
+@pytest.mark.parametrize("used_at", [None, NOW + 10])
+def test_renewing_counts_from_now_and_keeps_the_first_use(
+        store: DynamoSessionStore, cloud: Cloud, used_at: int | None,
+        acknowledge: bool) -> None:
+    seen = replace(OPENED, acknowledged_at=used_at)
+    settle(cloud, seen)
+
+    written = store.renew(seen, STALE_AT, acknowledge)
+
+    first_use = used_at or (STALE_AT if acknowledge else None)
+    assert written == Written(
+        True, replace(seen, refreshed_at=STALE_AT, acknowledged_at=first_use))
+
+
+def test_acknowledging_notes_the_first_use_only(store: DynamoSessionStore) -> None:
+    store.put(OPENED)
+
+    store.acknowledge(OPENED, NOW + 5)
+    store.acknowledge(OPENED, NOW + 9)
+
+    assert store.get("ada", "s-1") == replace(OPENED, acknowledged_at=NOW + 5)
+
+
+def test_a_deleted_session_stays_deleted(store: DynamoSessionStore) -> None:
+    """No write of a request that was under way brings it back."""
+    store.put(OPENED)
+    assert store.delete("ada", "s-1")
+
+    assert store.rotate(CLAIMS, STALE_AT, LIFETIMES) == Written(False, None)
+    assert store.renew(OPENED, STALE_AT, acknowledge=True) == Written(False, None)
+    store.acknowledge(OPENED, STALE_AT)
+    assert not store.delete("ada", "s-1")
+    assert store.get("ada", "s-1") is None
+
+
+def test_every_session_of_a_person_is_listed(store: DynamoSessionStore) -> None:
+    others = replace(OPENED, user_id="charles", session_id="s-9")
+    twin = replace(OPENED, session_id="s-2")
+    for session in (OPENED, others, twin):
+        store.put(session)
+
+    assert store.every("ada") == [OPENED, twin]
+
+
+INSTANTS = sorted({NOW + second + offset for offset in (-1, 0, 1)
+                   for second in (0, 30, 31, 3540, 3570, 10_000, 39_940, 40_000)})
+
+
+@pytest.mark.parametrize("claims", [
+    CLAIMS, replace(CLAIMS, generation=1), replace(CLAIMS, client_id="phone-app")],
+    ids=["newest", "unborn", "other client"])
+@pytest.mark.parametrize("session", [
+    OPENED, USED, replace(USED, acknowledged_at=NOW + 3510),
+    replace(USED, refreshed_at=NOW + 30_000, acknowledged_at=NOW + 30_000)],
+    ids=["unused", "used at once", "used late", "old"])
+def test_rotation_happens_at_the_same_seconds_as_in_memory(
+        claims: Claims, session: Session, store: DynamoSessionStore, cloud: Cloud) -> None:
+    """The expression in DynamoDB's language and the rule in Python's agree at every boundary."""
+    for now in INSTANTS:
+        settle(cloud, session)
+        memory = MemorySessionStore()
+        memory.items["ada", "s-1"] = session
+
+        assert store.rotate(claims, now, LIFETIMES) == memory.rotate(claims, now, LIFETIMES), now
+
+
+@pytest.mark.parametrize("stands", [
+    None, replace(USED, generation=1), replace(USED, refreshed_at=NOW + 1)],
+    ids=["gone", "rotated", "renewed"])
+def test_a_renewal_loses_to_any_other_change(stands: Session | None, store: DynamoSessionStore,
+                                             cloud: Cloud) -> None:
+    if stands is not None:
+        settle(cloud, stands)
+
+    assert store.renew(USED, STALE_AT, acknowledge=True) == Written(False, stands)
+
+
+def test_a_session_whose_put_was_answered_late_is_stored(store: DynamoSessionStore,
+                                                         wire: Wire) -> None:
+    wire.lose_answers("PutItem")
+
+    store.put(OPENED)
+
+    assert store.get("ada", "s-1") == OPENED
+
+
+def test_a_rotation_whose_answer_was_lost_shows_the_successor(
+        store: DynamoSessionStore, cloud: Cloud, wire: Wire) -> None:
+    settle(cloud, USED)
+    wire.lose_answers("UpdateItem")
+
+    written = store.rotate(CLAIMS, STALE_AT, LIFETIMES)
+
+    assert written == Written(False, replace(OPENED, generation=1, refreshed_at=STALE_AT))
+
+
+def test_a_renewal_whose_answer_was_lost_shows_itself(store: DynamoSessionStore,
+                                                      wire: Wire) -> None:
+    store.put(OPENED)
+    wire.lose_answers("UpdateItem")
+
+    written = store.renew(OPENED, STALE_AT, acknowledge=True)
+
+    assert written == Written(
+        False, replace(OPENED, refreshed_at=STALE_AT, acknowledged_at=STALE_AT))
+
+
+def test_an_acknowledgement_whose_answer_was_lost_is_noted(store: DynamoSessionStore,
+                                                           wire: Wire) -> None:
+    store.put(OPENED)
+    wire.lose_answers("UpdateItem")
+
+    store.acknowledge(OPENED, NOW + 5)
+
+    assert store.get("ada", "s-1") == replace(OPENED, acknowledged_at=NOW + 5)
+
+
+def test_a_sign_out_whose_answer_was_lost_succeeds(store: DynamoSessionStore,
+                                                   wire: Wire) -> None:
+    store.put(OPENED)
+    wire.lose_answers("DeleteItem")
+
+    assert store.delete("ada", "s-1")
+    assert store.get("ada", "s-1") is None
