@@ -1,0 +1,1 @@
+"""A bounded load on the whole stack, in which every answer is checked: `make load`."""
