@@ -5,7 +5,6 @@ comes from what an authorizer vouched for, never from a header.
 """
 
 import base64
-import binascii
 from collections.abc import Mapping
 from typing import Any, Protocol, Self, TypeVar
 
@@ -64,7 +63,7 @@ class Request:
     def caller_device(self) -> str:
         """The User-Agent, cut so that a session stays a small item."""
         agent = str(self._identity.get("userAgent") or "")
-        return agent.encode("utf-8")[:MAX_DEVICE_BYTES].decode("utf-8", "ignore")
+        return agent.encode("utf-8", "ignore")[:MAX_DEVICE_BYTES].decode("utf-8", "ignore")
 
     @property
     def _identity(self) -> Mapping[str, Any]:
@@ -136,5 +135,5 @@ class Request:
             if self._event.get("isBase64Encoded"):
                 return base64.b64decode(text, validate=True)
             return str(text).encode("utf-8")
-        except (binascii.Error, UnicodeEncodeError) as error:
+        except ValueError as error:
             raise InvalidRequest("the body was refused: it does not decode") from error
