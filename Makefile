@@ -9,9 +9,11 @@ VENV := .venv/bin
 TOOLS := .venv/installed
 EMULATOR := .local/emulator-venv/installed
 OSLS := node_modules/installed
+UNIT_TESTS := $(filter-out tests/stack tests/template tests/support tests/load, \
+	$(patsubst %/__init__.py,%,$(wildcard tests/*/__init__.py)))
 
 .PHONY: help run test lint unit-test template-test stack-test coverage package client \
-	rotate-signing-key deploy hooks clean check-port
+	rotate-signing-key import-users export-users mail openapi deploy hooks clean check-port
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,10 +28,10 @@ lint: $(TOOLS) ## flake8 and mypy
 	$(VENV)/mypy
 
 unit-test: $(TOOLS) ## the functions and shared/, over doubles of AWS
-	$(VENV)/pytest tests/lambda_functions tests/shared tests/scripts -n auto
+	$(VENV)/pytest $(UNIT_TESTS) -n auto
 
 coverage: $(TOOLS) ## unit tests with a branch coverage of at least 95 %
-	$(VENV)/pytest tests/lambda_functions tests/shared tests/scripts -n auto \
+	$(VENV)/pytest $(UNIT_TESTS) -n auto \
 		--cov --cov-branch --cov-fail-under=95 --cov-report=term-missing:skip-covered
 
 template-test: $(TOOLS) $(OSLS) ## the packaged zips and CloudFormation
@@ -47,6 +49,18 @@ client: $(TOOLS) ## STAGE= ID= NAME= registers one; ACTION=list, disable or enab
 
 rotate-signing-key: $(TOOLS) ## STAGE= signs with a new key, signing nobody out
 	@$(VENV)/python scripts/operate.py rotate-signing-key --stage "$(STAGE)"
+
+import-users: $(TOOLS) ## STAGE= FILE= takes people over with their bcrypt hashes
+	@$(VENV)/python scripts/operate.py import-users --stage "$(STAGE)" --file "$(FILE)"
+
+export-users: $(TOOLS) ## STAGE= FILE= writes everybody, with their hashes
+	@$(VENV)/python scripts/operate.py export-users --stage "$(STAGE)" --file "$(FILE)"
+
+mail: $(TOOLS) ## show the mail that stage local has sent
+	@$(VENV)/python scripts/operate.py mail
+
+openapi: $(TOOLS) ## write openapi.yaml anew
+	@$(VENV)/python -m scripts.openapi
 
 deploy: $(TOOLS) $(OSLS) ## STAGE= deploys to AWS; needs AWS credentials
 	@$(VENV)/python scripts/operate.py deploy --stage "$(STAGE)" \

@@ -16,7 +16,7 @@ import time
 import urllib.request
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 
 import botocore.session
 
@@ -44,6 +44,7 @@ class Emulator:
         self.endpoint = f"http://127.0.0.1:{port}"
         self._record = folder / "running.json"
         self._process: subprocess.Popen[bytes] | None = None
+        self._lock: IO[str] | None = None
 
     def __enter__(self) -> "Emulator":
         self.start()
@@ -79,6 +80,7 @@ class Emulator:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            self._lock.close()
             raise CannotRun("The stack of this checkout is running already; "
                             "stop it with Ctrl-C in its terminal.") from None
 
@@ -133,24 +135,30 @@ class Emulator:
 
     def stop(self) -> None:
         """Save and stop; the state of an emulator that will not stop is not saved."""
-        if self._process is None:
-            return
-        self._process.terminate()
-        try:
-            self._process.wait(STOP_SECONDS)
-            self._record.unlink(missing_ok=True)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-            print(f"The emulator did not stop; see {self.log}.", file=sys.stderr)
-        shutil.rmtree(self.folder / "tmp", ignore_errors=True)
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                print(f"The emulator did not save; its log is {self.log}.", file=sys.stderr)
+        self.discard()
 
     def discard(self) -> None:
-        """Stop at once and leave what was saved before as it is."""
+        """Stop at once, if need be, and leave what was saved before as it is."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
             self._record.unlink(missing_ok=True)
+            shutil.rmtree(self.folder / "tmp", ignore_errors=True)
+        if self._lock is not None:
+            self._lock.close()
+
+    def sent_mail(self) -> list[dict[str, Any]]:
+        """Return what was handed to SES, the oldest first."""
+        with urllib.request.urlopen(f"{self.endpoint}/_ministack/ses/messages") as answer:
+            by_account = json.load(answer)["messages"]
+        return sorted((message for messages in by_account.values() for message in messages),
+                      key=lambda message: float(message["Timestamp"]))
 
     def client(self, service: str, **credentials: str) -> Any:
         """Return an AWS client of the emulator, by default as the account's root."""

@@ -1,4 +1,4 @@
-"""The operators' tool: client applications, the signing key, deployments. See --help.
+"""The operators' tool: client applications, people, the signing key, deployments. See --help.
 
 It finds a stage's tables and secrets by the outputs of the stage's CloudFormation stack.
 Stage `local` is the emulator of a running `make run`; any other is an AWS account's.
@@ -13,66 +13,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import botocore.session
 from botocore.exceptions import BotoCoreError, ClientError
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts import package, rotation
+from scripts import package, people, rotation
+from scripts.deployed_stage import LOCAL, Stage, require_credentials
 from scripts.distributions import AWS, ROOT, Site
-from scripts.emulator import CannotRun, Emulator, running_port
-from scripts.local_stack import OSLS, SERVICE, LocalStack
+from scripts.emulator import CannotRun
+from scripts.local_stack import OSLS
 from shared.clients import CLIENT_ID, Client
 from shared.stores.clients import DynamoClientStore
+from shared.stores.identities import DynamoIdentityStore
 from shared.stores.table import Table
+from shared.stores.users import DynamoUserStore
 
-LOCAL = "local"
-LOCAL_FOLDER = ROOT / ".local" / "run"
 MAX_NAME_CHARACTERS = 100
-CREDENTIALS_ADVICE = (
-    "No AWS credentials found; set AWS_PROFILE (or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
-    "and AWS_SESSION_TOKEN for a role) for the account of the stage.")
-
-
-class Stage:
-    """A deployed stage: AWS clients of its account, and its stack's outputs."""
-
-    def __init__(self, name: str, region: str) -> None:
-        self.name, self._region = name, region
-        self._emulator: Emulator | None = None
-        if name == LOCAL:
-            port = running_port(LOCAL_FOLDER)
-            if port is None:
-                raise CannotRun("Stage local is not up; start it with `make run` in another "
-                                "terminal and leave it running.")
-            self._emulator = Emulator(LOCAL_FOLDER, port)
-        else:
-            require_credentials()
-
-    def client(self, service: str) -> Any:
-        if self._emulator:
-            return self._emulator.client(service)
-        session = botocore.session.get_session()
-        return session.create_client(service, region_name=self._region)
-
-    def outputs(self) -> dict[str, str]:
-        if self._emulator:
-            return LocalStack(self._emulator).outputs()
-        stack = f"{SERVICE}-{self.name}"
-        try:
-            found = self.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ValidationError":
-                raise
-            raise CannotRun(f"There is no stack {stack} in {self._region} of this account; "
-                            f"`make deploy STAGE={self.name}` makes it.") from error
-        return {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
-
-
-def require_credentials() -> None:
-    if botocore.session.get_session().get_credentials() is None:
-        raise CannotRun(CREDENTIALS_ADVICE)
 
 
 def client_store(dynamodb: Any, outputs: Mapping[str, str]) -> DynamoClientStore:
@@ -134,6 +91,40 @@ def rotate_signing_key(arguments: argparse.Namespace) -> None:
                     int(outputs["SessionIdleSeconds"]), arguments.force)
 
 
+def import_users(arguments: argparse.Namespace) -> None:
+    _, identities = _people_stores(arguments)
+    try:
+        counts = people.import_people(arguments.file, identities, print)
+    except FileNotFoundError:
+        raise CannotRun(f"There is no file {arguments.file}.") from None
+    print(f"Imported {counts['imported']} people; {counts['present']} were there already, "
+          f"{counts['bad']} lines were bad.")
+
+
+def export_users(arguments: argparse.Namespace) -> None:
+    try:
+        count = people.export_people(arguments.file, *_people_stores(arguments))
+    except FileExistsError:
+        raise CannotRun(f"The file {arguments.file} is there already.") from None
+    print(f"Exported {count} people, with their password hashes, to {arguments.file}.")
+
+
+def _people_stores(arguments: argparse.Namespace) -> tuple[DynamoUserStore, DynamoIdentityStore]:
+    stage = Stage(arguments.stage, arguments.region)
+    dynamodb, outputs = stage.client("dynamodb"), stage.outputs()
+    users = Table(dynamodb, outputs["UsersTableName"])
+    identities = Table(dynamodb, outputs["IdentitiesTableName"])
+    return DynamoUserStore(users), DynamoIdentityStore(identities, users)
+
+
+def show_mail(arguments: argparse.Namespace) -> None:
+    """Only the emulator keeps what it was asked to send."""
+    emulator = Stage(LOCAL, arguments.region).emulator
+    assert emulator is not None
+    for message in emulator.sent_mail():
+        print(f"To {', '.join(message['To'])}: {message['Subject']}\n\n{message['BodyText']}")
+
+
 def deploy(arguments: argparse.Namespace) -> None:
     if arguments.stage == LOCAL:
         raise CannotRun("Stage local is deployed by `make run`.")
@@ -175,6 +166,15 @@ def parser() -> argparse.ArgumentParser:
     rotate.add_argument("--force", action="store_true",
                         help="even if that ends sessions of the key before last")
     rotate.set_defaults(run=rotate_signing_key)
+
+    file = argparse.ArgumentParser(add_help=False)
+    file.add_argument("--file", required=True, type=Path, help="JSON lines")
+    for word, act, text in (("import", import_users, "from another system, with their hashes"),
+                            ("export", export_users, "everybody, with their hashes")):
+        users = commands.add_parser(f"{word}-users", parents=[where, file], help=text)
+        users.set_defaults(run=act)
+    mail = commands.add_parser("mail", help="show the mail that stage local has sent")
+    mail.set_defaults(run=show_mail, region="")
 
     shipping = commands.add_parser("deploy", parents=[where], help="deploy the whole service")
     shipping.add_argument("--param", action="append", default=[], metavar="NAME=VALUE",

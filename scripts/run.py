@@ -16,36 +16,13 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts import operate
+from scripts.deployed_stage import LOCAL_FOLDER
 from scripts.distributions import ROOT
 from scripts.emulator import CannotRun, Emulator
 from scripts.local_stack import LocalStack
 
-FOLDER = ROOT / ".local" / "run"
 CLIENT_ID = "local-app"
 POLL_SECONDS = 0.5
-
-TOUR = """\
-BASE={base_url}
-curl -s $BASE/ping
-
-# Sign up, then sign in.
-curl -s $BASE/user -H 'x-koms-clientid: {client_id}' -H 'content-type: application/json' \\
-  -d '{{"email": "ada@example.org", "password": "a difference engine at noon"}}'
-TOKENS=$(curl -s $BASE/session -H 'x-koms-clientid: {client_id}' \\
-  -H 'content-type: application/json' \\
-  -d '{{"account_type": "traditional", "email": "ada@example.org",
-       "password": "a difference engine at noon"}}')
-token() {{ echo "$TOKENS" | python3 -c "import json, sys; print(json.load(sys.stdin)['$1'])"; }}
-
-# Use the session, refresh it, end it.
-curl -s $BASE/user -H 'x-koms-clientid: {client_id}' \\
-  -H "authorization: Bearer $(token access_token)"
-curl -s -X PUT $BASE/session -H 'x-koms-clientid: {client_id}' \\
-  -H "authorization: Bearer $(token access_token)" -H 'content-type: application/json' \\
-  -d "{{\\"refresh_token\\": \\"$(token refresh_token)\\"}}"
-curl -s -X DELETE $BASE/session -H 'x-koms-clientid: {client_id}' \\
-  -H "authorization: Bearer $(token access_token)"
-"""
 
 
 class Stop(BaseException):
@@ -53,11 +30,14 @@ class Stop(BaseException):
 
 
 def tour(base_url: str) -> str:
-    """Return shell lines that walk through the API."""
-    return TOUR.format(base_url=base_url, client_id=CLIENT_ID)
+    """Return the shell lines of the README's tour, for this base URL."""
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = page.split("## The tour", 1)[1].split("```sh\n", 1)[1].split("```", 1)[0]
+    return "".join(f"BASE={base_url}\n" if line.startswith("BASE=") else line
+                   for line in lines.splitlines(keepends=True))
 
 
-def run(port: int, folder: Path = FOLDER) -> None:
+def run(port: int, folder: Path) -> None:
     """Start, deploy, show the tour and print the functions' logs until Stop."""
     began = time.monotonic()
     emulator = Emulator(folder, port)
@@ -119,10 +99,12 @@ def _stop(number: int, frame: FrameType | None) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Run the whole stack on this machine.")
     parser.add_argument("--port", type=int, default=4566, help="on 127.0.0.1, default 4566")
+    parser.add_argument("--folder", type=Path, default=LOCAL_FOLDER,
+                        help="where the state is kept, default .local/run")
     arguments = parser.parse_args()
     _on_signals(_stop)
     try:
-        run(arguments.port)
+        run(arguments.port, arguments.folder.absolute())
     except Stop:
         return
     except CannotRun as refusal:

@@ -1,0 +1,1 @@
+"""The whole stack over HTTP: an emulator with IAM enforced, deployed from serverless.yml."""

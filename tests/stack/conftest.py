@@ -1,0 +1,53 @@
+"""One emulator with stage local deployed, for all the tests of this folder."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from scripts import operate
+from scripts.emulator import Emulator, free_port
+from scripts.local_stack import LocalStack
+from tests.stack.http_api import Api
+from tests.stack.person import Person
+
+CLIENT_ID = "test-app"
+# The least that bcrypt takes; and no throttling, but for the test that asks for it.
+PARAMETERS = {"bcryptCost": "4", "requestsPerSecond": "10000", "requestBurst": "5000",
+              "passwordsPerSecond": "10000", "passwordBurst": "5000"}
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    emulator = Emulator(tmp_path_factory.mktemp("emulator"), free_port())
+    emulator.start()
+    try:
+        stack = LocalStack(emulator, parameters=PARAMETERS)
+        stack.deploy()
+        operate.ensure_client(emulator.client("dynamodb"), stack.outputs(), CLIENT_ID)
+        yield stack
+    finally:
+        emulator.discard()
+
+
+@pytest.fixture(scope="session")
+def outputs(stack: LocalStack) -> dict[str, str]:
+    return stack.outputs()
+
+
+@pytest.fixture(scope="session")
+def api(stack: LocalStack) -> Api:
+    return Api(stack.base_url, CLIENT_ID)
+
+
+@pytest.fixture
+def sign_up(api: Api) -> Callable[[], Person]:
+    """Return what makes a new account, not signed in."""
+    return lambda: Person.sign_up(api)
+
+
+@pytest.fixture
+def ada(api: Api) -> Person:
+    """Somebody new, signed in."""
+    person = Person.sign_up(api)
+    person.sign_in()
+    return person

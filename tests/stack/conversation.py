@@ -1,0 +1,60 @@
+"""One client application that goes through the examples of a page, against a running stage."""
+
+import http.client
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from tests.docs.examples import Example, Message, differences, values
+
+MAILED_TOKEN = "mailed_token"
+MAX_REPEATS = 12
+# The stack shares the machine with whatever else it runs, and a first request starts a function.
+TIMEOUT_SECONDS = 60
+# Sessions are listed by when they were opened, in whole seconds.
+APART_SECONDS = 1
+
+
+class Conversation:
+    """`mailed_token` returns the token in the link of the last mail that was sent."""
+
+    def __init__(self, base_url: str, mailed_token: Callable[[], str]) -> None:
+        self._base, self._mailed_token = urlsplit(base_url), mailed_token
+        self.known: dict[str, str] = {}
+
+    def play(self, example: Example) -> list[str]:
+        """Send the request and return how the answer differs from the page's."""
+        if f"{{{MAILED_TOKEN}}}" in example.request.body:
+            self.known[MAILED_TOKEN] = self._mailed_token()
+        try:
+            request = example.request.filled(self.known)
+        except KeyError as missing:
+            return [f"no earlier answer has {missing}"]
+        status, headers, body = self._send(request)
+        for _ in range(MAX_REPEATS if request.mark == "repeated" else 0):
+            if status == example.status:
+                break
+            status, headers, body = self._send(request)
+        found = list(differences(example.answer, status, headers, body))
+        if not found:
+            self._remember(example.answer.mark, body)
+        return found
+
+    def _remember(self, mark: str, body: str) -> None:
+        prefix = f"{mark}." if mark else ""
+        self.known |= {prefix + path: value for path, value in values(body).items()}
+        if mark:
+            time.sleep(APART_SECONDS)
+
+    def _send(self, request: Message) -> tuple[int, dict[str, str], str]:
+        method, path, _version = request.first_line.split(" ")
+        connection = http.client.HTTPConnection(self._base.netloc, timeout=TIMEOUT_SECONDS)
+        try:
+            connection.request(method, self._base.path + path,
+                               request.body.encode("utf-8") or None,
+                               dict(request.headers))
+            answer = connection.getresponse()
+            headers = {name.lower(): value for name, value in answer.getheaders()}
+            return answer.status, headers, answer.read().decode("utf-8")
+        finally:
+            connection.close()

@@ -1,0 +1,55 @@
+"""What api-reference.md shows is what the whole stack answers."""
+
+import re
+from collections.abc import Mapping
+
+import jwt
+import pytest
+
+from scripts import operate
+from scripts.local_stack import LocalStack
+from scripts.run import CLIENT_ID
+from tests.docs.examples import examples
+from tests.docs.pages import page, rows
+from tests.stack.conversation import Conversation
+
+REFERENCE = page("api-reference.md")
+
+
+@pytest.fixture(scope="module")
+def told(stack: LocalStack) -> tuple[list[str], Mapping[str, str]]:
+    """The page, played from top to bottom: what differed, and all that the answers said."""
+    def mailed_token() -> str:
+        found = re.search(r"#token=(\S+)", stack.emulator.sent_mail()[-1]["BodyText"])
+        assert found is not None
+        return found[1]
+
+    operate.ensure_client(stack.emulator.client("dynamodb"), stack.outputs(), CLIENT_ID)
+    conversation = Conversation(stack.base_url, mailed_token)
+    differed = [f"line {example.request.line}, {example.request.first_line}: {difference}"
+                for example in examples(REFERENCE) for difference in conversation.play(example)]
+    return differed, conversation.known
+
+
+def test_every_example_is_true(told: tuple[list[str], Mapping[str, str]]) -> None:
+    differed, _ = told
+
+    assert not differed, "\n".join(differed)
+
+
+def test_access_tokens_are_what_the_page_tells_other_services(
+        told: tuple[list[str], Mapping[str, str]]) -> None:
+    _, known = told
+    token = known["phone.access_token"]
+    key = jwt.PyJWK({name: known[f"keys.0.{name}"] for name in ("kty", "crv", "x", "y", "alg")})
+    types = {"string": str, "number": int}
+
+    claims = jwt.decode(token, key, algorithms=["ES256"], audience=CLIENT_ID,
+                        options={"require": ["iss", "exp", "iat"]})
+
+    assert jwt.get_unverified_header(token) == {
+        "alg": "ES256", "kid": known["keys.0.kid"], "typ": "at+jwt"}
+    assert {cells[0]: types[cells[1]] for cells in rows(REFERENCE) if cells[1] in types} == {
+        name: type(value) for name, value in claims.items()}
+    assert claims["iss"].startswith("https://") and claims["iss"].endswith("/local")
+    assert claims["jti"] == f"{claims['sid']}.{claims['gen']}"

@@ -1,0 +1,148 @@
+"""What API Gateway and the functions answer to anybody: routes, headers, CORS, refusals."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from scripts import serverless_yml
+from scripts.local_stack import API_ID, LocalStack
+from tests.stack.http_api import Answer, Api
+from tests.stack.person import Person
+
+ROUTES = list(serverless_yml.routes(serverless_yml.load()))
+PATHS = sorted({route.path for route in ROUTES})
+GUARDED = [route for route in ROUTES if route.authorizer]
+
+
+def assert_headers(answer: Answer) -> None:
+    """Every answer has these, whoever gave it."""
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["access-control-expose-headers"] == "Retry-After"
+
+
+def test_ping_answers_anybody(api: Api) -> None:
+    answer = api.send("GET", "/ping", headers={"x-koms-clientid": None})
+
+    assert (answer.status, answer.json) == (200, {"message": "pong"})
+    assert answer.headers["cache-control"] == "no-store"
+    assert_headers(answer)
+
+
+def test_the_jwk_set_may_be_cached_and_names_the_key_of_a_token(api: Api, ada: Person) -> None:
+    answer = api.send("GET", "/.well-known/jwks.json", headers={"x-koms-clientid": None})
+
+    assert answer.headers["cache-control"] == "public, max-age=300"
+    assert_headers(answer)
+    assert {key["kty"] for key in answer.json["keys"]} == {"EC"}
+
+
+@pytest.mark.parametrize("path", ["/", "/users", "/ping/pong", "/user/x", "/.well-known/openid"])
+def test_an_unknown_route_is_404(api: Api, path: str) -> None:
+    answer = api.send("GET", path)
+
+    assert answer.error == (404, "not_found")
+    assert answer.headers["cache-control"] == "no-store"
+    assert_headers(answer)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_method_that_a_path_does_not_have_is_405(api: Api, path: str) -> None:
+    answer = api.send("PATCH", path.format(id="x"), {}, headers={"x-koms-clientid": None})
+
+    assert answer.error == (405, "method_not_allowed")
+    assert answer.headers["allow"] == ", ".join(
+        sorted(route.method.upper() for route in ROUTES if route.path == path))
+    assert_headers(answer)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_browser_may_send_our_headers(api: Api, path: str) -> None:
+    answer = api.send("OPTIONS", path.format(id="x"), headers={
+        "x-koms-clientid": None, "Origin": "https://app.example.org",
+        "Access-Control-Request-Method": "PUT",
+        "Access-Control-Request-Headers": "authorization,content-type,x-koms-clientid"})
+
+    assert (answer.status, answer.text) == (204, "")
+    assert answer.headers["access-control-allow-headers"].split(",") == [
+        "content-type", "authorization", "x-koms-clientid"]
+    assert set(answer.headers["access-control-allow-methods"].split(",")) == {
+        route.method.upper() for route in ROUTES if route.path == path}
+    assert_headers(answer)
+
+
+@pytest.mark.parametrize("client_id", [None, "stranger", "\N{SNOWMAN}".encode().decode("latin-1")])
+@pytest.mark.parametrize("route", GUARDED, ids=lambda route: route.function)
+def test_only_registered_clients_get_in(api: Api, ada: Person, route: serverless_yml.Route,
+                                        client_id: str | None) -> None:
+    answer = api.send(route.method.upper(), route.path.format(id="x"), {}, ada.access_token,
+                      {"x-koms-clientid": client_id})
+
+    assert answer.error == (401, "unauthorized")
+    assert answer.headers["cache-control"] == "no-store"
+    assert_headers(answer)
+
+
+@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer x.y.z", "Basic YTpi"])
+@pytest.mark.parametrize("route", [route for route in GUARDED if route.authorizer == "authorizer"],
+                         ids=lambda route: route.function)
+def test_only_an_access_token_gets_to_the_persons_routes(
+        api: Api, route: serverless_yml.Route, header: str | None) -> None:
+    body = None if route.method == "get" else {}
+
+    answer = api.send(route.method.upper(), route.path.format(id="x"), body,
+                      headers={"Authorization": header})
+
+    assert answer.error == (401, "unauthorized")
+    assert_headers(answer)
+
+
+def test_a_refresh_token_is_no_access_token(api: Api, ada: Person) -> None:
+    assert api.send("GET", "/user", token=ada.refresh_token).error == (401, "unauthorized")
+
+
+@pytest.fixture
+def without_clients(stack: LocalStack) -> Iterator[None]:
+    """The store does not answer clientIdAuthorizer, whose role may not read it any more."""
+    iam = stack.emulator.client("iam")
+    role = next(role["RoleName"] for role in iam.list_roles()["Roles"]
+                if "ClientIdAuthorizerRole" in role["RoleName"])
+    policy = iam.get_role_policy(RoleName=role, PolicyName="clientIdAuthorizer")
+    iam.delete_role_policy(RoleName=role, PolicyName="clientIdAuthorizer")
+    yield
+    iam.put_role_policy(RoleName=role, PolicyName="clientIdAuthorizer",
+                        PolicyDocument=json.dumps(policy["PolicyDocument"]))
+
+
+def test_an_authorizer_that_cannot_tell_lets_nobody_in(api: Api, without_clients: None) -> None:
+    answer = api.send("POST", "/user", {}, headers={"x-koms-clientid": "asked-while-down"})
+
+    assert answer.error == (503, "unavailable")
+    assert answer.headers["retry-after"] == "1"
+    assert_headers(answer)
+
+
+@pytest.fixture
+def throttled(stack: LocalStack) -> Iterator[None]:
+    """The stage lets nothing through."""
+    gateway = stack.emulator.client("apigateway")
+
+    def limit(rate: str, burst: str) -> None:
+        gateway.update_stage(restApiId=API_ID, stageName=stack.stage, patchOperations=[
+            {"op": "replace", "path": "/*/*/throttling/rateLimit", "value": rate},
+            {"op": "replace", "path": "/*/*/throttling/burstLimit", "value": burst}])
+
+    limit("0", "0")
+    yield
+    limit("10000", "5000")
+
+
+def test_too_many_requests_are_429(api: Api, throttled: None) -> None:
+    answer = api.send("GET", "/ping")
+
+    assert answer.error == (429, "throttled")
+    assert answer.headers["retry-after"] == "1"
+    assert_headers(answer)
