@@ -1,0 +1,122 @@
+"""A setting that is missing or makes no sense stops the function at start, by name."""
+
+import pytest
+
+from shared.errors import Misconfigured
+from shared.settings import BOUNDS, REQUIRED, Settings, from_environment, on_lambda
+
+LEAST = {name: name.lower() for name in REQUIRED} | {"STAGE": "dev"}
+
+
+def test_the_rest_has_defaults() -> None:
+    settings = from_environment(LEAST)
+
+    assert settings == Settings(**{name.lower(): text for name, text in LEAST.items()})
+    assert (settings.access_token_seconds, settings.session_idle_seconds,
+            settings.session_absolute_seconds) == (3600, 14 * 86_400, 30 * 86_400)
+    assert (settings.early_refresh_seconds, settings.grace_seconds) == (60, 30)
+    assert (settings.bcrypt_cost, settings.password_min_length) == (12, 15)
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+@pytest.mark.parametrize("text", [None, "", "  "])
+def test_what_has_no_default_must_be_set(name: str, text: str | None) -> None:
+    environment = {key: value for key, value in LEAST.items() if key != name}
+    if text is not None:
+        environment[name] = text
+
+    with pytest.raises(Misconfigured, match=name):
+        from_environment(environment)
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+def test_a_number_is_taken_within_its_bounds(name: str) -> None:
+    least, most = BOUNDS[name]
+    # The lifetimes are also held in order among themselves.
+    wide = LEAST | {"EARLY_REFRESH_SECONDS": "0", "ACCESS_TOKEN_SECONDS": "60",
+                    "SESSION_IDLE_SECONDS": "300", "SESSION_ABSOLUTE_SECONDS": "31536000"}
+    if name == "ACCESS_TOKEN_SECONDS":
+        wide["SESSION_IDLE_SECONDS"] = "86400"
+    if name == "EARLY_REFRESH_SECONDS":
+        wide |= {"ACCESS_TOKEN_SECONDS": "7200", "SESSION_IDLE_SECONDS": "7200"}
+
+    for number in (least, most):
+        settings = from_environment(wide | {name: f" {number} "})
+        assert getattr(settings, name.lower()) == number
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+def test_a_number_beyond_its_bounds_is_refused(name: str) -> None:
+    least, most = BOUNDS[name]
+
+    for number in (least - 1, most + 1):
+        with pytest.raises(Misconfigured, match=name):
+            from_environment(LEAST | {name: str(number)})
+
+
+@pytest.mark.parametrize("text", ["", "ten", "12.0", "1e3", "-12", "+12", "0x0c", "1_2",
+                                  "\u0661\u0662"])
+def test_what_is_not_a_whole_number_is_refused(text: str) -> None:
+    with pytest.raises(Misconfigured, match="BCRYPT_COST"):
+        from_environment(LEAST | {"BCRYPT_COST": text})
+
+
+def test_only_a_laptop_may_hash_cheaply() -> None:
+    cheap = {"BCRYPT_COST": "4"}
+
+    assert from_environment(LEAST | cheap | {"STAGE": "local"}).bcrypt_cost == 4
+    with pytest.raises(Misconfigured, match="BCRYPT_COST is 4, outside 10 to 15"):
+        from_environment(LEAST | cheap | {"STAGE": "prod"})
+
+
+@pytest.mark.parametrize(("lifetimes", "at_fault"), [
+    ({"ACCESS_TOKEN_SECONDS": "60", "EARLY_REFRESH_SECONDS": "60"}, "EARLY_REFRESH_SECONDS"),
+    ({"ACCESS_TOKEN_SECONDS": "301", "SESSION_IDLE_SECONDS": "300"}, "ACCESS_TOKEN_SECONDS"),
+    ({"SESSION_IDLE_SECONDS": "3601", "SESSION_ABSOLUTE_SECONDS": "3600"},
+     "SESSION_IDLE_SECONDS")])
+def test_lifetimes_nest(lifetimes: dict[str, str], at_fault: str) -> None:
+    with pytest.raises(Misconfigured, match=at_fault):
+        from_environment(LEAST | lifetimes)
+
+
+@pytest.mark.parametrize(("text", "origins"), [
+    ("", ()), ("*", ("*",)), ("https://a.example.org", ("https://a.example.org",)),
+    (" https://a.example.org , https://b.example.org,",
+     ("https://a.example.org", "https://b.example.org"))])
+def test_origins_are_a_list(text: str, origins: tuple[str, ...]) -> None:
+    assert from_environment(LEAST | {"ALLOWED_ORIGINS": text}).allowed_origins == origins
+
+
+def test_mail_needs_a_place_for_its_links_to_lead_to() -> None:
+    with pytest.raises(Misconfigured, match="MAIL_LINK_URL"):
+        from_environment(LEAST | {"MAIL_SENDER": "no-reply@x.org"})
+
+
+def test_mail_settings_are_taken() -> None:
+    settings = from_environment(LEAST | {
+        "MAIL_SENDER": "no-reply@x.org", "MAIL_LINK_URL": "https://x.org/account/",
+        "REQUIRE_VERIFIED_EMAIL": "true"})
+
+    assert settings.mail_link_url == "https://x.org/account"
+    assert settings.require_verified_email
+
+
+def test_a_proven_address_cannot_be_required_without_mail() -> None:
+    with pytest.raises(Misconfigured, match="MAIL_SENDER"):
+        from_environment(LEAST | {"REQUIRE_VERIFIED_EMAIL": "true"})
+
+
+@pytest.mark.parametrize("text", ["yes", "1", "True", ""])
+def test_a_flag_is_true_or_false(text: str) -> None:
+    with pytest.raises(Misconfigured, match="REQUIRE_VERIFIED_EMAIL"):
+        from_environment(LEAST | {"REQUIRE_VERIFIED_EMAIL": text})
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(AttributeError):
+        setattr(from_environment(LEAST), "stage", "prod")
+
+
+def test_lambda_is_known_by_its_environment() -> None:
+    assert on_lambda({"AWS_LAMBDA_FUNCTION_NAME": "session-api-dev-ping"})
+    assert not on_lambda({})
