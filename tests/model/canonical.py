@@ -1,0 +1,98 @@
+"""Which states are the same: those that differ only in what nobody can tell any more.
+
+Generations count from the present one; two or more before it are all alike, spent. An
+instant further back than any clock still in play can tell is moved up to the edge. The
+order of messages means nothing. Where sessions never expire, all instants count from the
+present one too, so that the states of endless time are finite in number.
+"""
+
+from functools import cache
+from typing import NamedTuple
+
+from tests.model.state import NEVER, Bounds, Item, MaybeItem, Message, Pair, Response, State
+
+ANCIENT = -2
+
+
+class _View(NamedTuple):
+    """The present generation, what is added to each instant, and the instants (as they are)
+    before which all are alike: for tokens of the client, for those of the thief, for items
+    and for the grace."""
+
+    generation: int
+    shift: int
+    tab_edge: int
+    thief_edge: int
+    item_edge: int
+    grace_edge: int
+
+
+class Canon:
+    """Called with a state, returns the one that stands for all those that behave like it."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        self._expires = bounds.expires
+        self._access_seconds = bounds.lifetimes.access_token_seconds
+        self._grace_seconds = bounds.lifetimes.grace_seconds
+        # Where the present stands in endless time: no instant in play is before 0.
+        self._present = self._access_seconds + 2 * self._grace_seconds + 2
+        self._view = cache(self._make_view)
+
+    def __call__(self, state: State) -> State:
+        now, item, held, stolen, used_at, excused, messages = state
+        if not item:
+            # The pairs of an ended session are all alike; what is still under way is not.
+            held, stolen, used_at = Pair(held.generation, now), (), NEVER
+        oldest = min([message.now for message in messages if message.now != NEVER], default=now)
+        view = self._view(now, oldest, item.generation if item else held.generation, excused)
+        return State(
+            now + view.shift, _item(item, view), _pair(held, view, view.tab_edge),
+            _pair(stolen, view, view.thief_edge) if stolen else (), _settled(used_at, view),
+            excused, tuple(sorted([_message(message, view) for message in messages])))
+
+    def _make_view(self, now: int, oldest: int, generation: int, excused: bool) -> _View:
+        token_edge = oldest - self._access_seconds
+        # What a request has seen of the item was written at most two graces ago, or is so still.
+        seen_edge = now - 2 * self._grace_seconds - 1
+        return _View(
+            generation=generation,
+            shift=0 if self._expires else self._present - now,
+            # How long a client is idle is counted from its own pair, as long as it matters.
+            tab_edge=NEVER if self._expires and not excused else token_edge,
+            thief_edge=token_edge,
+            item_edge=NEVER if self._expires else min(token_edge, seen_edge),
+            grace_edge=oldest - self._grace_seconds - 1)
+
+
+@cache
+def _message(message: Message, view: _View) -> Message:
+    responses = tuple([Response(response.applied, _item(response.item, view))
+                       for response in message.responses])
+    # What is ancient to a request is so to the oldest item that it has seen.
+    seen = min([0, *[response.item.generation for response in responses if response.item]])
+    edge = view.tab_edge if message.sender == "tab" else view.thief_edge
+    return Message(
+        message.phase, message.sender, message.kind,
+        _pair(message.pair, view, edge, seen + ANCIENT),
+        message.since + view.shift,
+        NEVER if message.now == NEVER else message.now + view.shift,
+        responses, message.retried, message.spent)
+
+
+@cache
+def _pair(pair: Pair, view: _View, edge: int, ancient: int = ANCIENT) -> Pair:
+    return Pair(max(pair.generation - view.generation, ancient),
+                max(pair.refreshed_at, edge) + view.shift)
+
+
+@cache
+def _item(item: MaybeItem, view: _View) -> MaybeItem:
+    if not item:
+        return item
+    return Item(item.generation - view.generation,
+                max(item.refreshed_at, view.item_edge) + view.shift,
+                _settled(item.acknowledged_at, view))
+
+
+def _settled(instant: int, view: _View) -> int:
+    return NEVER if instant == NEVER else max(instant, view.grace_edge) + view.shift

@@ -1,0 +1,78 @@
+"""The bounds that are explored, and the rules that can be."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from shared.session_state import Lifetimes, decide
+from tests.model import invariants, others_rules
+from tests.model.others_rules import OthersRules
+from tests.model.rules import OurRules, Rules
+from tests.model.state import FOREVER, Bounds
+
+
+def _endless(access: int, early: int, grace: int) -> Lifetimes:
+    return Lifetimes(access, FOREVER, FOREVER, early, grace)
+
+
+# Access tokens that live longer than the grace, and shorter; sessions that never expire,
+# so that time itself is unbounded, and sessions whose idle and absolute end is near.
+SMALL = (
+    Bounds(_endless(3, 1, 1), messages=2),
+    Bounds(Lifetimes(1, 2, 3, 0, 1), messages=2),
+    Bounds(_endless(3, 1, 1), messages=1, thief=True),
+    Bounds(_endless(1, 0, 2), messages=1, thief=True),
+    Bounds(Lifetimes(2, 4, 6, 1, 1), messages=1, thief=True),
+)
+LARGE = SMALL + (
+    Bounds(_endless(1, 0, 2), messages=2),
+    Bounds(Lifetimes(2, 4, 6, 1, 1), messages=2),
+    Bounds(_endless(3, 1, 1), messages=2, thief=True),
+)
+
+
+class Flawed(NamedTuple):
+    """Rules of others, the invariant that they break, and bounds in which they do."""
+
+    rules: Callable[[Lifetimes], Rules]
+    breaks: str
+    bounds: Bounds
+
+
+_TWO_TABS = Bounds(_endless(3, 1, 1), messages=2)
+
+FLAWED = {
+    "rotation-without-grace": Flawed(
+        lambda lifetimes: OthersRules(lifetimes, others_rules.rotation_without_grace),
+        invariants.SIGNED_OUT, _TWO_TABS),
+    "second-chain": Flawed(
+        lambda lifetimes: OthersRules(lifetimes, others_rules.second_chain),
+        invariants.TWO_CHAINS, _TWO_TABS),
+    "read-then-write": Flawed(
+        lambda lifetimes: OthersRules(lifetimes, decide, conditional=False),
+        invariants.CAME_BACK, _TWO_TABS),
+    "grace-from-rotation": Flawed(
+        lambda lifetimes: OthersRules(lifetimes, others_rules.grace_from_rotation),
+        invariants.SIGNED_OUT, _TWO_TABS),
+    "stale-successor": Flawed(
+        lambda lifetimes: OthersRules(lifetimes, others_rules.stale_successor),
+        invariants.SIGNED_OUT, Bounds(_endless(6, 1, 1), messages=2, doubles=False)),
+    "endless-grace": Flawed(
+        lambda lifetimes: OthersRules(lifetimes, others_rules.endless_grace),
+        invariants.REPLAYED, Bounds(_endless(3, 1, 1), messages=1, thief=True)),
+    "trusting-ttl": Flawed(
+        lambda lifetimes: OthersRules(lifetimes, others_rules.trusting_ttl),
+        invariants.EXPIRED_LIVES, Bounds(Lifetimes(2, 4, 6, 1, 1), messages=1)),
+}
+
+OURS: Callable[[Lifetimes], Rules] = OurRules
+
+
+def described(bounds: Bounds) -> str:
+    """Return the bounds on one line."""
+    lifetimes = bounds.lifetimes
+    ends = (f"idle {lifetimes.session_idle_seconds}, "
+            f"absolute {lifetimes.session_absolute_seconds}" if bounds.expires else "no expiry")
+    return (f"access {lifetimes.access_token_seconds}, "
+            f"early {lifetimes.early_refresh_seconds}, grace {lifetimes.grace_seconds}, {ends}; "
+            f"messages {bounds.messages}{', thief' if bounds.thief else ''}"
+            f"{'' if bounds.doubles else ', nothing doubled'}")

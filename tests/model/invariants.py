@@ -1,0 +1,64 @@
+"""What must hold whatever happens. Each check returns what is broken, or an empty text."""
+
+from shared.session_state import Lifetimes
+from tests.model.rules import Outcome
+from tests.model.state import NEVER, MaybeItem, Message, State, expiries, session
+
+CAME_BACK = "an ended session came back"
+EXPIRED_LIVES = "an expired session was changed"
+TWO_CHAINS = "there are two live generations"
+SIGNED_OUT = "an honest client was signed out"
+REPLAYED = "a spent token was replayed and the session lives on"
+
+
+def of_write(before: MaybeItem, after: MaybeItem, message: Message, lifetimes: Lifetimes) -> str:
+    """Check a change of the stored item on behalf of `message`."""
+    if not after or after == before:
+        return ""
+    if not before:
+        return CAME_BACK
+    if not lifetimes.is_live(session(before, lifetimes), message.now):
+        return EXPIRED_LIVES
+    advanced = after.generation - before.generation
+    if advanced and (advanced != 1 or message.pair.generation != before.generation):
+        return TWO_CHAINS
+    return ""
+
+
+def of_answer(state: State, message: Message, outcome: Outcome, lifetimes: Lifetimes) -> str:
+    """Check how a request was answered; `state` is as the answer leaves."""
+    if message.spent and (outcome.name == "pair" or _lives(state, lifetimes)):
+        return REPLAYED
+    if outcome.name == "pair":
+        return _of_pair(message, outcome)
+    if outcome.name in ("ended", "unauthorized"):
+        return _of_refusal(state, message, lifetimes)
+    return ""
+
+
+def is_spent(state: State, message: Message, lifetimes: Lifetimes) -> bool:
+    """Whether a refresh that arrives now replays a token after its successor's grace."""
+    if message.kind != "refresh" or not state.item:
+        return False
+    behind = state.item.generation - message.pair.generation
+    return behind > 1 or (behind == 1 and state.used_at != NEVER
+                          and state.now > state.used_at + lifetimes.grace_seconds)
+
+
+def _lives(state: State, lifetimes: Lifetimes) -> bool:
+    return bool(state.item) and lifetimes.is_live(session(state.item, lifetimes), state.now)
+
+
+def _of_pair(message: Message, outcome: Outcome) -> str:
+    # A generation has one parent: whoever presents it gets itself or its one successor.
+    if outcome.pair.generation - message.pair.generation not in (0, 1):
+        return TWO_CHAINS
+    return ""
+
+
+def _of_refusal(state: State, message: Message, lifetimes: Lifetimes) -> str:
+    access_expires_at, refresh_expires_at = expiries(message.pair, lifetimes)
+    good_until = access_expires_at if message.kind == "call" else refresh_expires_at
+    if message.sender == "tab" and not state.excused and state.now < good_until:
+        return SIGNED_OUT
+    return ""

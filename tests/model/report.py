@@ -1,0 +1,91 @@
+"""Tells a counterexample in words."""
+
+from collections.abc import Iterator
+from string import ascii_uppercase
+
+from tests.model.explore import Counterexample
+from tests.model.messages import BEHIND, Step, origins
+from tests.model.state import NEVER, Bounds, MaybeItem, Message, Pair, State, initial
+
+_OUTCOMES = {
+    "ended": "401 session_ended", "unauthorized": "401 unauthorized", "passed": "let in",
+    "signed_out": "200 session ended", "unavailable": "503 unavailable"}
+_REQUESTS = {"refresh": "refresh", "call": "authorized call", "end": "sign-out"}
+
+
+def told(counterexample: Counterexample, bounds: Bounds) -> str:
+    """Return one line a step, and what it breaks. Requests are called A, B and so on."""
+    lines, before = [], initial(bounds)
+    names: list[str] = []
+    letters = iter(ascii_uppercase)
+    for step in counterexample.steps:
+        carried = origins(before, step)
+        after = [names[origin] if origin != NEVER else _name(step, names, letters)
+                 for origin in carried]
+        # A tick needs no line: each line tells its time.
+        if step.action.verb != "tick":
+            lines.append(f"t={step.state.now:<3} {_line(before, step, names, after)}")
+        names, before = after, step.state
+    return "\n".join([f"Broken: {counterexample.broken}.", "", *lines, ""])
+
+
+def _name(step: Step, names: list[str], letters: Iterator[str]) -> str:
+    if step.action.place == NEVER:
+        return next(letters)
+    return f"{names[step.action.place]}'"
+
+
+def _line(before: State, step: Step, names: list[str], after: list[str]) -> str:
+    verb, index = step.action
+    if index == NEVER:
+        return _of_world(step, after)
+    message, name = before.messages[index], names[index]
+    if verb == "store":
+        return f"{name}: {_call(step, message)}{_answer(step)}; {_item(step.state.item)}"
+    if verb == "retry":
+        return (f"{name}: {_call(step, message)}, but the answer is lost and the SDK tries "
+                f"again; {_item(step.state.item)}")
+    if verb == "leave":
+        return f"{name}: {_call(step, message)} is stuck on the network, the SDK tries again"
+    return {
+        "arrive": f"{name} arrives at the server",
+        "duplicate": f"{name} is doubled on the network",
+        "lose": f"{name} is lost",
+        "deliver": f"{name}: the {message.sender} gets {_pair(message.pair)}"}[verb]
+
+
+def _of_world(step: Step, names: list[str]) -> str:
+    state = step.state
+    event = {"steal": f"a thief copies {_pair(state.held)}",
+             "end_all": "the session is ended elsewhere; no item",
+             "sweep": "the TTL sweep deletes the item; no item"}.get(step.action.verb)
+    if event:
+        return event
+    message = state.messages[-1]
+    return (f"{names[-1]}: a {message.sender} sends {_REQUESTS[message.kind]} "
+            f"with {_pair(message.pair)}")
+
+
+def _call(step: Step, message: Message) -> str:
+    assert step.call, "a call of the store"
+    late = "the write that was stuck, " if message.phase == BEHIND else ""
+    if not step.call.writes or step.action.verb == "leave":
+        return f"{late}{step.call.verb}"
+    return f"{late}{step.call.verb} {'applied' if step.took else 'refused'}"
+
+
+def _answer(step: Step) -> str:
+    if step.outcome == "pair":
+        return f", answers {_pair(step.state.messages[step.action.place].pair)}"
+    return f", answers {_OUTCOMES[step.outcome]}" if step.outcome else ""
+
+
+def _pair(pair: Pair) -> str:
+    return f"generation {pair.generation} of t={pair.refreshed_at}"
+
+
+def _item(item: MaybeItem) -> str:
+    if not item:
+        return "no item"
+    used = "unused" if item.acknowledged_at == NEVER else f"used at t={item.acknowledged_at}"
+    return f"item {_pair(Pair(item.generation, item.refreshed_at))}, {used}"

@@ -1,0 +1,136 @@
+"""The rules under test: this project's own code, stopped at each call of the store.
+
+shared.sessions.Sessions is run from its beginning with the store's answers so far, and
+stopped at the first call that has no answer yet. So it is the code itself that decides
+what comes next, and the model that decides what happens in between.
+"""
+
+from functools import lru_cache
+from typing import NamedTuple, NoReturn, Protocol
+
+from shared.errors import SessionEnded, Unauthorized, Unavailable
+from shared.session_state import Lifetimes, Session
+from shared.sessions import Sessions, Written
+from shared.tokens import Claims, Tokens, TokenType
+from tests.model.state import (CLIENT_ID, NEVER, SESSION_ID, USER_ID, Pair, Response, expiries,
+                               session)
+from tests.model.store import Call
+
+
+class Outcome(NamedTuple):
+    """How a request ended: "pair" (with the pair), "passed", "signed_out", "ended",
+    "unauthorized" or "unavailable"."""
+
+    name: str
+    pair: Pair = Pair(NEVER, NEVER)
+
+
+class Rules(Protocol):
+    def step(self, kind: str, pair: Pair, now: int, responses: tuple[Response, ...]
+             ) -> Call | Outcome:
+        """Return what a request does once the store has given `responses`."""
+
+
+class OurRules:
+    """The service, at the instant `now`."""
+
+    def __init__(self, lifetimes: Lifetimes) -> None:
+        self._lifetimes = lifetimes
+
+    @lru_cache(maxsize=None)
+    def step(self, kind: str, pair: Pair, now: int, responses: tuple[Response, ...]
+             ) -> Call | Outcome:
+        service = Sessions(_Script(responses, self._lifetimes), _LegibleTokens(),
+                           self._lifetimes, lambda: now)
+        claims = _claims(pair, self._lifetimes)
+        try:
+            return _run(service, kind, claims)
+        except _Stopped as stopped:
+            return stopped.call
+        except SessionEnded:
+            return Outcome("ended")
+        except Unauthorized:
+            return Outcome("unauthorized")
+        except Unavailable:
+            return Outcome("unavailable")
+
+
+def _run(service: Sessions, kind: str, claims: tuple[Claims, Claims]) -> Outcome:
+    tokens = _LegibleTokens()
+    access, refresh = (tokens.mint(claim, token_type) for claim, token_type
+                       in zip(claims, (TokenType.ACCESS, TokenType.REFRESH)))
+    if kind == "refresh":
+        _, issued = service.refresh(access, refresh, CLIENT_ID)
+        granted = tokens.verify(issued.access_token, TokenType.ACCESS, CLIENT_ID)
+        return Outcome("pair", Pair(granted.generation, granted.issued_at))
+    if kind == "call":
+        service.authorize(claims[0])
+        return Outcome("passed")
+    service.end(access, CLIENT_ID)
+    return Outcome("signed_out")
+
+
+def _claims(pair: Pair, lifetimes: Lifetimes) -> tuple[Claims, Claims]:
+    access, refresh = (Claims(USER_ID, CLIENT_ID, SESSION_ID, pair.generation,
+                              pair.refreshed_at, expires_at)
+                       for expires_at in expiries(pair, lifetimes))
+    return access, refresh
+
+
+class _LegibleTokens(Tokens):
+    """Tokens that cannot be forged because the model forges none: their claims in clear."""
+
+    def __init__(self) -> None:
+        pass
+
+    def mint(self, claims: Claims, token_type: TokenType) -> str:
+        return f"{token_type.value} {claims.generation} {claims.issued_at} {claims.expires_at}"
+
+    def verify(self, text: str, token_type: TokenType, client_id: str,
+               *, even_if_expired: bool = False) -> Claims:
+        name, generation, issued_at, expires_at = text.split()
+        assert name == token_type.value, f"{name} presented as {token_type.value}"
+        return Claims(USER_ID, client_id, SESSION_ID, int(generation), int(issued_at),
+                      int(expires_at))
+
+
+class _Stopped(BaseException):
+    """Not an Exception, so that no rule can handle it."""
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+
+
+class _Script:
+    """A SessionStore that gives the answers it was handed, then stops."""
+
+    def __init__(self, responses: tuple[Response, ...], lifetimes: Lifetimes) -> None:
+        self._responses, self._lifetimes = iter(responses), lifetimes
+
+    def put(self, session: Session) -> NoReturn:
+        raise AssertionError("only a sign-in puts a session")
+
+    def get(self, user_id: str, session_id: str) -> Session | None:
+        return self._next(Call("get")).session
+
+    def rotate(self, claims: Claims, now: int, lifetimes: Lifetimes) -> Written:
+        return self._next(Call("rotate", claims.generation, now=now))
+
+    def renew(self, seen: Session, now: int, acknowledge: bool) -> Written:
+        return self._next(Call("renew", seen.generation, seen.refreshed_at, now, acknowledge))
+
+    def acknowledge(self, seen: Session, now: int) -> None:
+        self._next(Call("acknowledge", seen.generation, now=now))
+
+    def delete(self, user_id: str, session_id: str) -> bool:
+        return self._next(Call("delete")).applied
+
+    def every(self, user_id: str) -> NoReturn:
+        raise AssertionError("no request about one session lists them all")
+
+    def _next(self, call: Call) -> Written:
+        response = next(self._responses, None)
+        if response is None:
+            raise _Stopped(call)
+        present = session(response.item, self._lifetimes) if response.item else None
+        return Written(response.applied, present)

@@ -1,0 +1,116 @@
+"""What the model knows of the world at one moment, and what it holds to be the same moment.
+
+Time is whole ticks since sign-in. States are plain tuples of integers, so that they
+hash, compare and sort.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from shared.session_state import Lifetimes, Session
+
+NEVER = -1
+FOREVER = 1_000_000
+USER_ID, SESSION_ID, CLIENT_ID = "user", "session", "app"
+
+
+class Pair(NamedTuple):
+    """An access and a refresh token: their claims are a function of these two."""
+
+    generation: int
+    refreshed_at: int
+
+
+class Item(NamedTuple):
+    """The stored session; `acknowledged_at` is NEVER while it is absent."""
+
+    generation: int
+    refreshed_at: int
+    acknowledged_at: int
+
+
+MaybeItem = Item | tuple[()]
+
+
+class Response(NamedTuple):
+    """What a store call answered: whether it was applied, and the item as it stands."""
+
+    applied: bool
+    item: MaybeItem
+
+
+class Message(NamedTuple):
+    """A request on its way ("request"), at the server ("working"), its answer on the way
+    back ("answer"), or a first try of a write that is still on the network ("behind").
+
+    `pair` is the one presented, in an answer the one granted; `since` is when the request
+    or the answer was sent; `now` is the server's clock when the request arrived;
+    `responses` are those of the store so far; `retried` tells that the pending write was
+    applied before; `spent` that the pair was spent when the request arrived.
+    """
+
+    phase: str
+    sender: str
+    kind: str
+    pair: Pair
+    since: int
+    now: int = NEVER
+    responses: tuple[Response, ...] = ()
+    retried: bool = False
+    spent: bool = False
+
+
+class State(NamedTuple):
+    """`held` is the newest pair of the honest client, `stolen` the thief's; `used_at` is when
+    the first authorized call of the present generation was answered; `excused` tells that
+    the honest client has no claim to be signed in: it signed out, its sessions were ended
+    elsewhere, or a thief has acted."""
+
+    now: int
+    item: MaybeItem
+    held: Pair
+    stolen: Pair | tuple[()]
+    used_at: int
+    excused: bool
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How far to look: lifetimes in ticks, how many messages there are at once, whether there
+    is a thief, and whether the network delivers requests and writes twice, on top of losing
+    and reordering them. Where sessions expire the clock stops one tick later; else never."""
+
+    lifetimes: Lifetimes
+    messages: int
+    thief: bool = False
+    doubles: bool = True
+
+    @property
+    def expires(self) -> bool:
+        return self.lifetimes.session_absolute_seconds < FOREVER
+
+    @property
+    def last_tick(self) -> int:
+        return self.lifetimes.session_absolute_seconds + 1
+
+
+def initial(bounds: Bounds) -> State:
+    """Return the moment after sign-in."""
+    return State(0, Item(0, 0, NEVER), Pair(0, 0), (), NEVER, False, ())
+
+
+@lru_cache(maxsize=None)
+def session(item: Item, lifetimes: Lifetimes) -> Session:
+    """Return the domain object that `item` stands for."""
+    acknowledged_at = None if item.acknowledged_at == NEVER else item.acknowledged_at
+    return Session(USER_ID, SESSION_ID, CLIENT_ID, item.generation, 0, item.refreshed_at,
+                   lifetimes.session_absolute_seconds, acknowledged_at)
+
+
+@lru_cache(maxsize=None)
+def expiries(pair: Pair, lifetimes: Lifetimes) -> tuple[int, int]:
+    """Return when the access token and the refresh token of `pair` expire."""
+    minted = session(Item(pair.generation, pair.refreshed_at, NEVER), lifetimes)
+    return lifetimes.access_expires_at(minted), lifetimes.refresh_expires_at(minted)

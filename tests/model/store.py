@@ -1,0 +1,69 @@
+"""The store as the model has it: calls that each take effect at one moment.
+
+`rotate`, `renew`, `acknowledge` and `delete` are those of shared.sessions.SessionStore,
+with the conditions that shared.stores.sessions writes for DynamoDB; test_conditions
+compares the two. `replace` and `put` are for the rules of others.
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from shared.session_state import Lifetimes
+from tests.model.state import NEVER, Item, MaybeItem, Response, session
+
+
+class Call(NamedTuple):
+    """A call of the store that is about to be made."""
+
+    verb: str
+    generation: int = NEVER
+    refreshed_at: int = NEVER
+    now: int = NEVER
+    acknowledge: bool = False
+    new: MaybeItem = ()
+
+    @property
+    def writes(self) -> bool:
+        return self.verb != "get"
+
+
+@lru_cache(maxsize=None)
+def applied(call: Call, item: MaybeItem, retried: bool, lifetimes: Lifetimes
+            ) -> tuple[MaybeItem, Response]:
+    """Return the item after `call`, and what the store answers."""
+    if call.verb == "get":
+        return item, Response(False, item)
+    if call.verb == "delete":
+        return (), Response(bool(item) or retried, ())
+    if call.verb == "put" or holds(call, item, lifetimes):
+        new = _written(call, item)
+        return new, Response(True, new)
+    return item, Response(False, item)
+
+
+def holds(call: Call, item: MaybeItem, lifetimes: Lifetimes) -> bool:
+    """Whether the condition of a conditional write holds."""
+    if not item or item.generation != call.generation:
+        return False
+    if call.verb == "acknowledge":
+        return item.acknowledged_at == NEVER
+    if call.verb == "rotate":
+        present = session(item, lifetimes)
+        return (lifetimes.is_live(present, call.now)
+                and not lifetimes.is_fresh(lifetimes.access_expires_at(present), call.now)
+                and lifetimes.is_settled(present, call.now))
+    return item.refreshed_at == call.refreshed_at
+
+
+def _written(call: Call, item: MaybeItem) -> MaybeItem:
+    if call.verb in ("put", "replace"):
+        return call.new
+    assert item, "a conditional write needs an item"
+    if call.verb == "rotate":
+        return Item(item.generation + 1, call.now, NEVER)
+    if call.verb == "acknowledge":
+        return Item(item.generation, item.refreshed_at, call.now)
+    acknowledged_at = item.acknowledged_at
+    if call.acknowledge and acknowledged_at == NEVER:
+        acknowledged_at = call.now
+    return Item(item.generation, call.now, acknowledged_at)
