@@ -142,8 +142,14 @@ def pins() -> dict[str, str]:
 
 
 def lambda_python() -> tuple[str, str] | None:
-    """Return the command and full version of a Python that makes Lambda's bytecode, if any."""
-    for command in (f"python{LAMBDA_PYTHON}", sys.executable):
+    """Return the command and full version of a Python that makes Lambda's bytecode, if any.
+
+    pyenv's own `python3.13` only works in folders that name that version, so it is looked
+    for among the versions that pyenv keeps.
+    """
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    kept = sorted(map(str, pyenv.glob(f"versions/{LAMBDA_PYTHON}.*/bin/python{LAMBDA_PYTHON}")))
+    for command in (f"python{LAMBDA_PYTHON}", sys.executable, *kept):
         try:
             version = subprocess.run(
                 [command, "-c", "import platform; print(platform.python_version())"],
