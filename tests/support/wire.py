@@ -34,6 +34,10 @@ class Wire:
         self._before: dict[str, list[Action]] = {}
         self._after: dict[str, list[Action]] = {}
 
+    def sent_to_tables(self) -> list[str]:
+        """Return the operations of DynamoDB among those sent."""
+        return [operation for operation in self.sent if operation != "GetSecretValue"]
+
     def cut(self, *operations: str) -> None:
         """From now on these never reach the cloud: connecting times out."""
         self._cut.update(operations)
