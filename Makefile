@@ -3,16 +3,21 @@
 PYTHON ?= python3
 PORT ?= 4566
 ACTION ?= add
+# Go.cd names the function of a pipeline in FUNCTION_NAME; the steps read it there.
+FUNCTION ?= $(FUNCTION_NAME)
+export FUNCTION_NAME := $(FUNCTION)
 
 BOOTSTRAP := $(PYTHON) scripts/bootstrap.py
 VENV := .venv/bin
 TOOLS := .venv/installed
 EMULATOR := .local/emulator-venv/installed
 OSLS := node_modules/installed
-UNIT_TESTS := $(filter-out tests/stack tests/template tests/support tests/load, \
+DELIVER := $(VENV)/python scripts/deliver.py
+UNIT_TESTS := $(filter-out tests/stack tests/template tests/delivery tests/support tests/load, \
 	$(patsubst %/__init__.py,%,$(wildcard tests/*/__init__.py)))
 
-.PHONY: help run test lint unit-test template-test stack-test coverage package client \
+.PHONY: help run test lint unit-test template-test stack-test delivery-test coverage package \
+	client smoke promote rollback deploy-vpc \
 	rotate-signing-key import-users export-users mail openapi deploy hooks clean check-port
 
 help: ## list these commands
@@ -21,24 +26,29 @@ help: ## list these commands
 run: check-port $(TOOLS) $(OSLS) $(EMULATOR) ## run the whole stack here; PORT= moves it
 	@$(VENV)/python scripts/run.py --port $(PORT)
 
-test: lint coverage template-test stack-test ## everything that must pass before a merge
+test: lint coverage template-test stack-test delivery-test ## everything that must pass before a merge
 
 lint: $(TOOLS) ## flake8 and mypy
-	$(VENV)/flake8 lambda_functions shared scripts tests
-	$(VENV)/mypy
+	@mkdir -p reports && rm -f reports/lint.txt
+	$(VENV)/flake8 --tee --output-file=reports/lint.txt lambda_functions shared scripts tests
+	$(VENV)/mypy --junit-xml=reports/mypy.xml
 
 unit-test: $(TOOLS) ## the functions and shared/, over doubles of AWS
-	$(VENV)/pytest $(UNIT_TESTS) -n auto
+	$(VENV)/pytest $(UNIT_TESTS) -n auto --junitxml=reports/junit.xml
 
 coverage: $(TOOLS) ## unit tests with a branch coverage of at least 95 %
 	$(VENV)/pytest $(UNIT_TESTS) -n auto \
-		--cov --cov-branch --cov-fail-under=95 --cov-report=term-missing:skip-covered
+		--cov --cov-branch --cov-fail-under=95 --cov-report=term-missing:skip-covered \
+		--cov-report=html:reports/coverage
 
 template-test: $(TOOLS) $(OSLS) ## the packaged zips and CloudFormation
 	$(VENV)/pytest tests/template
 
 stack-test: $(TOOLS) $(OSLS) $(EMULATOR) ## the whole stack, over HTTP
 	$(VENV)/pytest tests/stack
+
+delivery-test: $(TOOLS) $(OSLS) $(EMULATOR) ## the pipelines, and their steps on two stages
+	$(VENV)/pytest tests/delivery
 
 package: $(TOOLS) ## build dist/aws; FUNCTION=createSession builds that one only
 	@$(VENV)/python scripts/package.py $(FUNCTION)
@@ -62,9 +72,20 @@ mail: $(TOOLS) ## show the mail that stage local has sent
 openapi: $(TOOLS) ## write openapi.yaml anew
 	@$(VENV)/python -m scripts.openapi
 
-deploy: $(TOOLS) $(OSLS) ## STAGE= deploys to AWS; needs AWS credentials
-	@$(VENV)/python scripts/operate.py deploy --stage "$(STAGE)" \
-		$(foreach parameter,$(PARAMS),--param "$(parameter)")
+deploy: $(TOOLS) $(if $(FUNCTION),,$(OSLS)) ## STAGE= brings packaged zips live; FUNCTION= only that
+	@$(DELIVER) deploy $(foreach parameter,$(PARAMS),--param "$(parameter)")
+
+smoke: $(TOOLS) ## STAGE= checks what the deployed functions answer
+	@$(DELIVER) smoke
+
+promote: $(TOOLS) ## FROM= TO= lets the zips that FROM runs go to TO
+	@$(DELIVER) promote
+
+rollback: $(TOOLS) ## STAGE= goes back one version
+	@$(DELIVER) rollback $(if $(RECORDED),--recorded)
+
+deploy-vpc: $(TOOLS) ## create or update the network of aws-vpc.template
+	@$(DELIVER) deploy-vpc $(foreach parameter,$(PARAMS),--param "$(parameter)")
 
 hooks: ## run lint and unit tests before each commit
 	@mkdir -p "$$(git rev-parse --git-path hooks)"

@@ -23,9 +23,12 @@ from scripts.delivery.functions import Function
 from scripts.delivery.kept_zip import KeptZip, Refused, kept_zip
 from scripts.delivery.promote import promote
 from scripts.delivery.smoke import smoke
+from scripts.deployed_stage import LOCAL, require_credentials
+from scripts.distributions import ROOT
+from scripts.emulator import CannotRun
 
 # What a pipeline keeps of a step: which version took over from which, what was promoted.
-RECORDS = whole_service.ROOT / "build" / "delivery"
+RECORDS = Path(os.environ.get("RECORDS") or ROOT / "build" / "delivery")
 
 
 def names(arguments: argparse.Namespace) -> list[str]:
@@ -41,6 +44,8 @@ def pairs(arguments: argparse.Namespace, stage: str) -> list[tuple[Function, Kep
 
 
 def run_deploy(arguments: argparse.Namespace) -> None:
+    if arguments.stage == LOCAL:
+        raise Refused("Stage local is deployed by `make run`.")
     if not arguments.function:
         whole_service.bring_up(arguments.stage, arguments.region, arguments.dist,
                                arguments.param)
@@ -91,7 +96,7 @@ def parser() -> argparse.ArgumentParser:
 
     def step(name: str, run: object, text: str, *options: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=text)
-        added.set_defaults(run_step=run)
+        added.set_defaults(run_step=run, step=name, needs={})
         added.add_argument("--region", default=os.environ.get("AWS_REGION") or "us-west-2")
         for option in options:
             OPTIONS[option](added)
@@ -117,8 +122,8 @@ def parser() -> argparse.ArgumentParser:
 
 def _from_environment(step: argparse.ArgumentParser, option: str, variable: str,
                       name: str) -> None:
-    value = os.environ.get(variable)
-    step.add_argument(option, dest=name, default=value, required=not value)
+    step.add_argument(option, dest=name, default=os.environ.get(variable), metavar=variable)
+    step.set_defaults(needs={**(step.get_default("needs") or {}), name: variable})
 
 
 OPTIONS: dict[str, Callable[[argparse.ArgumentParser], object]] = {
@@ -126,7 +131,7 @@ OPTIONS: dict[str, Callable[[argparse.ArgumentParser], object]] = {
         "--function", default=os.environ.get("FUNCTION_NAME", ""), help="none: all of them"),
     "stage": lambda step: _from_environment(step, "--stage", "STAGE", "stage"),
     "dist": lambda step: step.add_argument(
-        "--dist", type=Path, default=os.environ.get("DIST") or whole_service.ROOT / "dist/aws"),
+        "--dist", type=Path, default=os.environ.get("DIST") or ROOT / "dist/aws"),
     "param": lambda step: step.add_argument(
         "--param", action="append", default=[], metavar="NAME=VALUE"),
 }
@@ -134,9 +139,14 @@ OPTIONS: dict[str, Callable[[argparse.ArgumentParser], object]] = {
 
 def main() -> None:
     arguments = parser().parse_args()
+    for name, variable in arguments.needs.items():
+        if not getattr(arguments, name):
+            sys.exit(f"{variable} is not set; name it, as in `make {arguments.step} "
+                     f"{variable}=dev`.")
     try:
+        require_credentials()
         arguments.run_step(arguments)
-    except (Refused, Wrong) as refusal:
+    except (CannotRun, Refused, Wrong) as refusal:
         sys.exit(str(refusal))
     except (BotoCoreError, ClientError, WaiterError) as refusal:
         sys.exit(f"AWS refused: {refusal}")

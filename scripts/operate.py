@@ -1,12 +1,10 @@
-"""The operators' tool: client applications, people, the signing key, deployments. See --help.
+"""The operators' tool: client applications, people, the signing key. See --help.
 
 It finds a stage's tables and secrets by the outputs of the stage's CloudFormation stack.
 Stage `local` is the emulator of a running `make run`; any other is an AWS account's.
 """
 
 import argparse
-import os
-import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -18,11 +16,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts import package, people, rotation
-from scripts.deployed_stage import LOCAL, Stage, require_credentials
-from scripts.distributions import AWS, ROOT, Site
+from scripts import people, rotation
+from scripts.deployed_stage import LOCAL, Stage
 from scripts.emulator import CannotRun
-from scripts.local_stack import OSLS
 from shared.clients import CLIENT_ID, Client
 from shared.stores.clients import DynamoClientStore
 from shared.stores.identities import DynamoIdentityStore
@@ -125,20 +121,6 @@ def show_mail(arguments: argparse.Namespace) -> None:
         print(f"To {', '.join(message['To'])}: {message['Subject']}\n\n{message['BodyText']}")
 
 
-def deploy(arguments: argparse.Namespace) -> None:
-    if arguments.stage == LOCAL:
-        raise CannotRun("Stage local is deployed by `make run`.")
-    require_credentials()
-    site = Site(AWS)
-    for function, module in package.functions().items():
-        package.build(function, module, site, package.DIST / AWS.name)
-    done = subprocess.run(
-        [OSLS, "deploy", "--stage", arguments.stage, "--region", arguments.region,
-         *(f"--param={parameter}" for parameter in arguments.param)],
-        cwd=ROOT, env=os.environ | {"NODE_NO_WARNINGS": "1"}, check=False)
-    sys.exit(done.returncode)
-
-
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="operate.py", description=__doc__.split("\n")[0])
     where = argparse.ArgumentParser(add_help=False)
@@ -175,11 +157,6 @@ def parser() -> argparse.ArgumentParser:
         users.set_defaults(run=act)
     mail = commands.add_parser("mail", help="show the mail that stage local has sent")
     mail.set_defaults(run=show_mail, region="")
-
-    shipping = commands.add_parser("deploy", parents=[where], help="deploy the whole service")
-    shipping.add_argument("--param", action="append", default=[], metavar="NAME=VALUE",
-                          help="override a parameter of serverless.yml, such as alarmEmail")
-    shipping.set_defaults(run=deploy)
     return top
 
 

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import boto3
 from botocore.config import Config
 
+from scripts.delivery import aws
 from scripts.delivery.kept_zip import KeptZip, Refused
+from scripts.local_stack import SERVICE
 
-SERVICE = "session-api"
 ALIAS = "live"
 LATEST = "$LATEST"
+UPDATE_SECONDS = 300
 # A function may run for 29 s; an invocation must not be sent twice.
 LAMBDA_CONFIG = Config(read_timeout=60, retries={"mode": "standard", "total_max_attempts": 1})
 
@@ -35,7 +36,7 @@ class Function:
 
     @cached_property
     def client(self) -> Any:
-        return boto3.client("lambda", region_name=self._region, config=LAMBDA_CONFIG)
+        return aws.client("lambda", self._region, LAMBDA_CONFIG)
 
     def live(self) -> Version:
         """Return the version that has the traffic; its number may be $LATEST."""
@@ -66,7 +67,7 @@ class Function:
             self.client.update_function_code(FunctionName=self.full_name,
                                              ZipFile=kept.path.read_bytes())
             self.client.get_waiter("function_updated_v2").wait(
-                FunctionName=self.full_name, WaiterConfig={"Delay": 1, "MaxAttempts": 300})
+                FunctionName=self.full_name, WaiterConfig=aws.waiting(UPDATE_SECONDS))
 
     def publish(self, code_sha256: str | None = None) -> Version:
         """Publish $LATEST, on condition that it runs this code; unchanged since the newest

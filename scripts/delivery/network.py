@@ -2,25 +2,24 @@
 
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
+from scripts.delivery import aws
 from scripts.delivery.kept_zip import Refused
+from scripts.distributions import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 TEMPLATE = ROOT / "aws-vpc.template"
 STACK = "session-api-network"
 # What CloudFormation calls a change set without a change.
 NO_CHANGE = ("didn't contain changes", "No updates are to be performed")
-POLL_SECONDS, WAIT_SECONDS = 2, 1800
+WAIT_SECONDS = 1800
 
 
 def deploy_vpc(region: str, parameters: Mapping[str, str], stack: str = STACK) -> list[str]:
     """Return the changes made, one line each; none if the network is as the template says."""
-    client = boto3.client("cloudformation", region_name=region)
+    client = aws.client("cloudformation", region)
     kind = "UPDATE" if _exists(client, stack) else "CREATE"
     name = f"deploy-vpc-{int(time.time())}"
     client.create_change_set(
@@ -38,8 +37,7 @@ def deploy_vpc(region: str, parameters: Mapping[str, str], stack: str = STACK) -
     changes = [change["ResourceChange"] for change in described["Changes"]]
     client.execute_change_set(StackName=stack, ChangeSetName=name)
     client.get_waiter(f"stack_{kind.lower()}_complete").wait(
-        StackName=stack, WaiterConfig={"Delay": POLL_SECONDS,
-                                       "MaxAttempts": WAIT_SECONDS // POLL_SECONDS})
+        StackName=stack, WaiterConfig=aws.waiting(WAIT_SECONDS))
     return [f"{change['Action']} {change['ResourceType']} {change['LogicalResourceId']}"
             for change in changes]
 
@@ -61,5 +59,5 @@ def _settled(client: Any, stack: str, name: str) -> Any:
         described = client.describe_change_set(StackName=stack, ChangeSetName=name)
         if described["Status"] in ("CREATE_COMPLETE", "FAILED"):
             return described
-        time.sleep(POLL_SECONDS)
+        time.sleep(aws.POLL_SECONDS)
     raise Refused(f"The change set {name} of {stack} is not ready after {WAIT_SECONDS} s.")

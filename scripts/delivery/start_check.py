@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import WaiterError
 
+from scripts.delivery import aws
 from scripts.delivery.functions import Function, Version
 from scripts.delivery.kept_zip import Refused
 
@@ -34,7 +35,7 @@ EVENT = {
                        "access_expires_at": "0"},
     },
 }
-SECONDS_TO_START = 300
+START_SECONDS = 300
 
 
 def require_start(function: Function, version: Version) -> None:
@@ -43,7 +44,7 @@ def require_start(function: Function, version: Version) -> None:
     try:
         function.client.get_waiter("published_version_active").wait(
             FunctionName=function.full_name, Qualifier=version.number,
-            WaiterConfig={"Delay": 1, "MaxAttempts": SECONDS_TO_START})
+            WaiterConfig=aws.waiting(START_SECONDS))
     except WaiterError as error:
         reason = error.last_response.get("StateReason", error)
         raise Refused(f"{what} does not start: {reason}") from error

@@ -10,13 +10,10 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-import boto3
-
-from scripts.delivery.functions import SERVICE
+from scripts.delivery import aws
 from scripts.delivery.kept_zip import Refused, kept_zip
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-OSLS = ROOT / "node_modules" / ".bin" / "osls"
+from scripts.distributions import ROOT
+from scripts.local_stack import OSLS, SERVICE
 
 
 def functions() -> list[str]:
@@ -42,7 +39,7 @@ def bring_up(stage: str, region: str, dist: Path, parameters: Sequence[str]) -> 
 
 def base_url(stage: str, region: str) -> str:
     """Return where the stage's API is, as its CloudFormation stack says."""
-    client = boto3.client("cloudformation", region_name=region)
+    client = aws.client("cloudformation", region)
     stack = client.describe_stacks(StackName=f"{SERVICE}-{stage}")["Stacks"][0]
     outputs = {found["OutputKey"]: found["OutputValue"] for found in stack.get("Outputs", [])}
     if "ServiceEndpoint" not in outputs:

@@ -1,15 +1,14 @@
 """A change of any file that a function's zip holds starts the function's pipeline."""
 
 import re
-from pathlib import Path
 
 import pytest
 import yaml
 
 from scripts import package, reach
 from scripts.delivery import whole_service
+from scripts.distributions import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 PIPELINES = yaml.safe_load((ROOT / "pipelines.gocd.yaml").read_text())["pipelines"]
 # Beside its sources, a zip is decided by the pins and by the programs that pack it.
 PACKING = ("requirements.txt", "scripts/package.py", "scripts/reach.py",

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +11,9 @@ import yaml
 from scripts import package
 from scripts.delivery import whole_service
 from scripts.delivery.smoke import CHECKS
+from scripts.distributions import ROOT
 from tests.delivery.pipeline_rules import broken_rules
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 TEXT = (ROOT / "pipelines.gocd.yaml").read_text()
 
 

@@ -1,0 +1,92 @@
+"""Two stages side by side in one emulator, and the steps run as a pipeline runs them."""
+
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from scripts import operate
+from scripts.delivery.functions import Function, Version
+from scripts.distributions import ROOT
+from scripts.emulator import REGION, ROOT_CREDENTIALS, Emulator, free_port
+from scripts.local_stack import LocalStack
+from tests.delivery.zips import Zips
+
+STAGES = ("dev", "test")
+# How zips for this machine are deployed to a stage that usually runs those for AWS.
+PARAMETERS = {"target": "host", "bcryptCost": "10"}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The emulator as the agents of both stages see it; `base_urls` are by stage."""
+
+    emulator: Emulator
+    base_urls: dict[str, str]
+    workspace: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        ours = {name: value for name, value in os.environ.items()
+                if not name.startswith(("AWS_", "GO_"))}
+        return ours | ROOT_CREDENTIALS | {
+            "AWS_ENDPOINT_URL": self.emulator.endpoint, "AWS_REGION": REGION,
+            "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "RECORDS": str(self.workspace), "CLIENT_ID": "pipeline"}
+
+    def step(self, *arguments: str, **variables: object) -> "subprocess.CompletedProcess[str]":
+        """Run a step with these environment variables, as Go.cd gives them."""
+        stage = variables.get("STAGE")
+        url = {"BASE_URL": self.base_urls[str(stage)]} if stage else {}
+        return subprocess.run(
+            [sys.executable, ROOT / "scripts" / "deliver.py", *arguments],
+            env=self.environment | url | {name: str(value) for name, value in variables.items()},
+            capture_output=True, text=True, check=False)
+
+    def live(self, stage: str, function: str = "ping") -> Version:
+        return self.function(stage, function).live()
+
+    def function(self, stage: str, name: str = "ping") -> Function:
+        function = Function(name, stage, REGION)
+        function.client = self.emulator.client("lambda")
+        return function
+
+    def answer(self, stage: str, path: str = "/ping") -> str:
+        with urllib.request.urlopen(f"{self.base_urls[stage]}{path}", timeout=30) as response:
+            return str(response.read().decode())
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    with Emulator(tmp_path_factory.mktemp("emulator"), free_port()) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def account(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Account:
+    """Both stages deployed, and the pipeline's client registered on each."""
+    urls = {}
+    for stage in STAGES:
+        stack = LocalStack(emulator, stage, PARAMETERS)
+        stack.deploy()
+        operate.ensure_client(emulator.client("dynamodb"), stack.outputs(), "pipeline")
+        apis = emulator.client("apigateway").get_rest_apis()["items"]
+        api = next(found["id"] for found in apis if found["name"] == stack.name)
+        urls[stage] = f"{emulator.endpoint}/_aws/execute-api/{api}/{stage}"
+    return Account(emulator, urls, tmp_path_factory.mktemp("workspace"))
+
+
+@pytest.fixture
+def agent(emulator: Emulator, tmp_path: Path) -> Account:
+    """An account without a stage."""
+    return Account(emulator, {}, tmp_path)
+
+
+@pytest.fixture
+def zips(tmp_path: Path) -> Zips:
+    return Zips(tmp_path)

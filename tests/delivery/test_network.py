@@ -1,0 +1,141 @@
+"""aws-vpc.template: sound as it stands, and deployed through change sets."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from scripts.delivery import network
+from scripts.distributions import ROOT
+from tests.delivery.conftest import Account
+
+TEMPLATE = ROOT / "aws-vpc.template"
+# The emulator knows neither NAT gateways nor flow logs.
+EMULATED = ("--param", "Nat=false", "--param", "FlowLogs=false")
+
+
+class Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short forms as the long ones."""
+
+
+def _long_form(loader: Loader, name: str, node: yaml.Node) -> dict[str, Any]:
+    value: Any
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        raise ValueError(f"a short form of {node.tag} is neither text nor a list")
+    return {name if name in ("Ref", "Condition") else f"Fn::{name}": value}
+
+
+Loader.add_multi_constructor("!", _long_form)
+
+
+def resources() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.load(TEMPLATE.read_text(), Loader)["Resources"]
+    return found
+
+
+def test_cfn_lint_finds_nothing_and_the_size_is_within_bounds() -> None:
+    linted = subprocess.run([sys.executable, "-m", "cfnlint", TEMPLATE],
+                            capture_output=True, text=True, check=False)
+
+    assert (linted.returncode, linted.stdout) == (0, "")
+    assert TEMPLATE.stat().st_size < 51_200
+
+
+def test_functions_take_nothing_in_and_send_https_only() -> None:
+    group = resources()["FunctionSecurityGroup"]["Properties"]
+
+    assert "SecurityGroupIngress" not in group
+    assert [(rule["FromPort"], rule["ToPort"]) for rule in group["SecurityGroupEgress"]] == [
+        (443, 443)]
+
+
+def test_what_is_billed_by_the_hour_can_be_left_out() -> None:
+    conditions = {found["Type"]: found.get("Condition") for found in resources().values()}
+
+    assert conditions["AWS::EC2::NatGateway"] == conditions["AWS::EC2::EIP"] == "HasNat"
+    assert conditions["AWS::EC2::FlowLog"] == "HasFlowLogs"
+    assert all("Condition" in found for found in resources().values()
+               if found.get("Properties", {}).get("VpcEndpointType") == "Interface")
+
+
+def test_the_dynamodb_endpoint_is_free_and_serves_this_account_only() -> None:
+    endpoint = resources()["DynamoDbEndpoint"]["Properties"]
+    statement = endpoint["PolicyDocument"]["Statement"][0]
+
+    assert endpoint["VpcEndpointType"] == "Gateway"
+    assert "dynamodb:*" not in statement["Action"]
+    assert statement["Condition"]["StringEquals"] == {
+        "aws:PrincipalAccount": {"Ref": "AWS::AccountId"}}
+
+
+def test_private_subnets_have_no_way_to_the_internet_without_nat() -> None:
+    routes = [found for found in resources().values() if found["Type"] == "AWS::EC2::Route"]
+
+    assert all(route["Condition"] == "HasNat" for route in routes)
+
+
+def test_the_network_is_created_then_left_alone_then_updated(agent: Account) -> None:
+    created = agent.step("deploy-vpc", *EMULATED)
+    again = agent.step("deploy-vpc", *EMULATED)
+    updated = agent.step("deploy-vpc", *EMULATED, "--param", "Zones=3")
+
+    assert created.returncode == 0, created.stderr
+    assert "Add AWS::EC2::VPC Vpc" in created.stdout
+    assert "nothing was changed" in again.stdout
+    assert updated.returncode == 0, updated.stderr
+    exports = agent.emulator.client("cloudformation").list_exports()["Exports"]
+    subnets = {found["Name"]: found["Value"] for found in exports}[
+        f"{network.STACK}-PrivateSubnets"].split(",")
+    assert len(subnets) == 3
+
+
+def test_a_parameter_out_of_bounds_is_refused_and_changes_nothing(agent: Account) -> None:
+    refused = agent.step("deploy-vpc", *EMULATED, "--param", "Zones=9")
+
+    assert refused.returncode == 1
+    assert "Zones" in refused.stderr
+
+
+@pytest.fixture(scope="module")
+def packaged(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Return a function that packages a stage with a parameter `network`, by osls."""
+    def package(value: str) -> dict[str, Any]:
+        folder = tmp_path_factory.mktemp(value)
+        subprocess.run([ROOT / "node_modules/.bin/osls", "package", "--stage", "test",
+                        f"--param=network={value}", "--param=target=host", "--package", folder],
+                       cwd=ROOT, check=True, capture_output=True)
+        found: dict[str, Any] = json.loads(
+            Path(folder, "cloudformation-template-update-stack.json").read_text())
+        return found
+    return package
+
+
+def functions(template: dict[str, Any]) -> list[dict[str, Any]]:
+    return [found["Properties"] for found in template["Resources"].values()
+            if found["Type"] == "AWS::Lambda::Function"]
+
+
+def test_a_stage_is_in_no_vpc_unless_it_asks(packaged: Any) -> None:
+    for function in functions(packaged("none")):
+        assert function["VpcConfig"] == {"SecurityGroupIds": [], "SubnetIds": []}
+
+
+def test_a_stage_that_asks_joins_the_vpc_with_every_function(packaged: Any) -> None:
+    template = packaged("vpc")
+
+    for function in functions(template):
+        assert function["VpcConfig"] == {
+            "SecurityGroupIds": [{"Fn::ImportValue": f"{network.STACK}-FunctionSecurityGroup"}],
+            "SubnetIds": {"Fn::Split": [
+                ",", {"Fn::ImportValue": f"{network.STACK}-PrivateSubnets"}]}}
+        role = template["Resources"][function["Role"]["Fn::GetAtt"][0]]["Properties"]
+        assert role["ManagedPolicyArns"] == [
+            {"Fn::If": ["InVpc", {"Ref": "NetworkPolicy"}, {"Ref": "AWS::NoValue"}]}]

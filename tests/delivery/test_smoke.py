@@ -1,0 +1,98 @@
+"""A smoke check fails when the answer is wrong, whatever its status."""
+
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from scripts.delivery import api as http
+from scripts.delivery.api import Api, Wrong
+from scripts.delivery.smoke import CHECKS, REFUSALS, smoke
+
+Answers = Mapping[str, tuple[int, object]]
+
+
+@contextmanager
+def service(answers: Answers, otherwise: tuple[int, object]) -> Iterator[Api]:
+    """Serve these answers, by method and path, and `otherwise` to anything else."""
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            self.rfile.read(int(self.headers.get("content-length", 0)))
+            status, body = answers.get(f"{self.command} {self.path}", otherwise)
+            content = b"" if body is None else json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("content-length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_POST = do_PUT = do_DELETE = do_OPTIONS = answer
+
+        def log_message(self, *_: Any) -> None:
+            """Keep quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield Api(f"http://127.0.0.1:{server.server_port}", "pipeline")
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "PAUSE_SECONDS", 0.0)
+
+
+@pytest.mark.parametrize("function", CHECKS)
+@pytest.mark.parametrize("otherwise", [
+    (200, {}), (200, {"message": "ok"}), (401, {"name": "not ours"}), (500, {}), (204, None)])
+def test_a_service_that_always_says_the_same_passes_no_check(
+        function: str, otherwise: tuple[int, object]) -> None:
+    with service({}, otherwise) as api, pytest.raises(Wrong):
+        smoke(function, api)
+
+
+@pytest.mark.parametrize("function", REFUSALS)
+def test_a_service_that_lets_everybody_in_passes_no_check_of_refusals(function: str) -> None:
+    with service({}, (200, {"name": "unauthorized"})) as api, pytest.raises(Wrong):
+        smoke(function, api, can_sign_up=False)
+
+
+def test_pong_passes_and_pang_does_not() -> None:
+    with service({"GET /ping": (200, {"message": "pong"})}, (404, {})) as api:
+        assert smoke("ping", api) == "answers as it should"
+    with service({"GET /ping": (200, {"message": "pang"})}, (404, {})) as api, \
+            pytest.raises(Wrong, match="pang"):
+        smoke("ping", api)
+
+
+@pytest.mark.parametrize("key", [
+    {"kty": "RSA", "kid": "1"},
+    {"kty": "EC", "crv": "P-256", "alg": "ES256"},
+    {"kty": "EC", "crv": "P-256", "alg": "ES256", "kid": "1", "d": "private"},
+])
+def test_a_key_that_is_not_a_public_p256_key_fails(key: dict[str, str]) -> None:
+    with service({"GET /.well-known/jwks.json": (200, {"keys": [key]})}, (404, {})) as api, \
+            pytest.raises(Wrong, match="P-256"):
+        smoke("getJwks", api)
+
+
+def test_where_addresses_must_be_verified_the_advice_is_to_check_refusals() -> None:
+    answers = {"POST /user": (202, {"message": "check your mail to go on"}),
+               "GET /user": (401, {"name": "unauthorized", "message": "not authorized"})}
+    with service(answers, (404, {})) as api:
+        with pytest.raises(Wrong, match="SMOKE_SIGN_UP=no"):
+            smoke("getUser", api)
+        assert "was not tried" in smoke("getUser", api, can_sign_up=False)
+
+
+def test_nobody_there_fails() -> None:
+    with pytest.raises(Wrong, match="cannot be reached"):
+        smoke("ping", Api("http://127.0.0.1:1", "pipeline"))

@@ -1,0 +1,169 @@
+"""The walk of one function through two stages, every step run as the pipeline runs it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from scripts import package
+from scripts.delivery.deploy import deploy
+from scripts.delivery.kept_zip import Refused, kept_zip
+from scripts.distributions import HOST, Site
+from tests.delivery.conftest import Account
+from tests.delivery.zips import BROKEN, Zips, sha256
+
+PING = {"FUNCTION_NAME": "ping"}
+
+
+@pytest.fixture
+def packaged(tmp_path: Path) -> Path:
+    """ping as it is in the repository, packaged."""
+    package.build("ping", package.functions()["ping"], Site(HOST), tmp_path / "host")
+    return tmp_path / "host"
+
+
+def test_a_function_walks_from_its_zip_to_the_next_stage(account: Account, packaged: Path,
+                                                         zips: Zips) -> None:
+    """Package, deploy, smoke, promote, deploy to the next stage, a bad version, rollback."""
+    built = sha256(packaged)
+
+    for stage in ("dev", "test"):
+        deployed = account.step("deploy", STAGE=stage, DIST=packaged, **PING)
+        assert deployed.returncode == 0, deployed.stderr
+        assert account.step("smoke", STAGE=stage, **PING).returncode == 0
+        assert account.live(stage).sha256 == built
+        if stage == "dev":
+            promoted = account.step("promote", FROM="dev", TO="test", DIST=packaged, **PING)
+            assert promoted.returncode == 0, promoted.stderr
+    record = json.loads((account.workspace / "promotion-test.json").read_text())
+    assert record["functions"][0]["sha256"] == built
+
+    assert account.step("deploy", STAGE="test", DIST=zips.wrong(), **PING).returncode == 0
+    smoked = account.step("smoke", STAGE="test", **PING)
+    assert smoked.returncode == 1 and "pang" in smoked.stderr
+    assert account.step("rollback", "--recorded", STAGE="test", **PING).returncode == 0
+    assert account.live("test").sha256 == built
+    assert account.answer("test") == '{"message": "pong"}'
+    assert account.live("dev").sha256 == built
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_version_that_cannot_start_leaves_the_traffic_where_it_was(
+        account: Account, zips: Zips, fault: str) -> None:
+    account.step("deploy", STAGE="dev", DIST=zips.good(), **PING)
+    before = account.live("dev")
+    versions = account.function("dev").versions()
+
+    deployed = account.step("deploy", STAGE="dev", DIST=zips.of(BROKEN[fault]), **PING)
+
+    assert deployed.returncode == 1
+    assert f"The traffic stays with version {before.number}." in deployed.stderr
+    assert account.live("dev") == before
+    assert account.answer("dev") == '{"message": "pong"}'
+    assert account.function("dev").versions() == versions
+
+
+def test_rolling_back_a_deployment_that_moved_nothing_moves_nothing(
+        account: Account, zips: Zips) -> None:
+    """Go.cd runs the rollback after any failed task, a refused deployment too."""
+    account.step("deploy", STAGE="dev", DIST=zips.good(1), **PING)
+    account.step("deploy", STAGE="dev", DIST=zips.good(2), **PING)
+    before = account.live("dev")
+    account.step("deploy", STAGE="dev", DIST=zips.of(BROKEN["no handler"]), **PING)
+
+    undone = account.step("rollback", "--recorded", STAGE="dev", **PING)
+
+    assert (undone.returncode, account.live("dev")) == (0, before)
+    assert "moved no traffic" in undone.stdout
+
+
+def test_with_snapstart_a_failed_snapshot_leaves_the_traffic_too(
+        account: Account, zips: Zips) -> None:
+    account.step("deploy", STAGE="test", DIST=zips.good(1), **PING)
+    function = account.function("test")
+    function.client.update_function_configuration(
+        FunctionName=function.full_name, SnapStart={"ApplyOn": "PublishedVersions"})
+
+    good = account.step("deploy", STAGE="test", DIST=zips.good(2), **PING)
+    live = account.live("test")
+    bad = account.step("deploy", STAGE="test", DIST=zips.of(BROKEN["an import that fails"]),
+                       **PING)
+
+    assert (good.returncode, live.sha256) == (0, sha256(zips.good(2)))
+    settings = function.client.get_function_configuration(FunctionName=function.full_name,
+                                                          Qualifier=live.number)
+    assert settings["SnapStart"]["OptimizationStatus"] == "On"
+    assert (bad.returncode, account.live("test")) == (1, live)
+
+
+def test_many_functions_move_only_when_all_of_them_start(
+        account: Account, zips: Zips, tmp_path: Path) -> None:
+    account.step("deploy", STAGE="dev", DIST=zips.good(1), **PING)
+    before = account.live("dev")
+    broken = kept_zip(zips.of(BROKEN["no handler"], "getSession"), "getSession")
+
+    with pytest.raises(Refused, match="getSession does not start"):
+        deploy([(account.function("dev"), kept_zip(zips.good(2), "ping")),
+                (account.function("dev", "getSession"), broken)], tmp_path / "record.json")
+
+    assert account.live("dev") == before
+    assert not (tmp_path / "record.json").exists()
+
+
+def test_deploying_the_same_zip_again_changes_nothing(account: Account, zips: Zips) -> None:
+    account.step("deploy", STAGE="dev", DIST=zips.good(), **PING)
+    before = account.live("dev")
+
+    again = account.step("deploy", STAGE="dev", DIST=zips.good(), **PING)
+    undone = account.step("rollback", "--recorded", STAGE="dev", **PING)
+
+    assert (again.returncode, undone.returncode) == (0, 0)
+    assert account.live("dev") == before
+
+
+def test_a_person_rolls_back_one_version_and_no_older_ones_are_kept(
+        account: Account, zips: Zips) -> None:
+    for build in (1, 2, 3):
+        account.step("deploy", STAGE="dev", DIST=zips.good(build), **PING)
+
+    first = account.step("rollback", STAGE="dev", **PING)
+    second = account.step("rollback", STAGE="dev", **PING)
+
+    assert first.returncode == 0, first.stderr
+    assert account.live("dev").sha256 == sha256(zips.good(2))
+    assert (second.returncode, len(account.function("dev").versions())) == (1, 2)
+    assert "No version older than" in second.stderr
+
+
+def test_what_the_source_stage_does_not_run_is_not_promoted(account: Account, zips: Zips) -> None:
+    account.step("deploy", STAGE="dev", DIST=zips.good(1), **PING)
+    account.step("promote", FROM="dev", TO="prod", DIST=zips.good(1), **PING)
+
+    promoted = account.step("promote", FROM="dev", TO="prod", DIST=zips.good(2), **PING)
+
+    assert promoted.returncode == 1
+    assert "what goes to prod must be what dev runs" in promoted.stderr
+    assert not (account.workspace / "promotion-prod.json").exists()
+
+
+def test_a_zip_that_is_not_what_was_kept_is_not_deployed(account: Account, zips: Zips) -> None:
+    before = account.live("dev")
+    dist = zips.good()
+    (dist / "ping.zip").write_bytes((dist / "ping.zip").read_bytes() + b"x")
+
+    deployed = account.step("deploy", STAGE="dev", DIST=dist, **PING)
+
+    assert (deployed.returncode, account.live("dev")) == (1, before)
+    assert "is not the zip that was tested" in deployed.stderr
+
+
+@pytest.mark.parametrize(("step", "variables", "says"), [
+    ("deploy", {"FUNCTION_NAME": "pong", "STAGE": "dev"}, "There is no function pong"),
+    ("deploy", {"FUNCTION_NAME": "ping"}, "STAGE is not set"),
+    ("promote", {"FUNCTION_NAME": "ping", "FROM": "dev"}, "TO is not set"),
+])
+def test_a_step_says_what_it_misses(account: Account, step: str, variables: dict[str, str],
+                                    says: str) -> None:
+    done = account.step(step, **variables)
+
+    assert (done.returncode, says in done.stderr) == (1, True)
