@@ -8,9 +8,21 @@
  * together with a version that CloudFormation publishes, which fails once a delivery has
  * published the same code.
  *
- * SnapStart takes effect on published versions, hence here: `custom.snapStart` switches it.
+ * SnapStart takes effect on published versions, hence here: `custom.snapStart` names the
+ * functions that have it, or says none or all.
  */
 const ALIAS = 'live';
+
+const withSnapStart = (choice, names) => {
+  if (choice === 'none') return [];
+  if (choice === 'all') return names;
+  const chosen = String(choice).split(/[\s,]+/);
+  const unknown = chosen.filter((name) => !names.includes(name));
+  if (unknown.length) {
+    throw new Error(`snapStart is none, all or functions; there is no function ${unknown}`);
+  }
+  return chosen;
+};
 
 module.exports = class LiveAliasPlugin {
   constructor(serverless) {
@@ -26,6 +38,7 @@ module.exports = class LiveAliasPlugin {
       },
       'after:package:compileFunctions': () => {
         const { Resources } = service.provider.compiledCloudFormationTemplate;
+        const snapStarted = withSnapStart(service.custom.snapStart, service.getAllFunctions());
         for (const name of service.getAllFunctions()) {
           const functionId = naming().getLambdaLogicalId(name);
           Resources[aliasId(name)] = {
@@ -36,7 +49,7 @@ module.exports = class LiveAliasPlugin {
               Name: ALIAS,
             },
           };
-          if (String(service.custom.snapStart) === 'true') {
+          if (snapStarted.includes(name)) {
             Resources[functionId].Properties.SnapStart = { ApplyOn: 'PublishedVersions' };
           }
         }

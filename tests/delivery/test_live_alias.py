@@ -14,7 +14,7 @@ from scripts.distributions import ROOT
 def packaged(folder: Path, snap_start: str) -> dict[str, Any]:
     subprocess.run([ROOT / "node_modules/.bin/osls", "package", "--stage", "test",
                     f"--param=snapStart={snap_start}", "--param=target=host",
-                    "--package", folder], cwd=ROOT, check=True, capture_output=True)
+                    "--package", folder], cwd=ROOT, check=True, capture_output=True, text=True)
     template = json.loads((folder / "cloudformation-template-update-stack.json").read_text())
     found: dict[str, Any] = template["Resources"]
     return found
@@ -22,7 +22,7 @@ def packaged(folder: Path, snap_start: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def resources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    return packaged(tmp_path_factory.mktemp("off"), "false")
+    return packaged(tmp_path_factory.mktemp("off"), "none")
 
 
 def of_type(resources: dict[str, Any], kind: str) -> list[dict[str, Any]]:
@@ -56,11 +56,23 @@ def test_api_gateway_may_call_the_alias_only(resources: dict[str, Any]) -> None:
             assert resources[named["Ref"]]["Type"] == "AWS::Lambda::Alias"
 
 
-def test_snapstart_is_off_unless_the_stage_asks(resources: dict[str, Any],
-                                                tmp_path: Path) -> None:
-    asked = packaged(tmp_path, "true")
+def snap_started(resources: dict[str, Any]) -> list[str]:
+    return [found["Properties"]["FunctionName"] for found in resources.values()
+            if found["Type"] == "AWS::Lambda::Function"
+            and found["Properties"].get("SnapStart") == {"ApplyOn": "PublishedVersions"}]
 
-    assert all("SnapStart" not in function
-               for function in of_type(resources, "AWS::Lambda::Function"))
-    assert all(function["SnapStart"] == {"ApplyOn": "PublishedVersions"}
-               for function in of_type(asked, "AWS::Lambda::Function"))
+
+def test_snapstart_is_off_unless_the_stage_asks(resources: dict[str, Any]) -> None:
+    assert snap_started(resources) == []
+
+
+def test_a_stage_asks_for_snapstart_by_function(tmp_path: Path) -> None:
+    assert snap_started(packaged(tmp_path, "createSession,getUser")) == [
+        "session-api-test-getUser", "session-api-test-createSession"]
+
+
+def test_snapstart_for_a_function_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(subprocess.CalledProcessError) as refusal:
+        packaged(tmp_path, "createSessions")
+
+    assert "there is no function createSessions" in f"{refusal.value.stdout}"
