@@ -1,0 +1,76 @@
+"""POST /user"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.support.application import EMAIL, PASSWORD, Application
+from tests.support.clock import NOW
+from tests.support.cloud import Cloud
+from tests.support.wire import Wire
+
+
+def test_a_person_signs_up(app: Application, cloud: Cloud) -> None:
+    answer = app.sign_up()
+
+    account = cloud.item("users")
+    assert answer.status == 201
+    assert answer.body == {"id": account["UserId"], "email": EMAIL, "message": "account created"}
+    assert (account["email"], account["created_at"]) == (EMAIL, NOW)
+
+
+@pytest.mark.parametrize("spelling", ["V@x.org", "v@x.org", " v@X.org "])
+def test_one_address_has_one_account_however_it_is_spelt(app: Application, spelling: str,
+                                                         cloud: Cloud) -> None:
+    assert app.sign_up("v@X.ORG").body["email"] == "v@x.org"
+
+    assert app.sign_up(spelling).outcome == (409, "user_exists")
+    assert len(cloud.items("users")) == 1
+    assert app.sign_in(spelling).status == 201
+
+
+def test_a_lost_answer_of_the_store_costs_nobody_an_account(app: Application, wire: Wire,
+                                                            cloud: Cloud) -> None:
+    wire.lose_answers("TransactWriteItems", times=2)
+
+    assert app.sign_up().status == 201
+    assert len(cloud.items("users")) == 1
+
+
+@pytest.mark.parametrize(("email", "password", "name", "field"), [
+    ("not an address", PASSWORD, "invalid_email", "email"),
+    ("j\u00f6rg@x.org", PASSWORD, "invalid_email", "email"),
+    (EMAIL, "short", "weak_password", "password"),
+    (EMAIL, EMAIL, "weak_password", "password"),
+    (EMAIL, "x" * 129, "weak_password", "password"),
+    (EMAIL, "", "invalid_request", "password")])
+def test_a_refused_sign_up_says_what_to_mend(email: str, password: str, name: str, field: str,
+                                             app: Application, cloud: Cloud) -> None:
+    answer = app.sign_up(email, password)
+
+    assert answer.outcome == (400, name)
+    assert {fault["field"] for fault in answer.body["fields"]} == {field}
+    assert cloud.items("users") == cloud.items("identities") == []
+
+
+def test_nobody_chooses_an_id(app: Application) -> None:
+    first, second = app.sign_up("a@x.org").body["id"], app.sign_up("b@x.org").body["id"]
+
+    assert len(first) == len(second) == 36
+    assert first != second
+
+
+def test_a_sign_up_is_logged_without_its_address(
+        app: Application, audit_lines: Callable[[], list[dict[str, Any]]]) -> None:
+    user_id = app.sign_up().body["id"]
+
+    [line] = audit_lines()
+    assert (line["event"], line["user_id"], line["client_id"]) == (
+        "user_created", user_id, "web-app")
+
+
+def test_a_store_that_is_down_is_503(app: Application, wire: Wire) -> None:
+    wire.cut("TransactWriteItems")
+
+    assert app.sign_up().outcome == (503, "unavailable")

@@ -1,0 +1,56 @@
+"""GET /.well-known/jwks.json"""
+
+import jwt
+
+from lambda_functions import get_jwks
+from shared.wiring import Services
+from tests.support.application import Answer, Application, send
+from tests.support.cloud import Cloud
+from tests.support.events import proxy_event
+from tests.support.wire import Wire
+
+NEW_SECRET = "a new secret, of thirty-two characters and some more"
+
+
+def published(services: Services) -> Answer:
+    return send(get_jwks.handler, proxy_event("GET", "/.well-known/jwks.json"), services)
+
+
+def test_other_services_verify_access_tokens_with_the_published_keys(app: Application,
+                                                                     services: Services) -> None:
+    app.sign_up()
+    token = app.sign_in().pair.access_token
+
+    keys = jwt.PyJWKSet.from_dict(published(services).body)
+
+    key = keys[jwt.get_unverified_header(token)["kid"]]
+    claims = jwt.decode(token, key, algorithms=["ES256"], audience="web-app",
+                        issuer=services.settings.token_issuer,
+                        options={"verify_exp": False, "verify_iat": False})
+    assert claims["gen"] == 0
+
+
+def test_the_keys_may_be_kept_for_five_minutes(services: Services) -> None:
+    answer = published(services)
+
+    assert answer.status == 200
+    assert answer.headers["Cache-Control"] == "public, max-age=300"
+
+
+def test_a_key_is_published_before_it_signs_and_after(services: Services, cloud: Cloud) -> None:
+    [old] = published(services).body["keys"]
+
+    cloud.stage_secret("signing-secret", NEW_SECRET)
+    staged = published(services).body["keys"]
+    cloud.rotate_secret("signing-secret", NEW_SECRET)
+    rotated = published(services).body["keys"]
+
+    assert staged[0] == rotated[1] == old
+    assert staged[1] == rotated[0] != old
+
+
+def test_an_incomplete_set_is_not_published(services: Services, wire: Wire) -> None:
+    """Whoever reads it would refuse good tokens."""
+    wire.cut("GetSecretValue")
+
+    assert published(services).outcome == (503, "unavailable")

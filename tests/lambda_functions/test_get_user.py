@@ -1,0 +1,28 @@
+"""GET /user"""
+
+import pytest
+
+from tests.support.application import EMAIL, Application, Pair
+from tests.support.cloud import Cloud
+from tests.support.wire import Wire
+
+
+def test_the_caller_sees_the_own_account(app: Application, cloud: Cloud, pair: Pair) -> None:
+    answer = app.account(pair.access_token)
+
+    assert answer.status == 200
+    assert answer.body == {"id": cloud.item("users")["UserId"], "email": EMAIL}
+
+
+def test_an_account_that_is_gone_is_unauthorized(app: Application, cloud: Cloud,
+                                                 pair: Pair) -> None:
+    cloud.drop("users")
+
+    assert app.account(pair.access_token).outcome == (401, "unauthorized")
+
+
+def test_a_store_that_is_down_is_503(app: Application, wire: Wire, pair: Pair) -> None:
+    wire.refuse("GetItem", "ThrottlingException")
+
+    with pytest.raises(Exception, match="unavailable"):
+        app.account(pair.access_token)

@@ -1,0 +1,16 @@
+"""GET /ping"""
+
+from lambda_functions import ping
+from shared.wiring import Services
+from tests.support.application import send
+from tests.support.cloud import ORIGIN
+from tests.support.events import proxy_event
+from tests.support.wire import Wire
+
+
+def test_ping_answers_anybody(services: Services, wire: Wire) -> None:
+    answer = send(ping.handler, proxy_event("GET", "/ping", headers={"Origin": ORIGIN}), services)
+
+    assert (answer.status, answer.body) == (200, {"message": "pong"})
+    assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert wire.sent == []

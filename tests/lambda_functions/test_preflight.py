@@ -1,0 +1,58 @@
+"""ANY method that a path does not have."""
+
+import pytest
+
+from lambda_functions import preflight
+from lambda_functions.preflight import METHODS
+from shared.wiring import Services
+from tests.support.application import send
+from tests.support.clock import Clock
+from tests.support.cloud import ORIGIN, Cloud
+from tests.support.events import proxy_event
+
+
+@pytest.mark.parametrize("path", METHODS)
+def test_a_browser_app_may_send_what_the_api_needs(path: str, services: Services) -> None:
+    event = proxy_event("OPTIONS", path, headers={
+        "origin": ORIGIN, "access-control-request-method": METHODS[path][0],
+        "access-control-request-headers": "authorization,content-type,x-koms-clientid"})
+
+    answer = send(preflight.handler, event, services)
+
+    assert (answer.status, answer.text) == (204, "")
+    assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert answer.headers["Access-Control-Allow-Methods"] == ",".join(METHODS[path])
+    assert set(answer.headers["Access-Control-Allow-Headers"].split(",")) == {
+        "content-type", "authorization", "x-koms-clientid"}
+    assert answer.headers["Access-Control-Max-Age"] == "7200"
+
+
+def test_another_origin_may_not(services: Services) -> None:
+    event = proxy_event("OPTIONS", "/user", headers={"Origin": "https://evil.example.org"})
+
+    answer = send(preflight.handler, event, services)
+
+    assert answer.status == 204
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_each_of_several_origins_may(cloud: Cloud, clock: Clock) -> None:
+    services = cloud.services(clock, allowed_origins=("https://a.org", "https://b.org"))
+
+    answer = send(preflight.handler, proxy_event("OPTIONS", "/user", headers={
+        "Origin": "https://b.org"}), services)
+
+    assert answer.headers["Access-Control-Allow-Origin"] == "https://b.org"
+    assert answer.headers["Vary"] == "Origin"
+
+
+@pytest.mark.parametrize("path", METHODS)
+@pytest.mark.parametrize("method", ["PATCH", "HEAD", "TRACE", "PROPFIND"])
+def test_a_method_that_a_path_does_not_have_is_405(method: str, path: str,
+                                                   services: Services) -> None:
+    answer = send(preflight.handler, proxy_event(method, path, headers={"Origin": ORIGIN}),
+                  services)
+
+    assert answer.outcome == (405, "method_not_allowed")
+    assert answer.headers["Allow"] == ", ".join(METHODS[path])
+    assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
