@@ -1,0 +1,1 @@
+"""Measures what the functions cost: time, memory, request units, money."""

@@ -1,0 +1,5 @@
+"""x"""
+
+
+def run(most: int, publish: bool) -> None:
+    pass

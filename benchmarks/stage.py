@@ -1,0 +1,117 @@
+"""A stage in the store: its tables, and people and sessions as the service itself would have
+put them there, only older where a scenario needs that.
+"""
+
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+
+from benchmarks.cloud import Cloud
+from shared.accounts import Account, Identity
+from shared.clients import Client
+from shared.session_state import Session
+from shared.settings import from_environment
+from shared.stores.clients import DynamoClientStore
+from shared.token_pairs import IssuedTokens, issue
+from shared.wiring import Services, wall_clock
+from tests.support.cloud import KEYS
+
+REGION = "us-west-2"
+CLIENT_ID = "web-app"
+PASSWORD = "notes on the analytical engine, 1843"
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIABENCHMARK", "AWS_SECRET_ACCESS_KEY": "benchmark"}
+SETTINGS = {
+    # Stage local may use bcrypt's least cost; what cost 12 takes is measured by itself.
+    "STAGE": "local", "BCRYPT_COST": "4", "SERVICE_NAME": "session-api",
+    "TOKEN_ISSUER": "https://a1b2c3d4e5.execute-api.us-west-2.amazonaws.com/local",
+    "USERS_TABLE": "users", "IDENTITIES_TABLE": "identities", "SESSIONS_TABLE": "sessions",
+    "ATTEMPTS_TABLE": "attempts", "CLIENTS_TABLE": "clients", "ALLOWED_ORIGINS": "*",
+    "SIGNING_SECRET_ID": "signing-secret", "PEPPER_SECRET_ID": "pepper-secret",
+    "MAIL_SENDER": "accounts@example.org", "MAIL_LINK_URL": "https://app.example.org"}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone with an account; `email` is the address of `identity`."""
+
+    account: Account
+    identity: Identity
+
+
+class Stage:
+    """The tables in the store at `store`, and the services that fill them."""
+
+    def __init__(self, store: str, cloud: Cloud) -> None:
+        self._store, self._cloud = store, cloud
+        self.services = Services(from_environment(SETTINGS), wall_clock)
+        self.services.dynamodb = _client("dynamodb", store)
+        self.services.secrets_manager = _client("secretsmanager", cloud.address)
+        self._password = self.services.passwords.hash(PASSWORD)
+
+    def environment(self, store: str | None = None) -> dict[str, str]:
+        """Return what a function's process is told; `store` overrides the store's address."""
+        return SETTINGS | CREDENTIALS | {
+            "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
+            "AWS_ENDPOINT_URL_DYNAMODB": store or self._store,
+            "AWS_ENDPOINT_URL_SECRETS_MANAGER": self._cloud.address,
+            "AWS_ENDPOINT_URL_SESV2": self._cloud.address}
+
+    def build(self) -> None:
+        """Make the tables as serverless.yml describes them, and register the client."""
+        for name, keys in KEYS.items():
+            schema: Any = [{"AttributeName": key, "KeyType": kind}
+                           for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)]
+            self.services.dynamodb.create_table(
+                TableName=name, BillingMode="PAY_PER_REQUEST", KeySchema=schema,
+                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}
+                                      for key in keys])
+        clients = DynamoClientStore(self.services._table("clients"))
+        clients.add(Client(CLIENT_ID, "Web app", True, wall_clock()))
+
+    def person(self) -> Person:
+        """Return someone new, whose password is PASSWORD."""
+        user_id = str(uuid.uuid4())
+        account = Account(user_id, f"{user_id}@example.org", wall_clock())
+        identity = Identity(account.email, user_id, self._password, account.created_at)
+        self.services.identities.create(account, identity)
+        return Person(account, identity)
+
+    def session(self, user_id: str, age_seconds: int = 0, acknowledged: bool = True
+                ) -> tuple[Session, IssuedTokens]:
+        """Return a session that was opened `age_seconds` ago and, if acknowledged, used then."""
+        opened_at = wall_clock() - age_seconds
+        session = Session(
+            user_id, str(uuid.uuid4()), CLIENT_ID, 0, opened_at, opened_at,
+            opened_at + self.services.settings.session_absolute_seconds,
+            address="203.0.113.7", device="curl/8.10.1")
+        self.services.session_store.put(session)
+        if acknowledged:
+            self.services.session_store.acknowledge(session, opened_at)
+        return session, issue(session, self.services.tokens, self.services.lifetimes, opened_at)
+
+    def warm_up(self, seconds: float) -> None:
+        """Keep the store busy until its engine has compiled what the functions will use."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            session, _ = self.session(self.person().account.user_id)
+            self.services.session_store.every(session.user_id)
+            self.services.session_store.delete(session.user_id, session.session_id)
+
+
+def principal(session: Session, issued: IssuedTokens) -> Mapping[str, str | int]:
+    """Return what the authorizer would vouch for."""
+    return {"client_id": session.client_id, "user_id": session.user_id,
+            "session_id": session.session_id,
+            "access_expires_at": wall_clock() + issued.access_token_expires_in}
+
+
+def _client(service: str, address: str) -> Any:
+    return botocore.session.get_session().create_client(
+        service, endpoint_url=address, region_name=REGION,
+        aws_access_key_id="AKIABENCHMARK", aws_secret_access_key="benchmark",
+        config=Config(read_timeout=30))

@@ -1,0 +1,41 @@
+"""The store under the functions: DynamoDB Local where Java is, else the emulator."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+
+from scripts.emulator import PYTHON, Emulator
+from tests.engine import dynamodb_local
+
+EMULATOR_PORT = 4690
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """`name` is what the results call it."""
+
+    name: str
+    address: str
+
+
+@contextmanager
+def running() -> Iterator[Store]:
+    """Yield an empty store; it is gone on exit."""
+    with ExitStack() as stack:
+        try:
+            address = stack.enter_context(dynamodb_local.running())
+            store = Store(f"DynamoDB Local in memory ({dynamodb_local.PACKAGE} "
+                          f"{dynamodb_local.VERSION})", address)
+        except dynamodb_local.NotHere as reason:
+            if not PYTHON.exists():
+                raise SystemExit(f"{reason}; and the emulator is not installed: "
+                                 "`make run` installs it.") from None
+            print(f"{reason}; the emulator takes its place.", flush=True)
+            folder = Path(mkdtemp())
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
+            emulator = stack.enter_context(Emulator(folder, EMULATOR_PORT))
+            store = Store("emulator", emulator.endpoint)
+        yield store
