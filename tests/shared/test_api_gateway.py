@@ -1,6 +1,6 @@
 """Statuses and headers of every answer, and what API Gateway gets from an authorizer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 import pytest
@@ -17,7 +17,8 @@ from tests.support.events import LambdaContext, authorizer_event, proxy_event
 AuditLines = Callable[[], list[dict[str, Any]]]
 
 
-def answer(services: Services, error: Exception | None = None, **headers: str) -> Answer:
+def answer(services: Services, error: Exception | None = None,
+           headers: Mapping[str, str] | None = None) -> Answer:
     """Return the answer of an endpoint that fails with `error`, or is content."""
     def handle(_request: Request, _services: Services) -> Reply:
         if error is not None:
@@ -98,7 +99,9 @@ def test_every_answer_has_the_headers_of_every_answer(error: Exception | None,
 @pytest.mark.parametrize("error", [None, errors.UserExists(), ValueError()])
 def test_an_allowed_origin_may_read_the_answer(error: Exception | None,
                                                services: Services) -> None:
-    assert answer(services, error, origin=ORIGIN).headers["Access-Control-Allow-Origin"] == ORIGIN
+    allowed = answer(services, error, {"origin": ORIGIN}).headers
+
+    assert allowed["Access-Control-Allow-Origin"] == ORIGIN
 
 
 @pytest.mark.parametrize("origin", [
@@ -106,7 +109,7 @@ def test_an_allowed_origin_may_read_the_answer(error: Exception | None,
     ORIGIN.replace("https", "http"), f"{ORIGIN}, https://evil.example.org",
     f"{ORIGIN}\r\nX-Injected: yes"])
 def test_any_other_origin_may_not(origin: str, services: Services) -> None:
-    assert "Access-Control-Allow-Origin" not in answer(services, Origin=origin).headers
+    assert "Access-Control-Allow-Origin" not in answer(services, headers={"Origin": origin}).headers
 
 
 def test_of_several_origins_each_is_told_itself(cloud: Cloud, clock: Clock) -> None:
@@ -115,7 +118,8 @@ def test_of_several_origins_each_is_told_itself(cloud: Cloud, clock: Clock) -> N
     services = cloud.services(clock, allowed_origins=origins)
 
     for origin in origins:
-        assert answer(services, Origin=origin).headers["Access-Control-Allow-Origin"] == origin
+        told = answer(services, headers={"Origin": origin}).headers
+        assert told["Access-Control-Allow-Origin"] == origin
 
 
 @pytest.mark.parametrize("headers", [{}, {"Origin": "https://anywhere.example.org"}])
@@ -123,14 +127,14 @@ def test_a_stage_may_be_open_to_every_origin(headers: dict[str, str], cloud: Clo
                                              clock: Clock) -> None:
     services = cloud.services(clock, allowed_origins=("*",))
 
-    assert answer(services, **headers).headers["Access-Control-Allow-Origin"] == "*"
+    assert answer(services, headers=headers).headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_a_stage_without_origins_is_open_to_none(cloud: Cloud, clock: Clock) -> None:
     services = cloud.services(clock, allowed_origins=())
 
     for headers in ({}, {"Origin": ""}, {"Origin": ORIGIN}):
-        assert "Access-Control-Allow-Origin" not in answer(services, **headers).headers
+        assert "Access-Control-Allow-Origin" not in answer(services, headers=headers).headers
 
 
 def test_a_reply_without_a_body_is_empty(services: Services) -> None:

@@ -79,7 +79,7 @@ def test_a_key_id_that_is_not_ours_is_forged(key_id: object) -> None:
 
 
 def test_no_algorithm_and_no_signature_is_malformed() -> None:
-    token = jwt.encode(PAYLOAD, None, algorithm="none", headers=HEADER | {"alg": "none"})
+    token = jwt.encode(PAYLOAD, "", algorithm="none", headers=HEADER | {"alg": "none"})
 
     with pytest.raises(MalformedToken):
         verify(token)

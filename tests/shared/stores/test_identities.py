@@ -149,7 +149,8 @@ def test_identity_and_account_are_deleted_together(store: DynamoIdentityStore,
 
     assert store.delete(ADAS)
 
-    assert store.find(EMAIL) is users.find("u-ada") is None
+    assert store.find(EMAIL) is None
+    assert users.find("u-ada") is None
     assert not store.delete(ADAS)
 
 

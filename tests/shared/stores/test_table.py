@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from shared.errors import Unavailable
-from shared.stores.table import ConditionFailed, Conflict, Table, marshalled, unmarshalled
+from shared.stores.table import (ConditionFailed, Conflict, Table, Value, marshalled,
+                                 unmarshalled)
 from tests.support.cloud import Cloud
 from tests.support.wire import Wire
 
-LOOM = {"ClientId": "loom", "name": "Jacquard", "enabled": True, "created_at": 1804}
+LOOM: dict[str, Value] = {"ClientId": "loom", "name": "Jacquard", "enabled": True,
+                          "created_at": 1804}
 KEY = {"ClientId": "loom"}
 IS_NEW = "attribute_not_exists(#ClientId)"
 
