@@ -50,8 +50,11 @@ def run_deploy(arguments: argparse.Namespace) -> None:
         whole_service.bring_up(arguments.stage, arguments.region, arguments.dist,
                                arguments.param)
     for move in deploy(pairs(arguments, arguments.stage), _deployment(arguments)):
+        since = "as before" if move.after == move.before else f"in place of {move.before}"
         print(f"{move.function}: version {move.after} has the traffic of {arguments.stage}, "
-              f"before it {move.before}; sha256 {move.sha256}")
+              f"{since}; sha256 {move.sha256}")
+    if not arguments.function:
+        print(f"Base URL: {whole_service.base_url(arguments.stage, arguments.region)}")
 
 
 def run_smoke(arguments: argparse.Namespace) -> None:

@@ -1,12 +1,15 @@
 """Two stages side by side in one emulator, and the steps run as a pipeline runs them."""
 
+import json
 import os
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +17,7 @@ from scripts import operate
 from scripts.delivery.functions import Function, Version
 from scripts.distributions import ROOT
 from scripts.emulator import REGION, ROOT_CREDENTIALS, Emulator, free_port
-from scripts.local_stack import LocalStack
+from scripts.local_stack import OSLS, LocalStack
 from tests.delivery.zips import Zips
 
 STAGES = ("dev", "test")
@@ -79,6 +82,21 @@ def account(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Acc
         api = next(found["id"] for found in apis if found["name"] == stack.name)
         urls[stage] = f"{emulator.endpoint}/_aws/execute-api/{api}/{stage}"
     return Account(emulator, urls, tmp_path_factory.mktemp("workspace"))
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str, Any]]:
+    """Return what packages stage test with parameters, each set of them once."""
+    @cache
+    def package(**parameters: str) -> dict[str, Any]:
+        folder = tmp_path_factory.mktemp("template")
+        overrides = [f"--param={name}={value}" for name, value in parameters.items()]
+        subprocess.run([OSLS, "package", "--stage", "test", "--param=target=host", *overrides,
+                        "--package", folder], cwd=ROOT, check=True, capture_output=True, text=True)
+        found: dict[str, Any] = json.loads(
+            (folder / "cloudformation-template-update-stack.json").read_text())
+        return found
+    return package
 
 
 @pytest.fixture
