@@ -20,6 +20,8 @@ SERVICE = "session-api"
 OSLS = ROOT / "node_modules" / ".bin" / "osls"
 # serverless.yml gives the API this id on stage local.
 API_ID = "session-api"
+# The domain of its mailSender, which SES must have verified; the emulator believes it at once.
+MAIL_IDENTITY = "session-api.example"
 
 
 class LocalStack:
@@ -41,6 +43,7 @@ class LocalStack:
         shutil.rmtree(folder, ignore_errors=True)
         self._osls("package", folder)
         self._osls("deploy", folder)
+        self._verify_mail_identity()
         self.emulator.client("ssm").put_parameter(
             Name=self._marker, Value=fingerprint, Type="String", Overwrite=True)
         return True
@@ -66,6 +69,13 @@ class LocalStack:
                 raise
             return None
         return str(answer["Parameter"]["Value"])
+
+    def _verify_mail_identity(self) -> None:
+        try:
+            self.emulator.client("sesv2").create_email_identity(EmailIdentity=MAIL_IDENTITY)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "AlreadyExistsException":
+                raise
 
     def _osls(self, command: str, folder: Path) -> None:
         environment = {name: value for name, value in os.environ.items()

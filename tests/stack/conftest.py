@@ -1,6 +1,6 @@
 """One emulator with stage local deployed, for all the tests of this folder."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -40,14 +40,16 @@ def api(stack: LocalStack) -> Api:
 
 
 @pytest.fixture
-def sign_up(api: Api) -> Callable[[], Person]:
-    """Return what makes a new account, not signed in."""
-    return lambda: Person.sign_up(api)
-
-
-@pytest.fixture
 def ada(api: Api) -> Person:
     """Somebody new, signed in."""
+    person = Person.sign_up(api)
+    person.sign_in()
+    return person
+
+
+@pytest.fixture(scope="session")
+def visitor(api: Api) -> Person:
+    """Somebody signed in, who changes nothing."""
     person = Person.sign_up(api)
     person.sign_in()
     return person

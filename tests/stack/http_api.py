@@ -34,12 +34,13 @@ class Api:
     """`client_id` is sent as x-koms-clientid unless a call says otherwise."""
 
     def __init__(self, base_url: str, client_id: str) -> None:
-        self._base, self._client_id = urlsplit(base_url), client_id
+        self.base_url, self.client_id = base_url, client_id
+        self._base = urlsplit(base_url)
 
     def send(self, method: str, path: str, body: object = None, token: str | None = None,
              headers: Mapping[str, str | None] | None = None) -> Answer:
         """Send `body` as JSON, or as it is when it is bytes. A header of None is left out."""
-        sent: dict[str, str | None] = {"x-koms-clientid": self._client_id}
+        sent: dict[str, str | None] = {"x-koms-clientid": self.client_id}
         if body is not None:
             sent["Content-Type"] = "application/json"
         if token is not None:

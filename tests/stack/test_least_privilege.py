@@ -1,0 +1,138 @@
+"""Each function's role is refused whatever the function does not need.
+
+The emulator enforces IAM. What is allowed is written down here a second time, so that a
+permission more or less in serverless.yml is seen.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from scripts import package
+from scripts.local_stack import LocalStack
+
+READ, WRITE, UPDATE, DELETE, LIST = "GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"
+TABLES = {"users": ("UsersTableName", {"UserId": "x"}),
+          "identities": ("IdentitiesTableName", {"Identity": "x"}),
+          "sessions": ("SessionsTableName", {"UserId": "x", "SessionId": "x"}),
+          "attempts": ("AttemptsTableName", {"Subject": "x"}),
+          "clients": ("ClientsTableName", {"ClientId": "x"})}
+SIGNING, PEPPER, MAIL = "signing secret", "pepper secret", "mail"
+SIGN_IN = {"identities": {READ, UPDATE}, "attempts": {UPDATE, DELETE}}
+SWEEP = {"sessions": {LIST, DELETE}}
+ASK_BY_MAIL: dict[str, set[str]] = {"identities": {READ}, "attempts": {UPDATE},
+                                    SIGNING: {"GetSecretValue"}, PEPPER: {"GetSecretValue"},
+                                    MAIL: {"SendEmail"}}
+SIGNS = {SIGNING: {"GetSecretValue"}}
+HASHES = {PEPPER: {"GetSecretValue"}}
+
+ALLOWED: dict[str, dict[str, set[str]]] = {
+    "ping": {}, "preflight": {}, "getSession": {},
+    "getJwks": SIGNS,
+    "createUser": ASK_BY_MAIL | {"users": {WRITE}, "identities": {WRITE, READ}},
+    "getUser": {"users": {READ}},
+    "createSession": SIGN_IN | SIGNS | HASHES | {"sessions": {WRITE, DELETE, LIST}},
+    "refreshSession": SIGNS | {"sessions": {READ, UPDATE, DELETE}},
+    "deleteSession": SIGNS | {"sessions": {DELETE}},
+    "changePassword": SIGN_IN | SWEEP | HASHES | {"users": {READ}},
+    "deleteUser": SIGN_IN | SWEEP | HASHES | {
+        "users": {READ, DELETE}, "identities": {READ, UPDATE, DELETE}},
+    "exportUser": HASHES | {"users": {READ}, "identities": {READ}, "attempts": {READ},
+                            "sessions": {LIST}},
+    "listSessions": {"sessions": {LIST}},
+    "deleteSessions": SWEEP,
+    "deleteSessionById": {"sessions": {DELETE}},
+    "requestPasswordReset": ASK_BY_MAIL,
+    "resetPassword": SIGNS | HASHES | SWEEP | {
+        "users": {READ}, "identities": {READ, UPDATE}, "attempts": {DELETE}},
+    "requestEmailVerification": ASK_BY_MAIL,
+    "verifyEmail": SIGNS | HASHES | {"users": {READ}, "identities": {READ, UPDATE}},
+    "authorizer": SIGNS | {"sessions": {READ, UPDATE}, "clients": {READ}},
+    "clientIdAuthorizer": {"clients": {READ}},
+}
+
+
+def test_every_function_is_held_to_its_list() -> None:
+    assert ALLOWED.keys() == package.functions().keys()
+
+
+@pytest.mark.parametrize("function", ALLOWED)
+def test_a_role_may_do_what_its_function_needs_and_no_more(
+        stack: LocalStack, outputs: dict[str, str], function: str) -> None:
+    credentials = _assume_role_of(stack, function)
+
+    found: dict[str, set[str]] = {}
+    for resource, operation, attempt in _attempts(stack, outputs, credentials):
+        if _is_allowed(attempt):
+            found.setdefault(resource, set()).add(operation)
+
+    assert found == ALLOWED[function]
+
+
+def _assume_role_of(stack: LocalStack, function: str) -> dict[str, str]:
+    settings = stack.emulator.client("lambda").get_function_configuration(
+        FunctionName=f"{stack.name}-{function}")
+    assumed = stack.emulator.client("sts").assume_role(
+        RoleArn=settings["Role"], RoleSessionName="least-privilege")["Credentials"]
+    return {"aws_access_key_id": assumed["AccessKeyId"],
+            "aws_secret_access_key": assumed["SecretAccessKey"],
+            "aws_session_token": assumed["SessionToken"]}
+
+
+Attempt = tuple[str, str, Callable[[], Any]]
+
+
+def _attempts(stack: LocalStack, outputs: dict[str, str], credentials: dict[str, str]
+              ) -> list[Attempt]:
+    """Return resource, operation and what tries it; nothing is changed even where allowed."""
+    dynamodb = stack.emulator.client("dynamodb", **credentials)
+    secrets = stack.emulator.client("secretsmanager", **credentials)
+    ses = stack.emulator.client("sesv2", **credentials)
+    return [
+        *(attempt for table, (output, key) in TABLES.items()
+          for attempt in _on_table(dynamodb, table, outputs[output], key)),
+        *_on_secret(secrets, SIGNING, outputs["SigningSecretArn"]),
+        *_on_secret(secrets, PEPPER, outputs["PepperSecretArn"]),
+        (MAIL, "SendEmail", lambda: ses.send_email(
+            FromEmailAddress="Session API <no-reply@session-api.example>",
+            Destination={"ToAddresses": ["probe@example.org"]},
+            Content={"Simple": {"Subject": {"Data": "x"}, "Body": {"Text": {"Data": "x"}}}}))]
+
+
+def _on_table(dynamodb: Any, table: str, name: str, key: dict[str, str]) -> list[Attempt]:
+    item = {part: {"S": value} for part, value in key.items()}
+    never = "attribute_exists(no_such)"
+    return [
+        (table, READ, lambda: dynamodb.get_item(TableName=name, Key=item)),
+        (table, WRITE, lambda: dynamodb.put_item(
+            TableName=name, Item=item, ConditionExpression=never)),
+        (table, UPDATE, lambda: dynamodb.update_item(
+            TableName=name, Key=item, UpdateExpression="REMOVE no_such",
+            ConditionExpression=never)),
+        (table, DELETE, lambda: dynamodb.delete_item(TableName=name, Key=item)),
+        (table, LIST, lambda: dynamodb.query(
+            TableName=name, KeyConditionExpression=f"{next(iter(key))} = :x",
+            ExpressionAttributeValues={":x": {"S": "x"}})),
+        (table, "Scan", lambda: dynamodb.scan(TableName=name, Limit=1)),
+        (table, "DeleteTable", lambda: dynamodb.delete_table(TableName=name))]
+
+
+def _on_secret(secrets: Any, secret: str, arn: str) -> list[Attempt]:
+    return [
+        (secret, "GetSecretValue", lambda: secrets.get_secret_value(SecretId=arn)),
+        (secret, "PutSecretValue", lambda: secrets.put_secret_value(
+            SecretId=arn, SecretString="x", VersionStages=["PROBE"])),
+        (secret, "ListSecretVersionIds", lambda: secrets.list_secret_version_ids(SecretId=arn))]
+
+
+def _is_allowed(attempt: Callable[[], Any]) -> bool:
+    try:
+        attempt()
+    except ClientError as error:
+        code = str(error.response["Error"]["Code"])
+        assert code in ("ConditionalCheckFailedException", "AccessDeniedException",
+                        "AccessDenied"), error
+        return code == "ConditionalCheckFailedException"
+    return True
