@@ -1,7 +1,8 @@
 """Build the functions' zips: `make package`, or `make package FUNCTION=createSession`.
 
 dist/<target>/<function>.zip holds the function's module, the modules of shared/ it reaches
-(scripts/reach.py) and its third-party distributions; beside it lie its sha256 and a manifest.
+(scripts/reach.py) and its third-party distributions, and where it calls AWS what botocore
+needs to know for that (scripts/service_data.py); beside it lie its sha256 and a manifest.
 Target `aws` is Lambda's Python on arm64; `host` is this machine, for the local stage.
 
 The same sources, pins and Python give the same bytes: entries are sorted, and bear one date
@@ -19,16 +20,19 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import botocore
+
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts import distributions, reach
+from scripts import distributions, reach, service_data
 from scripts.distributions import ROOT, Site
 
 DIST = ROOT / "dist"
 # The first date that a zip can bear.
 DATE = (1980, 1, 1, 0, 0, 0)
 REGULAR_FILE = 0o100644 << 16
+CALLS_AWS = Path("shared/aws_clients.py")
 
 
 def functions(root: Path = ROOT) -> dict[str, str]:
@@ -52,6 +56,8 @@ def build(function: str, module: str, site: Site, folder: Path, root: Path = ROO
         if json.loads(manifest_path.read_text())["inputs"] == inputs:
             return False
     entries = _own_entries(root, reached, site) | _foreign_entries(needed, site)
+    if CALLS_AWS in reached.files:
+        entries |= service_data.files()
     content = _zip(entries, site.target.compression_level)
     digest = hashlib.sha256(content).hexdigest()
     folder.mkdir(parents=True, exist_ok=True)
@@ -75,7 +81,9 @@ def build(function: str, module: str, site: Site, folder: Path, root: Path = ROO
 
 def _fingerprint(root: Path, reached: reach.Reach, needed: Mapping[str, str], site: Site) -> str:
     digest = hashlib.sha256(site.fingerprint.encode())
-    makers = [Path(module.__file__ or "") for module in (reach, distributions)] + [Path(__file__)]
+    makers = [Path(module.__file__ or "") for module in (reach, distributions, service_data)]
+    makers.append(Path(__file__))
+    digest.update(botocore.__version__.encode())
     for path in [*makers, *(root / file for file in reached.files)]:
         digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     digest.update(json.dumps(needed).encode())
