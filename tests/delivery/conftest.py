@@ -100,7 +100,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str
 
 
 @pytest.fixture
-def agent(emulator: Emulator, tmp_path: Path) -> Account:
+def bare(emulator: Emulator, tmp_path: Path) -> Account:
     """An account without a stage."""
     return Account(emulator, {}, tmp_path)
 

@@ -83,23 +83,23 @@ def test_private_subnets_have_no_way_to_the_internet_without_nat() -> None:
     assert all(route["Condition"] == "HasNat" for route in routes)
 
 
-def test_the_network_is_created_then_left_alone_then_updated(agent: Account) -> None:
-    created = agent.step("deploy-vpc", *EMULATED)
-    again = agent.step("deploy-vpc", *EMULATED)
-    updated = agent.step("deploy-vpc", *EMULATED, "--param", "Zones=3")
+def test_the_network_is_created_then_left_alone_then_updated(bare: Account) -> None:
+    created = bare.step("deploy-vpc", *EMULATED)
+    again = bare.step("deploy-vpc", *EMULATED)
+    updated = bare.step("deploy-vpc", *EMULATED, "--param", "Zones=3")
 
     assert created.returncode == 0, created.stderr
     assert "Add AWS::EC2::VPC Vpc" in created.stdout
     assert "nothing was changed" in again.stdout
     assert updated.returncode == 0, updated.stderr
-    exports = agent.emulator.client("cloudformation").list_exports()["Exports"]
+    exports = bare.emulator.client("cloudformation").list_exports()["Exports"]
     subnets = {found["Name"]: found["Value"] for found in exports}[
         f"{network.STACK}-PrivateSubnets"].split(",")
     assert len(subnets) == 3
 
 
-def test_a_parameter_out_of_bounds_is_refused_and_changes_nothing(agent: Account) -> None:
-    refused = agent.step("deploy-vpc", *EMULATED, "--param", "Zones=9")
+def test_a_parameter_out_of_bounds_is_refused_and_changes_nothing(bare: Account) -> None:
+    refused = bare.step("deploy-vpc", *EMULATED, "--param", "Zones=9")
 
     assert refused.returncode == 1
     assert "Zones" in refused.stderr
