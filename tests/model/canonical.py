@@ -40,9 +40,6 @@ class Canon:
 
     def __call__(self, state: State) -> State:
         now, item, held, stolen, used_at, excused, messages = state
-        if not item:
-            # The pairs of an ended session are all alike; what is still under way is not.
-            held, stolen, used_at = Pair(held.generation, now), (), NEVER
         oldest = min([message.now for message in messages if message.now != NEVER], default=now)
         view = self._view(now, oldest, item.generation if item else held.generation, excused)
         return State(

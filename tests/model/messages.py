@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tests.model import invariants
+from tests.model.changes import changed, delivered, replaced, used, with_message, without
 from tests.model.rules import Outcome, Rules
-from tests.model.state import (NEVER, Bounds, MaybeItem, Message, Response, State,
-                               expiries)
+from tests.model.state import NEVER, Bounds, Message, Response, State, expiries
 from tests.model.store import Call, applied
 
 REQUEST, WORKING, ANSWER, BEHIND = "request", "working", "answer", "behind"
@@ -43,13 +43,13 @@ class MessageSteps:
 
     def of(self, state: State, index: int) -> Iterator[Step]:
         message = state.messages[index]
-        yield Step(Action("lose", index), _without(state, index))
+        yield Step(Action("lose", index), without(state, index))
         if message.phase == REQUEST:
             yield self._arrive(state, index)
             if self._may_double(state):
-                yield Step(Action("duplicate", index), _with(state, message))
+                yield Step(Action("duplicate", index), with_message(state, message))
         elif message.phase == ANSWER:
-            yield Step(Action("deliver", index), _delivered(_without(state, index), message))
+            yield Step(Action("deliver", index), delivered(without(state, index), message))
         elif message.phase == BEHIND:
             yield self._late_write(state, index)
         else:
@@ -65,25 +65,25 @@ class MessageSteps:
     def _arrive(self, state: State, index: int) -> Step:
         working = self.arrived(state, state.messages[index])
         if working is None:
-            return Step(Action("arrive", index), _without(state, index), outcome="unauthorized")
-        return Step(Action("arrive", index), _replaced(state, index, working))
+            return Step(Action("arrive", index), without(state, index), outcome="unauthorized")
+        return Step(Action("arrive", index), replaced(state, index, working))
 
     def _work(self, state: State, index: int) -> Iterator[Step]:
         message = state.messages[index]
         call = self._pending(message)
         item, response = applied(call, state.item, message.retried, self._lifetimes)
         broken = invariants.of_write(state.item, item, message, self._lifetimes)
-        changed, took = _changed(state, item), response.applied
-        step = self._answered(changed, index, response)
+        after, took = changed(state, item), response.applied
+        step = self._answered(after, index, response)
         yield step._replace(broken=broken or step.broken, call=call, took=took)
         if call.writes and not message.retried:
             retrying = message._replace(retried=True)
-            yield Step(Action("retry", index), _replaced(changed, index, retrying), broken,
+            yield Step(Action("retry", index), replaced(after, index, retrying), broken,
                        call=call, took=took)
             if self._may_double(state):
                 left = message._replace(phase=BEHIND)
                 yield Step(Action("leave", index),
-                           _with(_replaced(state, index, retrying), left), call=call)
+                           with_message(replaced(state, index, retrying), left), call=call)
 
     def _answered(self, state: State, index: int, response: Response) -> Step:
         """Take the store's answer in: the request goes on, or ends."""
@@ -93,14 +93,14 @@ class MessageSteps:
         if isinstance(after, Outcome):
             return self._finish(state, index, after)
         waiting = message._replace(responses=responses, retried=False)
-        return Step(Action("store", index), _replaced(state, index, waiting))
+        return Step(Action("store", index), replaced(state, index, waiting))
 
     def _late_write(self, state: State, index: int) -> Step:
         message = state.messages[index]
         call = self._pending(message)
         item, response = applied(call, state.item, False, self._lifetimes)
         broken = invariants.of_write(state.item, item, message, self._lifetimes)
-        return Step(Action("store", index), _changed(_without(state, index), item), broken,
+        return Step(Action("store", index), changed(without(state, index), item), broken,
                     call=call, took=response.applied)
 
     def _finish(self, state: State, index: int, outcome: Outcome) -> Step:
@@ -108,11 +108,11 @@ class MessageSteps:
         broken = invariants.of_answer(state, message, outcome, self._lifetimes)
         if outcome.name == "pair":
             answer = Message(ANSWER, message.sender, message.kind, outcome.pair, state.now)
-            after = _replaced(state, index, answer)
+            after = replaced(state, index, answer)
         else:
-            after = _without(state, index)
+            after = without(state, index)
             if outcome.name == "passed":
-                after = _used(after, message)
+                after = used(after, message)
         return Step(Action("store", index), after, broken, outcome.name)
 
     def _pending(self, message: Message) -> Call:
@@ -137,36 +137,3 @@ def origins(before: State, step: Step) -> list[int]:
     if len(after) < len(places):
         del places[place]
     return places + [NEVER] * (len(after) - len(places))
-
-
-def _changed(state: State, item: MaybeItem) -> State:
-    if item == state.item:
-        return state
-    rotated = not (item and state.item) or item.generation != state.item.generation
-    return state._replace(item=item, used_at=NEVER if rotated else state.used_at)
-
-
-def _used(state: State, message: Message) -> State:
-    if (state.used_at == NEVER and state.item
-            and message.pair.generation == state.item.generation):
-        return state._replace(used_at=state.now)
-    return state
-
-
-def _delivered(state: State, answer: Message) -> State:
-    if answer.sender == "thief":
-        return state._replace(stolen=answer.pair)
-    return state._replace(held=max(state.held, answer.pair))
-
-
-def _without(state: State, index: int) -> State:
-    return state._replace(messages=state.messages[:index] + state.messages[index + 1:])
-
-
-def _replaced(state: State, index: int, message: Message) -> State:
-    return state._replace(
-        messages=state.messages[:index] + (message,) + state.messages[index + 1:])
-
-
-def _with(state: State, message: Message) -> State:
-    return state._replace(messages=state.messages + (message,))

@@ -1,35 +1,58 @@
 """Traces sampled from the model: random walks that are the same on every run."""
 
 import random
-from functools import partial
 
 from tests.model.messages import Step
-from tests.model.state import NEVER, State, initial
+from tests.model.state import State, initial
 from tests.model.steps import World
 
-# So that a walk of a few dozen steps meets rotations, replays and retries, and does not
-# end too soon. What is not named here weighs 1.
-_WEIGHTS = {"tick": 2.0, "send_end": 0.1, "end_all": 0.05, "lose": 0.3, "duplicate": 0.5,
-            "steal": 0.3, "leave": 0.5, "store": 4.0, "deliver": 3.0, "arrive": 2.0}
+# What keeps a walk going, so that it meets rotations, replays and retries. Others weigh 1.
+_WEIGHTS = {"store": 4.0, "deliver": 3.0, "tick": 2.0, "arrive": 2.0, "duplicate": 0.5,
+            "leave": 0.5, "lose": 0.3, "steal": 0.3, "send_end": 0.1, "end_all": 0.05}
+
+Sight = tuple[str, str, bool, str, int]
 
 
 def walk(world: World, seed: int, longest: int) -> list[Step]:
     """Return the steps of one walk from sign-in, at most `longest`."""
     # Not for secrets: the same seed must give the same walk.
-    choose = partial(random.Random(seed).choices, k=1)
+    dice = random.Random(seed)
     state: State = initial(world.bounds)
     steps: list[Step] = []
     while len(steps) < longest:
         possible = list(world.steps(state))
         if not possible:
             break
-        [step] = choose(possible, weights=[_weight(step) for step in possible])
+        weights = [_WEIGHTS.get(step.action.verb, 1.0) for step in possible]
+        [step] = dice.choices(possible, weights)
         steps.append(step)
         state = step.state
     return steps
 
 
-def _weight(step: Step) -> float:
-    verb, place = step.action
-    idle = verb == "tick" and place == NEVER and not step.state.messages
-    return 6.0 if idle else _WEIGHTS.get(verb, 1.0)
+def sampled(world: World, tries: int, longest: int) -> list[list[Step]]:
+    """Return those of `tries` walks that show something which no walk before them did."""
+    seen: set[Sight] = set()
+    chosen = []
+    for seed in range(tries):
+        steps = walk(world, seed, longest)
+        sights = seen_on(world, steps)
+        if sights - seen:
+            chosen.append(steps)
+            seen |= sights
+    return chosen
+
+
+def seen_on(world: World, steps: list[Step]) -> set[Sight]:
+    """Return what a walk shows: what happened, which call of the store, whether it was
+    applied, what was answered, and how far behind the pair of the message was."""
+    sights: set[Sight] = set()
+    before = initial(world.bounds)
+    for step in steps:
+        behind = 0
+        if step.call and before.item:
+            behind = before.item.generation - before.messages[step.action.place].pair.generation
+        sights.add((step.action.verb, step.call.verb if step.call else "", step.took,
+                    step.outcome, min(behind, 2)))
+        before = step.state
+    return sights

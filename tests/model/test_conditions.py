@@ -1,0 +1,97 @@
+"""The store that the model has is the store that the service has.
+
+Every write is tried on every item of a grid of instants around each edge.
+"""
+
+from collections.abc import Callable
+from itertools import product
+
+import pytest
+
+from shared.session_state import Lifetimes
+from shared.sessions import Written
+from shared.stores.sessions import DynamoSessionStore
+from shared.stores.table import Table
+from shared.tokens import Claims
+from tests.model.state import (CLIENT_ID, NEVER, SESSION_ID, USER_ID, Item, MaybeItem, Response,
+                               session)
+from tests.model.store import Call, applied
+from tests.support.cloud import Cloud
+
+# Stale from 2 ticks after a refresh, idle from 4, over from 5; the grace is 1.
+LIFETIMES = Lifetimes(3, 4, 5, 1, 1)
+ITEMS: list[MaybeItem] = [(), *(
+    Item(1, refreshed_at, acknowledged_at) for refreshed_at, acknowledged_at
+    in product((0, 1, 2), (NEVER, 0, 1, 2, 3)) if acknowledged_at not in range(refreshed_at))]
+NOWS = range(7)
+CALLS = {
+    "rotate": [Call("rotate", generation, now=now)
+               for generation, now in [(0, 3), (2, 3), *((1, now) for now in NOWS)]],
+    "renew": [Call("renew", generation, refreshed_at, 3, acknowledge)
+              for generation, refreshed_at, acknowledge
+              in product((0, 1), (0, 1), (False, True))],
+    "acknowledge": [Call("acknowledge", generation, now=3) for generation in (0, 1, 2)],
+    "delete": [Call("delete")],
+}
+
+
+@pytest.mark.parametrize("verb", CALLS)
+def test_each_write_does_to_each_item_what_the_model_says(verb: str, cloud: Cloud) -> None:
+    """The answer, and the item after it, are those of the model."""
+    table = Table(cloud.dynamodb, "sessions")
+    write = _writes(DynamoSessionStore(table))[verb]
+    for item, call in product(ITEMS, CALLS[verb]):
+        _put(table, item)
+
+        response = write(call)
+
+        expected_item, expected = applied(call, item, False, LIFETIMES)
+        assert _stored(cloud) == expected_item, (call, item)
+        if verb != "acknowledge":
+            assert response == expected, (call, item)
+
+
+def _writes(store: DynamoSessionStore) -> dict[str, Callable[[Call], Response]]:
+    def rotate(call: Call) -> Response:
+        claims = Claims(USER_ID, CLIENT_ID, SESSION_ID, call.generation, 0, 0)
+        return _response(store.rotate(claims, call.now, LIFETIMES))
+
+    def renew(call: Call) -> Response:
+        seen = session(Item(call.generation, call.refreshed_at, NEVER), LIFETIMES)
+        return _response(store.renew(seen, call.now, call.acknowledge))
+
+    def acknowledge(call: Call) -> Response:
+        store.acknowledge(session(Item(call.generation, 0, NEVER), LIFETIMES), call.now)
+        return Response(False, ())
+
+    def delete(_call: Call) -> Response:
+        return Response(store.delete(USER_ID, SESSION_ID), ())
+
+    return {"rotate": rotate, "renew": renew, "acknowledge": acknowledge, "delete": delete}
+
+
+def _response(written: Written) -> Response:
+    present = written.session
+    if present is None:
+        return Response(written.applied, ())
+    used = present.acknowledged_at
+    return Response(written.applied, Item(present.generation, present.refreshed_at,
+                                          NEVER if used is None else used))
+
+
+def _put(table: Table, item: MaybeItem) -> None:
+    key = {"UserId": USER_ID, "SessionId": SESSION_ID}
+    table.delete(key)
+    if item:
+        DynamoSessionStore(table).put(session(item, LIFETIMES))
+    if item and item.acknowledged_at != NEVER:
+        table.update(key, "SET #acknowledged_at = :used", "attribute_exists(#UserId)",
+                     used=item.acknowledged_at)
+
+
+def _stored(cloud: Cloud) -> MaybeItem:
+    items = cloud.items("sessions")
+    if not items:
+        return ()
+    return Item(items[0]["generation"], items[0]["refreshed_at"],
+                items[0].get("acknowledged_at", NEVER))
