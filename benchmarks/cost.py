@@ -11,7 +11,7 @@ import argparse
 import json
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ VCPU_MB = 1769  # "Configure Lambda function memory": one vCPU's worth
 SECRETS, ALARMS, METRICS = 2, 5, 6
 # Of a person: identity, account and four sessions, with their attribute names.
 STORED_BYTES = 2_500
+# One of the service's own log lines.
+LINE_BYTES = 260
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,8 @@ class Shape:
 
 # Processor times: warm calls of the benchmark; bcrypt of cost 12 in the sign-in.
 OURS = Shape(
-    sign_in=Operation(1769, 420, 24, reads=3, writes=3, log_bytes=300, answer_bytes=1600),
-    refresh=Operation(512, 3.0, 4, reads=0, writes=1, log_bytes=300, answer_bytes=1600),
+    sign_in=Operation(1769, 420, 24, reads=3, writes=3, log_bytes=LINE_BYTES, answer_bytes=1600),
+    refresh=Operation(512, 3.0, 4, reads=0, writes=1, log_bytes=LINE_BYTES, answer_bytes=1600),
     authorize=Operation(512, 2.5, 3, reads=1, writes=0, log_bytes=0),
     acknowledge=Operation(512, 2.0, 4, reads=0, writes=1, log_bytes=0))
 # The Node.js example of 2016: its authorizer reads no state, its indexes are written to on
@@ -78,6 +80,7 @@ class Usage:
     calls: float = 2000
     calls_per_visit: int = 10
     visit_seconds: int = 180
+    log_every_call: bool = False
 
     def __post_init__(self) -> None:
         for name in ("users", "sign_ins", "refreshes", "calls"):
@@ -119,12 +122,15 @@ class Prices:
 def bill(shape: Shape, usage: Usage, cache_seconds: int, prices: Prices) -> dict[str, float]:
     """Return US dollars a month by part."""
     runs = usage.authorizer_runs(cache_seconds)
+    authorize = shape.authorize
+    if usage.log_every_call:
+        authorize = replace(authorize, log_bytes=authorize.log_bytes + LINE_BYTES)
     # Each sign-in and each refresh begins a generation, and its first use is noted once.
     generations = min(usage.sign_ins + usage.refreshes, runs)
     counts: list[tuple[Operation, float]] = [
         (shape.sign_in, usage.users * usage.sign_ins),
         (shape.refresh, usage.users * usage.refreshes),
-        (shape.authorize, usage.users * runs)]
+        (authorize, usage.users * runs)]
     acknowledged = usage.users * generations
     work = [*counts, (shape.acknowledge, acknowledged)]
 
@@ -195,6 +201,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
                         help="how many of them come together (default %(default)s)")
     parser.add_argument("--visit-seconds", type=int, default=180,
                         help="over how many seconds (default %(default)s)")
+    parser.add_argument("--log-every-call", action="store_true",
+                        help="as with the authorizer's log level at INFO")
     chosen = parser.parse_args(arguments)
     try:
         usage = Usage(**vars(chosen))
