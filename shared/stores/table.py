@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 from shared.errors import Unavailable
 
@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 Value = str | int | bool
 Item = Mapping[str, Value]
 
-# DynamoDB's own names for "not now"; see "Error handling with DynamoDB" in its guide.
+# What DynamoDB, Secrets Manager and SES call "not now"; see "Error handling with DynamoDB"
+# in its guide and "Common Errors" in the API references. Any status of 500 and up counts too.
 PASSING = frozenset({
-    "InternalServerError", "InternalFailure", "ServiceUnavailable", "RequestTimeout",
-    "ThrottlingException", "Throttling", "RequestLimitExceeded",
+    "InternalServerError", "InternalFailure", "ServiceUnavailable",
+    "RequestTimeout", "RequestTimeoutException", "ThrottlingException", "Throttling",
+    "ThrottledException", "TooManyRequestsException", "RequestLimitExceeded",
     "ProvisionedThroughputExceededException", "LimitExceededException",
     "TransactionConflictException", "TransactionInProgressException"})
 
@@ -135,7 +137,8 @@ def translated() -> Iterator[None]:
     """Translate what botocore raises for one call into ConditionFailed or Unavailable."""
     try:
         yield
-    except HTTPClientError as error:
+    except (ConnectionError, HTTPClientError) as error:
+        # botocore's two families of broken connections; neither is of the other's kind.
         raise Unavailable from error
     except ClientError as error:
         response: Any = error.response
@@ -145,7 +148,7 @@ def translated() -> Iterator[None]:
             raise ConditionFailed(unmarshalled(response.get("Item")), retried) from None
         if code == "TransactionCanceledException":
             raise _cancelled(response["CancellationReasons"], retried) from error
-        if code in PASSING:
+        if code in PASSING or response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
             raise Unavailable from error
         raise
 
