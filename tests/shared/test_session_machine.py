@@ -18,9 +18,11 @@ from hypothesis.stateful import (RuleBasedStateMachine, initialize, precondition
 
 from shared import session_state, sessions
 from shared.session_state import Decision, Lifetimes, Session
+from shared.wiring import Services
 from tests.support.application import Pair
 from tests.support.memory_store import MemorySessionStore
 from tests.support.session_world import SessionWorld
+from tests.support.wire import Wire
 
 # Access tokens that outlive the grace, as on every stage by default, and shorter-lived ones.
 LONG = Lifetimes(access_token_seconds=200, session_idle_seconds=1500,
@@ -108,18 +110,22 @@ class HonestTabs(RuleBasedStateMachine):
             self.world.session.expires_at)
         self._wait_until(max(end_at - short_by, self.world.clock.now))
 
-    @rule(other_tab_too=st.booleans(), answer_arrives=st.booleans())
-    def carry_on(self, other_tab_too: bool, answer_arrives: bool) -> None:
-        """Let the newest tokens grow stale, refresh them as a tab does, and go on with them."""
+    @rule(answer_arrives=st.booleans(),
+          other_tab=st.sampled_from([None, "a second", "half the grace", "the grace"]))
+    def carry_on(self, answer_arrives: bool, other_tab: str | None) -> None:
+        """Let the tokens grow stale, refresh them as a tab does, and go on with the new ones;
+        the same request of another tab is late by `other_tab`."""
         self.wait("just over the grace")
         self.wait("until stale")
-        if other_tab_too:
-            self.send("refresh")
+        request = Message("refresh", self.newest, self.world.clock.now)
         if answer_arrives:
             self.round_trip("refresh")
         else:
-            self._arrive(Message("refresh", self.newest, self.world.clock.now))
+            self._arrive(request)
         self.round_trip("use")
+        if other_tab is not None:
+            self.wait(other_tab)
+            self._arrive(request)
 
     def teardown(self) -> None:
         for where in ("access token", "refresh token", "sign-out"):
@@ -181,8 +187,9 @@ class HonestTabsAndAThief(HonestTabsThatSignOut):
         self.world.use(self.stolen[which % len(self.stolen)])
 
 
-def explore(machine: type[HonestTabs], lifetimes: Lifetimes, examples: int = 100) -> None:
-    chosen = type(machine.__name__, (machine,), {"lifetimes": lifetimes})
+def explore(machine: type[HonestTabs], lifetimes: Lifetimes, examples: int = 100,
+            **changes: object) -> None:
+    chosen = type(machine.__name__, (machine,), {"lifetimes": lifetimes, **changes})
     run_state_machine_as_test(chosen, settings=settings(
         max_examples=examples, stateful_step_count=50, print_blob=False,
         phases=(Phase.generate,)))
@@ -193,6 +200,21 @@ def explore(machine: type[HonestTabs], lifetimes: Lifetimes, examples: int = 100
 def test_no_interleaving_breaks_a_promise(machine: type[HonestTabs],
                                           lifetimes: Lifetimes) -> None:
     explore(machine, lifetimes)
+
+
+@pytest.mark.parametrize("machine", [HonestTabs, HonestTabsAndAThief])
+def test_nor_does_any_over_the_real_table(machine: type[HonestTabs], services: Services,
+                                          wire: Wire) -> None:
+    def make_world(machine: HonestTabs) -> SessionWorld:
+        def lose_answers(times: int) -> None:
+            wire.lose_answers("UpdateItem", times)
+            wire.lose_answers("DeleteItem", times)
+
+        wire.mend()
+        machine.lose_answers = lose_answers
+        return SessionWorld(services.session_store, lambda: len(wire.sent), LONG)
+
+    explore(machine, LONG, examples=15, make_world=make_world)
 
 
 def grace_from_the_rotation(session: Session | None, generation: int, client_id: str, now: int,
@@ -238,4 +260,4 @@ def test_a_wrong_rule_is_found_out(rule: Rule, machine: type[HonestTabs],
     monkeypatch.setattr(sessions, "decide", rule)
 
     with pytest.raises(AssertionError):
-        explore(machine, LONG, examples=400)
+        explore(machine, LONG, examples=100)

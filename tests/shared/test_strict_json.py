@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.strict_json import NotStrictJson, parse_object
@@ -15,6 +15,7 @@ VALUES = st.recursive(
         st.text(st.characters(exclude_categories=["Cs"])), children), max_leaves=10)
 
 
+@settings(max_examples=50)
 @given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), VALUES))
 def test_every_object_that_json_can_say_is_read_as_it_was_meant(value: dict[str, object]) -> None:
     assert parse_object(json.dumps(value)) == value

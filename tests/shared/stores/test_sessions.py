@@ -121,7 +121,7 @@ def test_every_session_of_a_person_is_listed(store: DynamoSessionStore) -> None:
     assert store.every("ada") == [OPENED, twin]
 
 
-INSTANTS = sorted({NOW + second + offset for offset in (-1, 0, 1)
+INSTANTS = sorted({NOW + second + offset for offset in (-1, 0)
                    for second in (0, 30, 31, 3540, 3570, 10_000, 39_940, 40_000)})
 
 
