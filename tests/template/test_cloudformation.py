@@ -1,0 +1,240 @@
+"""What the packaged CloudFormation must hold, whoever edits serverless.yml next."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import package as packaging
+from scripts.local_stack import SERVICE
+from tests.template.conftest import Package, Template, of_type, read
+
+OPEN_ROUTES = {("/ping", "GET"), ("/.well-known/jwks.json", "GET")}
+# The emulator authorizes mail on no identity: stage local alone may say "*" there.
+UNSCOPED_ON_LOCAL = {"ses:SendEmail"}
+HEADERS = {"Content-Type", "Cache-Control", "Strict-Transport-Security", "X-Content-Type-Options",
+           "Access-Control-Allow-Origin", "Access-Control-Expose-Headers"}
+MAX_ALARMS = 10
+
+
+def statements(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each role's statements."""
+    for role, properties in of_type(template, "IAM::Role").items():
+        for policy in properties["Policies"]:
+            for statement in policy["PolicyDocument"]["Statement"]:
+                yield role, statement
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def test_cfn_lint_finds_nothing(folders: dict[str, Path]) -> None:
+    # W3005: osls states dependencies that CloudFormation would find by itself.
+    done = subprocess.run(
+        [Path(sys.executable).with_name("cfn-lint"), "--ignore-checks", "W3005", "--template",
+         *(folder / "cloudformation-template-update-stack.json" for folder in folders.values())],
+        capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("misspelt", ["prd", "Prod", "production"])
+def test_a_stage_that_is_not_ours_is_refused(package: Package, tmp_path: Path,
+                                             misspelt: str) -> None:
+    done = package(misspelt, tmp_path)
+
+    assert done.returncode != 0
+    assert "the stage is local, dev, test or prod" in done.stdout + done.stderr
+
+
+def test_a_key_that_osls_does_not_know_is_refused(package: Package, tmp_path: Path) -> None:
+    done = package("dev", tmp_path, "logRetentionDays=31")
+
+    assert done.returncode != 0
+    assert "logRetentionInDays" in done.stdout + done.stderr
+
+
+def test_every_module_is_a_function_on_arm64_with_a_role_and_logs_of_its_own(
+        template: Template, stage: str) -> None:
+    functions = of_type(template, "Lambda::Function")
+    roles = [function["Role"]["Fn::GetAtt"][0] for function in functions.values()]
+    groups = of_type(template, "Logs::LogGroup")
+
+    assert {function["FunctionName"] for function in functions.values()} == {
+        f"{SERVICE}-{stage}-{name}" for name in packaging.functions()}
+    assert sorted(roles) == sorted(of_type(template, "IAM::Role"))
+    for function in functions.values():
+        assert function["Architectures"] == ["arm64"]
+        assert function["Runtime"] == "python3.13"
+        assert function["Timeout"] <= 29
+        assert function["LoggingConfig"]["LogFormat"] == "JSON"
+    assert {group["LogGroupName"] for group in groups.values()} == {
+        f"/aws/lambda/{function['FunctionName']}" for function in functions.values()}
+    assert all(group["RetentionInDays"] >= 30 for group in groups.values())
+
+
+def test_what_runs_bcrypt_has_a_whole_processor(prod: Template) -> None:
+    memory = {function["FunctionName"].rpartition("-")[2]: function["MemorySize"]
+              for function in of_type(prod, "Lambda::Function").values()}
+
+    assert {name for name, size in memory.items() if size == 1769} == {
+        "createUser", "createSession", "changePassword", "resetPassword", "deleteUser"}
+
+
+def test_no_secret_is_in_an_environment(template: Template) -> None:
+    for function in of_type(template, "Lambda::Function").values():
+        for name, value in function["Environment"]["Variables"].items():
+            assert not isinstance(value, str) or "resolve" not in value, name
+        assert function["Environment"]["Variables"]["SIGNING_SECRET_ID"] == {
+            "Fn::GetAtt": ["SigningSecret", "Id"]}
+
+
+def test_permissions_name_their_actions_and_resources(template: Template, stage: str) -> None:
+    for role, statement in statements(template):
+        actions = set(listed(statement["Action"]))
+        assert statement["Effect"] == "Allow"
+        assert "NotAction" not in statement and "NotResource" not in statement
+        assert not any("*" in action for action in actions), role
+        if not (stage == "local" and actions == UNSCOPED_ON_LOCAL):
+            assert "*" not in listed(statement["Resource"]), role
+
+
+def test_a_role_writes_to_its_own_log_group_only(prod: Template) -> None:
+    for role, statement in statements(prod):
+        if listed(statement["Action"])[0].startswith("logs:"):
+            assert statement["Resource"] == {
+                "Fn::GetAtt": [role.removesuffix("Role") + "LogGroup", "Arn"]}
+
+
+def test_only_lambda_may_take_a_role(prod: Template) -> None:
+    for role in of_type(prod, "IAM::Role").values():
+        [trust] = role["AssumeRolePolicyDocument"]["Statement"]
+        assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
+
+
+def test_tables_are_billed_by_request_encrypted_and_restorable(template: Template) -> None:
+    tables = of_type(template, "DynamoDB::Table")
+
+    assert set(tables) == {"UsersTable", "IdentitiesTable", "SessionsTable", "AttemptsTable",
+                           "ClientsTable"}
+    for table in tables.values():
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+        assert table["SSESpecification"] == {"SSEEnabled": True}
+        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+        assert "GlobalSecondaryIndexes" not in table and "LocalSecondaryIndexes" not in table
+    swept = {name for name, table in tables.items() if table.get("TimeToLiveSpecification") == {
+        "AttributeName": "expires_at", "Enabled": True}}
+    assert swept == {"SessionsTable", "AttemptsTable"}
+
+
+def test_prod_keeps_its_data(template: Template, stage: str) -> None:
+    kept = {name: resource for name, resource in template["Resources"].items()
+            if resource["Type"] in ("AWS::DynamoDB::Table", "AWS::SecretsManager::Secret")}
+    policy, protected = ("Retain", True) if stage == "prod" else ("Delete", False)
+
+    assert len(kept) == 7
+    for resource in kept.values():
+        assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == policy
+        if resource["Type"] == "AWS::DynamoDB::Table":
+            assert resource["Properties"]["DeletionProtectionEnabled"] is protected
+
+
+def test_cloudformation_makes_the_secrets(template: Template) -> None:
+    secrets = of_type(template, "SecretsManager::Secret")
+
+    assert set(secrets) == {"SigningSecret", "PepperSecret"}
+    for secret in secrets.values():
+        assert secret["GenerateSecretString"] == {"PasswordLength": 64, "ExcludePunctuation": True}
+
+
+def _methods(template: Template) -> dict[tuple[str, str], Template]:
+    resources = of_type(template, "ApiGateway::Resource")
+
+    def path(reference: Any) -> str:
+        if "Ref" not in reference:
+            return ""
+        resource = resources[reference["Ref"]]
+        return f"{path(resource['ParentId'])}/{resource['PathPart']}"
+
+    return {(path(method["ResourceId"]), method["HttpMethod"]): method
+            for method in of_type(template, "ApiGateway::Method").values()}
+
+
+def test_every_method_but_the_open_ones_has_an_authorizer(template: Template) -> None:
+    methods = _methods(template)
+
+    unguarded = {key for key, method in methods.items() if method["AuthorizationType"] == "NONE"}
+    assert unguarded == OPEN_ROUTES | {key for key in methods if key[1] == "ANY"}
+    assert {path for path, _ in methods} == {path for path, verb in methods if verb == "ANY"}
+
+
+def test_authorizers_read_our_headers_and_the_access_token_is_asked_for_each_time(
+        template: Template) -> None:
+    authorizers = {properties["Name"]: properties
+                   for properties in of_type(template, "ApiGateway::Authorizer").values()}
+
+    assert {properties["Type"] for properties in authorizers.values()} == {"REQUEST"}
+    assert authorizers["authorizer"]["AuthorizerResultTtlInSeconds"] == 0
+    assert authorizers["authorizer"]["IdentitySource"] == (
+        "method.request.header.Authorization, method.request.header.x-koms-clientid")
+    assert authorizers["clientIdAuthorizer"]["AuthorizerResultTtlInSeconds"] == 300
+    assert authorizers["clientIdAuthorizer"]["IdentitySource"] == (
+        "method.request.header.x-koms-clientid")
+
+
+def test_the_gateways_own_answers_have_our_headers_and_are_in_the_deployment(
+        template: Template) -> None:
+    responses = of_type(template, "ApiGateway::GatewayResponse")
+    [deployment] = [resource for resource in template["Resources"].values()
+                    if resource["Type"] == "AWS::ApiGateway::Deployment"]
+
+    assert len({response["ResponseType"] for response in responses.values()}) == 20
+    assert set(responses) <= set(deployment["DependsOn"])
+    for response in responses.values():
+        retry = {"Retry-After"} if response["StatusCode"] in ("429", "503") else set()
+        assert set(response["ResponseParameters"]) == {
+            f"gatewayresponse.header.{name}" for name in HEADERS | retry}
+
+
+def test_the_stage_is_throttled_and_tighter_where_bcrypt_or_mail_is_paid(
+        template: Template) -> None:
+    [api_stage] = of_type(template, "ApiGateway::Stage").values()
+    [deployment] = of_type(template, "ApiGateway::Deployment").values()
+    limits = {(setting["ResourcePath"].replace("~1", "/").removeprefix("/"),
+               setting["HttpMethod"]): setting["ThrottlingRateLimit"]
+              for setting in api_stage["MethodSettings"]}
+
+    assert "StageName" not in deployment
+    assert limits.pop(("*", "*")) > max(limits.values())
+    assert set(limits) == {
+        ("/user", "POST"), ("/session", "POST"), ("/user", "DELETE"), ("/user/password", "PUT"),
+        ("/user/password-reset", "POST"), ("/user/password-reset", "PUT"),
+        ("/user/email-verification", "POST")}
+
+
+def test_alarms_reach_the_topic_and_are_few(template: Template) -> None:
+    alarms = of_type(template, "CloudWatch::Alarm")
+    counted = {transformation["MetricName"]
+               for filters in of_type(template, "Logs::MetricFilter").values()
+               for transformation in filters["MetricTransformations"]}
+
+    assert {alarm["MetricName"] for alarm in alarms.values()} == {
+        "5XXError", "Latency", "Throttles", "TokenReuses", "LockOuts"}
+    assert len(alarms) <= MAX_ALARMS and {"TokenReuses", "LockOuts"} <= counted
+    for alarm in alarms.values():
+        assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+        assert alarm["TreatMissingData"] == "notBreaching"
+
+
+def test_an_alarm_address_is_mailed_only_if_there_is_one(package: Package, tmp_path: Path,
+                                                         prod: Template) -> None:
+    package("prod", tmp_path, "alarmEmail=ops@example.org")
+    addressed = read(tmp_path)
+
+    assert prod["Resources"]["AlarmSubscription"]["Condition"] == "HasAlarmEmail"
+    assert [template["Parameters"]["AlarmEmail"]["Default"] for template in (prod, addressed)] == [
+        "", "ops@example.org"]
