@@ -13,11 +13,12 @@ TOOLS := .venv/installed
 EMULATOR := .local/emulator-venv/installed
 OSLS := node_modules/installed
 DELIVER := $(VENV)/python scripts/deliver.py
-UNIT_TESTS := $(filter-out tests/stack tests/template tests/delivery tests/support tests/load, \
+UNIT_TESTS := $(filter-out tests/stack tests/template tests/delivery tests/support tests/load \
+	tests/timing, \
 	$(patsubst %/__init__.py,%,$(wildcard tests/*/__init__.py)))
 
 .PHONY: help run test lint unit-test template-test stack-test delivery-test coverage package \
-	client smoke promote rollback deploy-vpc \
+	test-dynamodb-local model load timing client smoke promote rollback deploy-vpc \
 	rotate-signing-key import-users export-users mail openapi deploy hooks clean check-port
 
 help: ## list these commands
@@ -49,6 +50,18 @@ stack-test: $(TOOLS) $(OSLS) $(EMULATOR) ## the whole stack, over HTTP
 
 delivery-test: $(TOOLS) $(OSLS) $(EMULATOR) ## the pipelines, and their steps on two stages
 	$(VENV)/pytest tests/delivery
+
+test-dynamodb-local: $(TOOLS) ## races, retries and request units on AWS's own engine; needs Java
+	$(VENV)/pytest tests/engine -n auto -rs
+
+model: $(TOOLS) ## explore the session state machine beyond what make test does
+	@$(VENV)/python -m tests.model
+
+load: $(TOOLS) $(OSLS) $(EMULATOR) ## many people at once on the whole stack, every answer checked
+	@$(VENV)/python -m tests.load
+
+timing: $(TOOLS) ## whether the time of a refused sign-in tells that an address is known
+	@$(VENV)/python -m tests.timing
 
 package: $(TOOLS) ## build dist/aws; FUNCTION=createSession builds that one only
 	@$(VENV)/python scripts/package.py $(FUNCTION)
