@@ -19,6 +19,8 @@ from shared.strict_json import NotStrictJson, parse_object
 
 ALGORITHM = "ES256"
 MAX_TOKEN_CHARACTERS = 2048
+# The largest integer that every reader of JSON understands (RFC 8259 section 6).
+MAX_NUMBER = (1 << 53) - 1
 
 _COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{86})", re.ASCII)
 
@@ -63,9 +65,12 @@ def _check_types(payload: Mapping[str, object], claim_types: Mapping[str, type])
     if payload.keys() != claim_types.keys():
         raise MalformedToken("the claims are not those that we write")
     for name, claim_type in claim_types.items():
+        value = payload[name]
         # type() and not isinstance(): a JSON true is an int to Python.
-        if type(payload[name]) is not claim_type or payload[name] == "":
+        if type(value) is not claim_type or value == "":
             raise MalformedToken(f"the claim {name} is not of its type")
+        if isinstance(value, int) and not 0 <= value <= MAX_NUMBER:
+            raise MalformedToken(f"the claim {name} is out of range")
 
 
 def _split(text: str) -> tuple[dict[str, object], dict[str, object]]:

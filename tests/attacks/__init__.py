@@ -1,0 +1,1 @@
+"""Attacks on the handlers: forged tokens, and hostile text from public collections."""
