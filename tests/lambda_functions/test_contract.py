@@ -1,0 +1,148 @@
+"""What holds for every function: strict bodies, one log line, no secret in it."""
+
+import importlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from lambda_functions import (change_password, create_session, create_user, delete_user,
+                              refresh_session, request_email_verification,
+                              request_password_reset, reset_password, verify_email)
+from lambda_functions.preflight import METHODS
+from shared.wiring import Services
+from tests.support.application import EMAIL, PASSWORD, Answer, Application, Handler, Pair, send
+from tests.support.clock import Clock
+from tests.support.cloud import ORIGIN, PEPPER_SECRET, SIGNING_SECRET
+from tests.support.events import proxy_event
+
+# Every function that takes a body: handler, method, path.
+WITH_BODY = [
+    (create_user.handler, "POST", "/user"), (create_session.handler, "POST", "/session"),
+    (refresh_session.handler, "PUT", "/session"), (delete_user.handler, "DELETE", "/user"),
+    (change_password.handler, "PUT", "/user/password"),
+    (request_password_reset.handler, "POST", "/user/password-reset"),
+    (reset_password.handler, "PUT", "/user/password-reset"),
+    (request_email_verification.handler, "POST", "/user/email-verification"),
+    (verify_email.handler, "PUT", "/user/email-verification")]
+PRINCIPAL = {"client_id": "web-app", "user_id": "u-1", "session_id": "s-1"}
+COMMON_HEADERS = {
+    "Content-Type": "application/json", "Cache-Control": "no-store",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff", "Access-Control-Allow-Origin": ORIGIN,
+    "Access-Control-Expose-Headers": "Retry-After", "Vary": "Origin"}
+
+every_body = pytest.mark.parametrize(("handler", "method", "path"), WITH_BODY, ids=lambda value: (
+    value if isinstance(value, str) else ""))
+
+
+def sent(services: Services, handler: Handler, method: str, path: str, body: object,
+         media_type: str = "application/json", is_base64: bool = False) -> Answer:
+    event = proxy_event(method, path, body=body, principal=PRINCIPAL, is_base64=is_base64, headers={
+        "content-type": media_type, "origin": ORIGIN, "authorization": "Bearer a.b.c"})
+    answer = send(handler, event, services)
+    assert answer.headers.items() >= COMMON_HEADERS.items()
+    return answer
+
+
+@every_body
+@pytest.mark.parametrize("media_type", ["", "text/plain", "application/x-www-form-urlencoded",
+                                        "application/json; charset=latin-1"])
+def test_a_body_of_another_media_type_is_415(handler: Handler, method: str, path: str,
+                                             media_type: str, services: Services) -> None:
+    answer = sent(services, handler, method, path, {"a": 1}, media_type)
+
+    assert answer.outcome == (415, "unsupported_media_type")
+
+
+@every_body
+@pytest.mark.parametrize("is_base64", [False, True])
+def test_a_body_of_nine_kilobytes_is_413(handler: Handler, method: str, path: str,
+                                         is_base64: bool, services: Services) -> None:
+    answer = sent(services, handler, method, path, {"a": "x" * 9 * 1024}, is_base64=is_base64)
+
+    assert answer.outcome == (413, "body_too_large")
+
+
+@every_body
+@pytest.mark.parametrize("body", [
+    None, "", "{", "[]", "null", '"text"', '{"email": "a@x.org", "email": "b@x.org"}',
+    '{"email": NaN}', '{"email": "\\ud800"}', "[" * 8000, '{"a":' * 1600,
+    '{"n": %s}' % ("9" * 8000),
+    '\ufeff{}', "{}", '{"__proto__": {}}', '{"email": {"$ne": null}}'],
+    ids=lambda body: repr(body)[:32])
+def test_a_body_that_is_not_what_was_asked_for_is_400(handler: Handler, method: str, path: str,
+                                                      body: str | None,
+                                                      services: Services) -> None:
+    answer = sent(services, handler, method, path, body)
+
+    assert answer.status == 400
+    assert answer.body.keys() <= {"name", "message", "fields"}
+    assert all(fault.keys() == {"field", "message"} for fault in answer.body.get("fields", ()))
+
+
+@every_body
+def test_bytes_that_are_no_text_are_400(handler: Handler, method: str, path: str,
+                                        services: Services) -> None:
+    answer = sent(services, handler, method, path, b"\xff\xfe{}", is_base64=True)
+
+    assert answer.outcome == (400, "invalid_request")
+
+
+def test_every_route_with_a_body_is_held_to_it() -> None:
+    """Beside GET, only these two take none."""
+    without = {("DELETE", "/session"), ("DELETE", "/sessions"), ("DELETE", "/sessions/{id}")}
+
+    assert {(method, path) for _, method, path in WITH_BODY} | without == {
+        (method, path) for path, methods in METHODS.items() for method in methods
+        if method != "GET"}
+
+
+def test_a_whole_conversation_leaves_one_line_a_request_and_no_secret(
+        app: Application, clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    secrets = [EMAIL, "lovelace", PASSWORD, "not her password", SIGNING_SECRET, PEPPER_SECRET]
+
+    def remember(pair: Pair) -> Pair:
+        # Payload and signature; a header says only which key signed.
+        for token in (pair.access_token, pair.refresh_token):
+            secrets.extend(token.split(".")[1:])
+        return pair
+
+    app.sign_up()
+    app.sign_up()
+    app.sign_up(EMAIL, "weak")
+    app.sign_in(EMAIL, "not her password")
+    pair = remember(app.sign_in().pair)
+    app.account(pair.access_token)
+    clock.advance(3570)
+    successor = remember(app.refresh(pair).pair)
+    app.session(successor.access_token)
+    app.refresh(Pair(pair.access_token, successor.refresh_token))
+    app.sign_out(successor.access_token)
+    app.refresh(successor)
+
+    printed = capsys.readouterr().out
+    lines = [json.loads(line) for line in printed.splitlines()]
+    assert [line["status"] for line in lines] == [
+        201, 409, 400, 401, 201, 200, 200, 200, 200, 200, 401, 200, 401]
+    assert all({"level", "event", "function", "request_id"} <= line.keys() for line in lines)
+    assert [secret for secret in secrets if secret in printed] == []
+
+
+@pytest.mark.parametrize("module", ["ping", "get_jwks", "get_session", "get_user",
+                                    "list_sessions", "export_user", "delete_session"])
+def test_every_answer_has_the_headers_of_every_answer(
+        module: str, services: Services,
+        audit_lines: Callable[[], list[dict[str, Any]]]) -> None:
+    handler = importlib.import_module(f"lambda_functions.{module}").handler
+    event = proxy_event("GET", "/", headers={"Origin": ORIGIN},
+                        principal=PRINCIPAL | {"access_expires_at": 1})
+
+    headers = send(handler, event, services).headers
+
+    assert headers.items() >= {name: value for name, value in COMMON_HEADERS.items()
+                               if name != "Cache-Control"}.items()
+    assert headers["Cache-Control"] in ("no-store", "public, max-age=300")
+    assert len(audit_lines()) == 1
