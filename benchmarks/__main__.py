@@ -117,7 +117,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("what", nargs="?", choices=("functions", "scale"), default="functions")
     parser.add_argument("--rounds", type=int, default=10,
                         help="interleaved rounds (default %(default)s); 0 counts units only")
-    parser.add_argument("--warm-calls", type=int, default=15,
+    parser.add_argument("--warm-calls", type=int, default=10,
                         help="measured warm calls a round (default %(default)s)")
     parser.add_argument("--functions", type=lambda text: text.split(","), default=known,
                         help="comma separated names such as createSession; default: all")

@@ -1,7 +1,7 @@
 """From samples to figures: medians, and ratios with their spread."""
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,12 +35,13 @@ def percentile(values: Sequence[float], percent: int) -> float:
     return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
 
 
-def own_python_ratio(profile: dict[str, float]) -> float | None:
-    """Return the handler's processor time without bcrypt's, over that of the SDK's calls in it;
-    None for a function that calls nothing."""
+def own_python_ratio(profile: Mapping[str, float], *left_out: str) -> float | None:
+    """Return the handler's processor time without bcrypt's and that of the parts left out, over
+    that of the SDK's calls in it; None for a function that calls nothing."""
     if not profile.get("sdk"):
         return None
-    return (profile["handler"] - profile["bcrypt"]) / profile["sdk"]
+    return (profile["handler"] - sum(profile[part] for part in ("bcrypt", *left_out))
+            ) / profile["sdk"]
 
 
 def summary(samples: Samples) -> dict[str, Any]:

@@ -9,6 +9,7 @@
 import json
 import random
 import statistics
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -22,7 +23,8 @@ from benchmarks.process import LambdaProcess, must_succeed
 from benchmarks.scenarios import Scenarios
 from benchmarks.stage import Stage
 
-PROFILE_CALLS = 60
+PROFILE_CALLS, PROFILE_SECONDS = 60, 5
+PATIENCE_MS = 1500
 
 
 @dataclass
@@ -89,16 +91,20 @@ class Measurement:
             with NamedTemporaryFile("r") as log:
                 with self._process(probed, PROBED=module, PROBE_LOG=log.name) as process:
                     process.first(events[0])
+                    until = time.monotonic() + PROFILE_SECONDS
                     for event in events[1:]:
                         must_succeed(process.call(event)[1])
-                lines = [json.loads(line) for line in log][PROFILE_CALLS // 3:]
+                        if time.monotonic() > until:
+                            break
+                lines = [json.loads(line) for line in log]
+            lines = lines[len(lines) // 3:]
             self.of(subject).profile = {
                 part: sum(line[part] for line in lines) / len(lines) for part in lines[0]}
 
     def round(self, subjects: Iterable[Subject], warm_calls: int) -> None:
         """Add one cold start of each, and the warm calls that follow it."""
         for subject in random.sample(list(subjects), k=len(list(subjects))):
-            events = self._events(subject, 2 * warm_calls + 1)
+            events = self._events(subject, 2 * warm_calls + 2)
             samples = self.of(subject)
             with self._process(subject.package) as process:
                 start, answer = process.first(events[0])
@@ -106,14 +112,23 @@ class Measurement:
                 samples.init.append(start.init_ms)
                 samples.cold.append(start.first_answer_ms)
                 samples.cold_cpu.append(start.cpu_ms)
-                # The first half warms caches and connections, and is not counted.
-                for event in events[1:warm_calls + 1]:
-                    must_succeed(process.call(event)[1])
-                before = process.cpu_ms()
-                for event in events[warm_calls + 1:]:
-                    milliseconds, answer = process.call(event)
-                    must_succeed(answer)
-                    samples.warm.append(milliseconds)
-                samples.warm_of_round.append(statistics.median(samples.warm[-warm_calls:]))
-                samples.warm_cpu.append((process.cpu_ms() - before) / warm_calls)
+                _warm(process, events[1:], warm_calls, samples)
                 samples.peak_mb.append(process.peak_mb())
+
+
+def _warm(process: LambdaProcess, events: list[Any], calls: int, samples: Samples) -> None:
+    """Add up to `calls` warm calls; as many before them warm caches and are not counted."""
+    first_ms, answer = process.call(events[0])
+    must_succeed(answer)
+    # A function that takes a second on purpose, so that it tells nothing, is called once.
+    calls = max(1, min(calls, int(PATIENCE_MS / first_ms)))
+    for event in events[1:calls + 1]:
+        must_succeed(process.call(event)[1])
+    before, taken = process.cpu_ms(), []
+    for event in events[calls + 1:2 * calls + 1]:
+        milliseconds, answer = process.call(event)
+        must_succeed(answer)
+        taken.append(milliseconds)
+    samples.warm += taken
+    samples.warm_of_round.append(statistics.median(taken))
+    samples.warm_cpu.append((process.cpu_ms() - before) / calls)

@@ -15,7 +15,7 @@ Table = dict[tuple[str, str], Samples]
 COLD = ("function", "cold start ms", "of it init ms", "CPU ms", "x empty", "x naive",
         "CPU x naive", "peak MB", "zip KB")
 WARM = ("function", "p50 ms", "p99 ms", "x naive", "CPU ms", "CPU x naive", "own Python x SDK",
-        "requests", "R", "W")
+        "without signatures", "requests", "R", "W")
 
 
 def cold_rows(samples: Table, scenarios: Iterable[str]) -> list[tuple[str, ...]]:
@@ -36,13 +36,15 @@ def warm_rows(samples: Table, scenarios: Iterable[str]) -> list[tuple[str, ...]]
     rows: list[tuple[str, ...]] = []
     for scenario in scenarios:
         ours, naive = samples["ours", scenario], samples.get(("naive", scenario))
-        own = own_python_ratio(ours.profile)
+        own, unsigned = (own_python_ratio(ours.profile),
+                         own_python_ratio(ours.profile, "signatures"))
         rows.append((
             scenario, f"{percentile(ours.warm, 50):.2f}", f"{percentile(ours.warm, 99):.2f}",
             str(ratio(ours.warm_of_round, naive.warm_of_round)) if naive else "",
             f"{percentile(ours.warm_cpu, 50):.2f}",
             str(ratio(ours.warm_cpu, naive.warm_cpu)) if naive else "",
-            f"{own:.2f}" if own else "", str(sum(ours.requests.values())),
+            f"{own:.2f}" if own else "", f"{unsigned:.2f}" if unsigned else "",
+            str(sum(ours.requests.values())),
             f"{ours.read_units:g}", f"{ours.write_units:g}"))
     return rows
 

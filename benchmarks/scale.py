@@ -1,21 +1,24 @@
 """Do the operations stay as fast with a million sessions in the store as with a hundred?
 
-The sessions are loaded once, a step at a time; at each step the handlers run against the
-same DynamoDB Local, in this process, in turn. The time spent loading is bounded.
+The sessions are loaded once, a step at a time, into one of two stores; the other stays
+empty. At each step the handlers run in this process against both, in turn, so that the ratio
+tells what the sessions cost, whatever else the machine does. Loading is bounded in time.
 """
 
 import contextlib
 import io
 import json
-import statistics
+import random
 import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from benchmarks import machine, report, store
 from benchmarks.cloud import Cloud
+from benchmarks.figures import Ratio, ratio
 from benchmarks.process import must_succeed
 from benchmarks.scenarios import Scenarios
 from benchmarks.stage import CLIENT_ID, Stage
@@ -29,38 +32,41 @@ from tests.support.events import LambdaContext
 
 RESULTS = ROOT / "reports" / "scale.json"
 LOADING_SECONDS = 480
-CALLS, BATCH = 60, 25
+CALLS, BATCH = 100, 25
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "authorizer": authorizer.handler, "refreshSession": refresh_session.handler,
     "createSession": create_session.handler, "deleteSession": delete_session.handler,
     "listSessions": list_sessions.handler}
-Curve = dict[int, dict[str, float]]
+Curve = dict[int, dict[str, Ratio]]
 
 
 def run(most: int, publish: bool) -> None:
-    """Print the median milliseconds of each operation by the number of sessions."""
-    with store.running() as running, Cloud() as cloud:
-        stage = Stage(running.address, cloud)
-        stage.build()
-        stage.warm_up(10)
-        curve = _curve(stage, most)
-        told = machine.describe(sys.version.split()[0], running.name)
+    """Print what each operation takes, over what it takes on an empty store."""
+    with store.running() as full, store.running() as empty, Cloud() as cloud:
+        stages = Stage(full.address, cloud), Stage(empty.address, cloud)
+        for stage in stages:
+            stage.build()
+            stage.warm_up(10)
+        curve = _curve(*stages, most)
+        told = machine.describe(sys.version.split()[0], full.name)
     header = ("sessions", *OPERATIONS)
-    rows = [(f"{count:,}", *(f"{found[name]:.2f}" for name in OPERATIONS))
+    rows = [(f"{count:,}", *(str(found[name]) for name in OPERATIONS))
             for count, found in curve.items()]
     print(report.aligned(header, rows), machine.sentence(told), sep="\n")
     RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps({**told, "median_ms": curve}, indent=2) + "\n")
+    RESULTS.write_text(json.dumps({**told, "ratios": {
+        count: {name: asdict(found[name]) for name in OPERATIONS}
+        for count, found in curve.items()}}, indent=2) + "\n")
     if publish:
         report.publish("scale",
                        f"{machine.sentence(told)}\n\n{report.markdown(header, rows)}")
 
 
-def _curve(stage: Stage, most: int) -> Curve:
-    scenarios, curve, loaded = Scenarios(stage), Curve(), 0
+def _curve(full: Stage, empty: Stage, most: int) -> Curve:
+    curve, loaded = Curve(), 0
     deadline = time.monotonic() + LOADING_SECONDS
     # The first measurement warms this process and is not kept.
-    _measured(stage, scenarios)
+    _measured(full, empty)
     for count in (10 ** power for power in range(2, 10)):
         if count > most:
             break
@@ -68,9 +74,9 @@ def _curve(stage: Stage, most: int) -> Curve:
             if time.monotonic() > deadline:
                 print(f"Loading took {LOADING_SECONDS} s; it stops at {loaded:,} sessions.")
                 return curve
-            stage.services.dynamodb.batch_write_item(RequestItems={"sessions": batch})
+            full.services.dynamodb.batch_write_item(RequestItems={"sessions": batch})
             loaded += len(batch)
-        curve[count] = _measured(stage, scenarios)
+        curve[count] = _measured(full, empty)
         print(f"{time.strftime('%H:%M:%S')} {count:,} sessions", file=sys.stderr, flush=True)
     return curve
 
@@ -92,16 +98,18 @@ def _item() -> dict[str, Any]:
         "expires_at": session.expires_at, "address": session.address, "device": session.device})
 
 
-def _measured(stage: Stage, scenarios: Scenarios) -> dict[str, float]:
-    """Return the median milliseconds of each operation, all taking turns."""
-    taken: dict[str, list[float]] = {name: [] for name in OPERATIONS}
-    events = {name: scenarios.events(name) for name in OPERATIONS}
+def _measured(full: Stage, empty: Stage) -> dict[str, Ratio]:
+    """Return each operation's time on the full store over that on the empty one."""
+    taken: dict[tuple[str, Stage], list[float]] = {}
+    scenarios = {stage: Scenarios(stage) for stage in (full, empty)}
     for _ in range(CALLS):
         for name, handler in OPERATIONS.items():
-            event = next(events[name])
-            with contextlib.redirect_stdout(io.StringIO()):
-                started = time.perf_counter()
-                answer = handler(event, LambdaContext(name), stage.services)
-                taken[name].append((time.perf_counter() - started) * 1000)
-            must_succeed(answer)
-    return {name: statistics.median(values) for name, values in taken.items()}
+            for stage in random.sample((full, empty), 2):
+                event = next(scenarios[stage].events(name))
+                with contextlib.redirect_stdout(io.StringIO()):
+                    started = time.perf_counter()
+                    answer = handler(event, LambdaContext(name), stage.services)
+                    milliseconds = (time.perf_counter() - started) * 1000
+                must_succeed(answer)
+                taken.setdefault((name, stage), []).append(milliseconds)
+    return {name: ratio(taken[name, full], taken[name, empty]) for name in OPERATIONS}

@@ -1,6 +1,7 @@
 """The store under the functions: DynamoDB Local where Java is, else the emulator."""
 
 import shutil
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -9,8 +10,6 @@ from tempfile import mkdtemp
 
 from scripts.emulator import PYTHON, Emulator
 from tests.engine import dynamodb_local
-
-EMULATOR_PORT = 4690
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,11 @@ def running() -> Iterator[Store]:
             print(f"{reason}; the emulator takes its place.", flush=True)
             folder = Path(mkdtemp())
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
-            emulator = stack.enter_context(Emulator(folder, EMULATOR_PORT))
+            emulator = stack.enter_context(Emulator(folder, _free_port()))
             store = Store("emulator", emulator.endpoint)
         yield store
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])

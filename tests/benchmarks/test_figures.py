@@ -26,5 +26,8 @@ def test_percentiles_are_values_that_were_seen(percent: int, expected: int) -> N
 
 
 def test_own_python_is_all_of_the_handler_but_bcrypt() -> None:
-    assert own_python_ratio({"handler": 13, "bcrypt": 1, "sdk": 10}) == pytest.approx(1.2)
+    profile = {"handler": 14, "bcrypt": 1, "signatures": 2, "sdk": 10}
+
+    assert own_python_ratio(profile) == pytest.approx(1.3)
+    assert own_python_ratio(profile, "signatures") == pytest.approx(1.1)
     assert own_python_ratio({"handler": 1, "bcrypt": 0, "sdk": 0}) is None
