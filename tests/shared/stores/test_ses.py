@@ -1,0 +1,49 @@
+"""Mail is handed to Amazon SES as it was composed."""
+
+import pytest
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.ses.models import ses_backends
+
+from shared import aws_clients
+from shared.errors import Unavailable
+from shared.mail import Message
+from shared.stores.ses import SesMailer
+from shared.wiring import Services
+from tests.support.clock import Clock
+from tests.support.cloud import Cloud
+from tests.support.wire import Wire
+
+LETTER = Message("ada@lovelace.example.org", "Confirm your address for caf\u00e9",
+                 "Follow the link.\n", "<p>Follow the link.</p>\n")
+
+
+@pytest.fixture
+def mailing(cloud: Cloud, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Services:
+    """Services of a stage that sends mail from an address that SES has verified."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+    return cloud.services(clock, mail_sender="hello@session.example.org",
+                          mail_link_url="https://app.example.org")
+
+
+def test_a_letter_arrives_as_it_was_written(mailing: Services) -> None:
+    mailer = mailing.mailer
+    assert mailer is not None
+    aws_clients.ses().create_email_identity(EmailIdentity="hello@session.example.org")
+
+    mailer.send(LETTER)
+
+    [sent] = ses_backends[DEFAULT_ACCOUNT_ID]["us-west-2"].sent_messages
+    assert (sent.source, sent.subject) == ("hello@session.example.org", LETTER.subject)
+    assert sent.destinations == {"ToAddresses": [LETTER.to]}
+
+
+def test_a_letter_that_cannot_be_sent_now_is_unavailable(mailing: Services) -> None:
+    client = aws_clients.ses()
+    Wire(client).cut("SendEmail")
+
+    with pytest.raises(Unavailable):
+        SesMailer(client, "hello@session.example.org").send(LETTER)
+
+
+def test_a_stage_without_a_sender_has_no_mailer(services: Services) -> None:
+    assert services.mailer is None
