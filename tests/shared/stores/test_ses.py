@@ -1,7 +1,6 @@
 """Mail is handed to Amazon SES as it was composed."""
 
 import pytest
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
 from shared import aws_clients
@@ -32,7 +31,7 @@ def test_a_letter_arrives_as_it_was_written(mailing: Services) -> None:
 
     mailer.send(LETTER)
 
-    [sent] = ses_backends[DEFAULT_ACCOUNT_ID]["us-west-2"].sent_messages
+    [sent] = ses_backends["123456789012"]["us-west-2"].sent_messages
     assert (sent.source, sent.subject) == ("hello@session.example.org", LETTER.subject)
     assert sent.destinations == {"ToAddresses": [LETTER.to]}
 
