@@ -17,7 +17,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts import people, rotation
-from scripts.deployed_stage import LOCAL, Stage
+from scripts.deployed_stage import LOCAL, LOCAL_FOLDER, Stage
 from scripts.emulator import CannotRun
 from shared.clients import CLIENT_ID, Client
 from shared.stores.clients import DynamoClientStore
@@ -72,13 +72,17 @@ def _set_enabled(arguments: argparse.Namespace, enabled: bool) -> None:
           f"{'enabled' if enabled else 'disabled; within 300 s it is refused'}.")
 
 
+def _stage(arguments: argparse.Namespace) -> Stage:
+    return Stage(arguments.stage, arguments.region, arguments.local_folder)
+
+
 def _store(arguments: argparse.Namespace) -> DynamoClientStore:
-    stage = Stage(arguments.stage, arguments.region)
+    stage = _stage(arguments)
     return client_store(stage.client("dynamodb"), stage.outputs())
 
 
 def rotate_signing_key(arguments: argparse.Namespace) -> None:
-    stage = Stage(arguments.stage, arguments.region)
+    stage = _stage(arguments)
     outputs = stage.outputs()
     wait_seconds = arguments.wait_seconds
     if wait_seconds is None:
@@ -106,7 +110,7 @@ def export_users(arguments: argparse.Namespace) -> None:
 
 
 def _people_stores(arguments: argparse.Namespace) -> tuple[DynamoUserStore, DynamoIdentityStore]:
-    stage = Stage(arguments.stage, arguments.region)
+    stage = _stage(arguments)
     dynamodb, outputs = stage.client("dynamodb"), stage.outputs()
     users = Table(dynamodb, outputs["UsersTableName"])
     identities = Table(dynamodb, outputs["IdentitiesTableName"])
@@ -115,7 +119,7 @@ def _people_stores(arguments: argparse.Namespace) -> tuple[DynamoUserStore, Dyna
 
 def show_mail(arguments: argparse.Namespace) -> None:
     """Only the emulator keeps what it was asked to send."""
-    emulator = Stage(LOCAL, arguments.region).emulator
+    emulator = _stage(arguments).emulator
     assert emulator is not None
     for message in emulator.sent_mail():
         print(f"To {', '.join(message['To'])}: {message['Subject']}\n\n{message['BodyText']}")
@@ -127,21 +131,25 @@ def parser() -> argparse.ArgumentParser:
     where.add_argument("--stage", required=True, type=_stage_name,
                        help="local, dev, test or prod")
     where.add_argument("--region", default="us-west-2", help="default us-west-2")
+    folder = argparse.ArgumentParser(add_help=False)
+    folder.add_argument("--local-folder", type=Path, default=LOCAL_FOLDER,
+                        help="where `make run` keeps stage local, default .local/run")
     which = argparse.ArgumentParser(add_help=False)
     which.add_argument("--id", required=True, help="what the application sends as x-koms-clientid")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
     clients = commands.add_parser("client", help="the applications that may call the API")
     actions = clients.add_subparsers(required=True, metavar="ACTION")
-    add = actions.add_parser("add", parents=[where, which], help="register one")
+    add = actions.add_parser("add", parents=[where, folder, which], help="register one")
     add.add_argument("--name", help="for people to read, default the id")
     add.set_defaults(run=add_client)
-    actions.add_parser("list", parents=[where], help="show them all").set_defaults(run=list_clients)
+    every = actions.add_parser("list", parents=[where, folder], help="show them all")
+    every.set_defaults(run=list_clients)
     for word, run in (("enable", enable_client), ("disable", disable_client)):
-        action = actions.add_parser(word, parents=[where, which], help=f"{word} one")
+        action = actions.add_parser(word, parents=[where, folder, which], help=f"{word} one")
         action.set_defaults(run=run)
 
-    rotate = commands.add_parser("rotate-signing-key", parents=[where],
+    rotate = commands.add_parser("rotate-signing-key", parents=[where, folder],
                                  help="sign with a new key, signing nobody out")
     rotate.add_argument("--wait-seconds", type=int, help="between publishing the new key and "
                         f"signing with it, default {rotation.WAIT_SECONDS}, on stage local 0")
@@ -153,10 +161,11 @@ def parser() -> argparse.ArgumentParser:
     file.add_argument("--file", required=True, type=Path, help="JSON lines")
     for word, act, text in (("import", import_users, "from another system, with their hashes"),
                             ("export", export_users, "everybody, with their hashes")):
-        users = commands.add_parser(f"{word}-users", parents=[where, file], help=text)
+        users = commands.add_parser(f"{word}-users", parents=[where, folder, file], help=text)
         users.set_defaults(run=act)
-    mail = commands.add_parser("mail", help="show the mail that stage local has sent")
-    mail.set_defaults(run=show_mail, region="")
+    mail = commands.add_parser("mail", parents=[folder],
+                               help="show the mail that stage local has sent")
+    mail.set_defaults(run=show_mail, stage=LOCAL, region="")
     return top
 
 
@@ -166,8 +175,8 @@ def _stage_name(text: str) -> str:
     return text
 
 
-def main() -> None:
-    arguments = parser().parse_args()
+def main(words: list[str] | None = None) -> None:
+    arguments = parser().parse_args(words)
     try:
         arguments.run(arguments)
     except CannotRun as refusal:

@@ -1,0 +1,80 @@
+"""What a function reaches is read off its imports, and of the wiring only what it names."""
+
+from pathlib import Path
+
+import pytest
+
+from scripts import reach
+
+SOURCES = {
+    "lambda_functions/__init__.py": "",
+    "lambda_functions/greet.py": """
+        from shared import api_gateway
+        def greet(request, services): ...
+        handler = api_gateway.endpoint(greet, "greetings")
+        """,
+    "shared/__init__.py": "",
+    "shared/api_gateway.py": "import json\nfrom shared import wiring\n",
+    "shared/wiring.py": """
+        from typing import TYPE_CHECKING
+        from shared import clock
+        if TYPE_CHECKING:
+            import pydantic
+        class Services:
+            def greetings(self):
+                from shared.stores.words import Words
+                return Words(self._table())
+            def _table(self):
+                import botocore.session
+            def passwords(self):
+                import bcrypt
+        """,
+    "shared/clock.py": "import time\n",
+    "shared/unused.py": "import zxcvbn\n",
+    "shared/stores/__init__.py": "",
+    "shared/stores/words.py": """
+        class Words:
+            def say(self):
+                import jwt.algorithms
+        """,
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for name, source in SOURCES.items():
+        write(tmp_path, name, source)
+    return tmp_path
+
+
+def write(root: Path, name: str, source: str) -> None:
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(source.replace("\n        ", "\n"))
+
+
+def test_a_module_brings_all_it_imports_and_the_packages_it_lies_in(root: Path) -> None:
+    reached = reach.of_function(root, "lambda_functions.greet")
+
+    assert {path.as_posix() for path in reached.files} == SOURCES.keys() - {"shared/unused.py"}
+
+
+def test_the_wiring_brings_only_what_the_named_members_use(root: Path) -> None:
+    reached = reach.of_function(root, "lambda_functions.greet")
+
+    assert reached.foreign == {"botocore", "jwt"}
+
+
+def test_a_member_that_the_wiring_does_not_have_is_an_error(root: Path) -> None:
+    write(root, "lambda_functions/greet.py", SOURCES["lambda_functions/greet.py"].replace(
+        "greetings", "greeting"))
+
+    with pytest.raises(ValueError, match="Services in shared.wiring has no greeting"):
+        reach.of_function(root, "lambda_functions.greet")
+
+
+def test_a_relative_import_is_an_error(root: Path) -> None:
+    write(root, "shared/clock.py", "from . import time_zones\n")
+
+    with pytest.raises(ValueError, match="relative"):
+        reach.of_function(root, "lambda_functions.greet")

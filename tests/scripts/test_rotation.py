@@ -1,0 +1,111 @@
+"""Rotating the signing key signs nobody out, whenever it is interrupted."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import botocore.session
+import pytest
+from moto import mock_aws
+
+from scripts.emulator import CannotRun
+from scripts.rotation import WAIT_SECONDS, rotate
+
+SESSION_SECONDS = 14 * 86_400
+LATER = timedelta(seconds=SESSION_SECONDS + WAIT_SECONDS)
+
+
+class Interrupted(Exception):
+    """Somebody pressed Ctrl-C."""
+
+
+class Secret:
+    """A secret in moto, and what is known of its versions by label."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        self.id = client.create_secret(Name="signing", SecretString="the first")["ARN"]
+
+    def labelled(self, label: str) -> str | None:
+        try:
+            answer = self.client.get_secret_value(SecretId=self.id, VersionStage=label)
+        except self.client.exceptions.ResourceNotFoundException:
+            return None
+        return str(answer["SecretString"])
+
+    def rotate(self, now: datetime | None = None, force: bool = False,
+               during_wait: Any = lambda seconds: None) -> None:
+        rotate(self.client, self.id, WAIT_SECONDS, SESSION_SECONDS, force, during_wait,
+               lambda: now or datetime.now(UTC))
+
+
+@pytest.fixture
+def secret(monkeypatch: pytest.MonkeyPatch) -> Iterator[Secret]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    with mock_aws():
+        session = botocore.session.get_session()
+        client = session.create_client("secretsmanager", region_name="us-west-2")
+        yield Secret(client)
+        client.close()
+
+
+def test_the_new_key_verifies_before_it_signs(secret: Secret) -> None:
+    seen = []
+
+    def look(seconds: float) -> None:
+        seen.append((secret.labelled("AWSCURRENT"), secret.labelled("AWSPENDING"), seconds > 590))
+
+    secret.rotate(during_wait=look)
+
+    [(signing, verifying, waited)] = seen
+    assert signing == "the first" and waited
+    assert verifying is not None and len(verifying) == 64 and verifying.isalnum()
+    assert secret.labelled("AWSCURRENT") == verifying
+    assert secret.labelled("AWSPREVIOUS") == "the first"
+    assert secret.labelled("AWSPENDING") is None
+
+
+def test_an_interrupted_rotation_is_finished_with_the_same_key(secret: Secret) -> None:
+    def interrupt(_: float) -> None:
+        raise Interrupted
+
+    with pytest.raises(Interrupted):
+        secret.rotate(during_wait=interrupt)
+    pending = secret.labelled("AWSPENDING")
+    secret.rotate()
+
+    assert pending is not None
+    assert secret.labelled("AWSCURRENT") == pending
+    assert secret.labelled("AWSPREVIOUS") == "the first"
+
+
+def test_one_that_was_interrupted_before_the_last_step_is_finished(secret: Secret) -> None:
+    secret.client.put_secret_value(SecretId=secret.id, SecretString="the second",
+                                   VersionStages=["AWSCURRENT", "AWSPENDING"])
+
+    secret.rotate()
+
+    assert secret.labelled("AWSCURRENT") == "the second"
+    assert secret.labelled("AWSPENDING") is None
+
+
+def test_a_second_rotation_waits_until_no_session_of_the_last_key_can_live(
+        secret: Secret) -> None:
+    secret.rotate()
+    first, now = secret.labelled("AWSCURRENT"), datetime.now(UTC)
+
+    with pytest.raises(CannotRun, match="--force"):
+        secret.rotate(now + LATER - timedelta(minutes=1))
+    assert secret.labelled("AWSCURRENT") == first
+
+    secret.rotate(now + LATER)
+    assert secret.labelled("AWSPREVIOUS") == first
+
+
+def test_a_leaked_key_can_be_replaced_at_once(secret: Secret) -> None:
+    secret.rotate()
+
+    secret.rotate(force=True)
+
+    assert secret.labelled("AWSCURRENT") not in ("the first", secret.labelled("AWSPREVIOUS"))
