@@ -125,6 +125,11 @@ def order_plus(number: int) -> bytes:
     return total.to_bytes(33 if total >> 256 else 32)
 
 
+def integer(part: str) -> int:
+    """Return the number that a member of a JWK encodes."""
+    return int.from_bytes(_octets(part))
+
+
 def _object(part: str) -> dict[str, Any]:
     value = json.loads(_octets(part))
     assert isinstance(value, dict)

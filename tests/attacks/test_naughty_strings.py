@@ -1,0 +1,144 @@
+"""The Big List of Naughty Strings, in every place of every request that takes text."""
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from lambda_functions import (authorizer, change_password, client_id_authorizer, create_session,
+                              create_user, delete_session, delete_session_by_id, delete_sessions,
+                              delete_user, list_sessions, refresh_session,
+                              request_email_verification, request_password_reset,
+                              reset_password, verify_email)
+from shared.pace import Pace
+from tests.attacks import vectors
+from tests.support.account_owner import Outbox
+from tests.support.application import EMAIL, PASSWORD, Application, Handler, Pair, send
+from tests.support.clock import Clock
+from tests.support.cloud import Cloud
+from tests.support.events import Event, authorizer_event, proxy_event
+
+STRINGS = "naughty-strings.json"
+SIGN_IN = {"account_type": "traditional", "email": EMAIL, "password": PASSWORD}
+# The routes whose body takes text: handler, method, path, and a body that is in order.
+BODIES: dict[str, tuple[Handler, str, str, Mapping[str, str]]] = {
+    "sign-up": (create_user.handler, "POST", "/user", {"email": EMAIL, "password": PASSWORD}),
+    "sign-in": (create_session.handler, "POST", "/session", SIGN_IN),
+    "refresh": (refresh_session.handler, "PUT", "/session", {"refresh_token": "x"}),
+    "change": (change_password.handler, "PUT", "/user/password",
+               {"current_password": PASSWORD, "new_password": PASSWORD}),
+    "ask for reset": (request_password_reset.handler, "POST", "/user/password-reset",
+                      {"email": EMAIL}),
+    "reset": (reset_password.handler, "PUT", "/user/password-reset",
+              {"token": "x", "new_password": PASSWORD}),
+    "ask for verification": (request_email_verification.handler, "POST",
+                             "/user/email-verification", {"email": EMAIL}),
+    "verify": (verify_email.handler, "PUT", "/user/email-verification", {"token": "x"}),
+    "leave": (delete_user.handler, "DELETE", "/user", {"password": PASSWORD}),
+}
+PLACES = [(route, field) for route, (*_, body) in BODIES.items() for field in body]
+# Each try of these costs a password hash or an estimate of a password: one string in five.
+COSTLY = {("sign-up", "password"), ("change", "current_password"), ("change", "new_password"),
+          ("leave", "password")}
+HEADERS = ("Authorization", "X-Koms-ClientId", "Origin", "Content-Type")
+
+
+@pytest.mark.parametrize(("route", "field"), PLACES)
+def test_naughty_text_in_a_field_does_no_harm(
+        route: str, field: str, cloud: Cloud, clock: Clock,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    """On a stage that sends mail, too: never a 5xx, and the text is in no log line."""
+    app = _app_with_mail(cloud, clock)
+    handler, method, path, good = BODIES[route]
+    access_token = app.sign_in().pair.access_token
+    principal = app.authorize(access_token)["context"]
+    for text in vectors.load(STRINGS)[::5 if (route, field) in COSTLY else 1]:
+        event = proxy_event(method, path, headers=app.headers(access_token),
+                            body={**good, field: text}, principal=principal)
+
+        answer = send(handler, event, app.services)
+
+        assert answer.status < 500, text
+        _assert_silent(text, capsys)
+
+
+def _app_with_mail(cloud: Cloud, clock: Clock) -> Application:
+    """Return an application of a stage that sends mail; Ada has signed up."""
+    services = cloud.services(clock, mail_sender="session@example.org",
+                              mail_link_url="https://app.example.org/links")
+    services.mailer = Outbox()
+    services.pace = Pace(lambda: 0.0, lambda _seconds: None)
+    app = Application(services)
+    assert app.sign_up().status == 201
+    return app
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_naughty_text_in_a_header_does_no_harm(
+        name: str, app: Application, pair: Pair, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither at a refresh and a sign-out, nor at the authorizers."""
+    def headers(text: str) -> dict[str, str]:
+        return {spelt: value for spelt, value in app.headers(pair.access_token).items()
+                if spelt.lower() != name.lower()} | {name: text}
+
+    for text in vectors.load(STRINGS):
+        for handler, method, body in ((refresh_session.handler, "PUT", {"refresh_token": "x"}),
+                                      (delete_session.handler, "DELETE", None)):
+            event = proxy_event(method, "/session", headers=headers(text), body=body,
+                                principal=app.principal)
+            assert send(handler, event, app.services).status < 500, text
+        for authorizes in (authorizer.handler, client_id_authorizer.handler):
+            _let_in_or_refuse(authorizes, authorizer_event(
+                "GET", "/session", headers=headers(text)), app)
+        _assert_silent(text, capsys)
+
+
+def test_a_naughty_device_can_sign_in(
+        app: Application, pair: Pair, clock: Clock,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    """Its User-Agent is stored with the session, and listed."""
+    capsys.readouterr()
+    for text in vectors.load(STRINGS)[::5]:
+        clock.advance(1)
+        event = proxy_event("POST", "/session", headers=app.headers(), body=SIGN_IN,
+                            principal=app.principal)
+        event["requestContext"]["identity"]["userAgent"] = text
+        signed_in = send(create_session.handler, event, app.services)
+        principal = app.authorize(signed_in.pair.access_token)["context"]
+        listed = send(list_sessions.handler, proxy_event(
+            "GET", "/sessions", headers=app.headers(), principal=principal), app.services)
+
+        assert (signed_in.status, listed.status) == (201, 200), text
+        assert text[:8] in [session["device"][:8] for session in listed.body["sessions"]]
+        _assert_silent(text, capsys)
+
+
+def test_naughty_text_in_a_path_or_a_query_does_no_harm(
+        app: Application, pair: Pair, capsys: pytest.CaptureFixture[str]) -> None:
+    """As the id of a session to end, and as what else to end."""
+    principal = app.authorize(pair.access_token)["context"]
+    for text in vectors.load(STRINGS):
+        for handler, path in ((delete_session_by_id.handler, "/sessions/{id}"),
+                              (delete_sessions.handler, "/sessions")):
+            event = proxy_event("DELETE", path, headers=app.headers(pair.access_token),
+                                principal=principal)
+            event |= {"pathParameters": {"id": text}, "queryStringParameters": {"include": text}}
+            assert send(handler, event, app.services).status < 500, text
+        _assert_silent(text, capsys)
+
+
+def _let_in_or_refuse(authorizes: Handler, event: Event, app: Application) -> None:
+    try:
+        authorizes(event, None, app.services)
+    except Exception as refusal:
+        assert str(refusal) == "Unauthorized", event["headers"]
+
+
+def _assert_silent(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Hold the log lines printed since the last call against `text`.
+
+    What is shorter than nine characters may stand in a line by chance.
+    """
+    printed = capsys.readouterr().out
+    if len(text) > 8:
+        assert text not in printed and json.dumps(text)[1:-1] not in printed, text
