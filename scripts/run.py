@@ -80,7 +80,8 @@ def log_lines(stack: LocalStack) -> Iterator[str]:
                     yield f"{group.removeprefix(prefix)} {event['message'].strip()}"
                 printed.add(seen)
         time.sleep(POLL_SECONDS)
-    raise CannotRun(f"The emulator has stopped by itself; its log is {stack.emulator.log}.")
+    raise CannotRun("The emulator has stopped by itself; what it had not saved is lost. "
+                    f"Its log is {stack.emulator.log}.")
 
 
 def _is_ours(message: str) -> bool:

@@ -1,0 +1,141 @@
+"""`make run` and the operators' tool, as a person would use them, one after another."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scripts import operate
+from scripts.distributions import ROOT
+from scripts.emulator import free_port
+from scripts.run import CLIENT_ID
+from tests.stack.http_api import Api
+from tests.stack.person import Person
+
+LOST = "what it had not saved is lost"
+READY_SECONDS, STOP_SECONDS, RESTART_SECONDS = 180, 120, 15
+
+
+class Run:
+    """A running scripts/run.py, which is what `make run` starts."""
+
+    def __init__(self, folder: Path, port: int, output: Path) -> None:
+        self._output = output
+        with output.open("wb") as file:
+            self.process = subprocess.Popen(
+                [sys.executable, str(ROOT / "scripts" / "run.py"), "--port", str(port),
+                 "--folder", str(folder)], stdout=file, stderr=file)
+
+    def said(self) -> str:
+        return self._output.read_text()
+
+    def base_url(self) -> str:
+        """Wait until it is ready."""
+        deadline = time.monotonic() + READY_SECONDS
+        while (found := re.search(r"^Ready in .* s: (\S+)$", self.said(), re.MULTILINE)) is None:
+            assert self.process.poll() is None and time.monotonic() < deadline, self.said()
+            time.sleep(0.1)
+        return found[1]
+
+    def stop(self, how: signal.Signals) -> int:
+        self.process.send_signal(how)
+        return self.process.wait(STOP_SECONDS)
+
+
+class Terminal:
+    """Types the commands on one folder and one port."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        self.runs: list[Run] = []
+
+    def run(self) -> Run:
+        output = self.folder.with_name(f"run-{len(self.runs)}.txt")
+        self.runs.append(Run(self.folder, self.port, output))
+        return self.runs[-1]
+
+    def kill_emulator(self) -> None:
+        os.kill(int(json.loads((self.folder / "running.json").read_text())["pid"]), signal.SIGKILL)
+
+    def operate(self, *words: str) -> None:
+        operate.main([*words, "--local-folder", str(self.folder)])
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    terminal = Terminal(tmp_path / "run")
+    yield terminal
+    for run in terminal.runs:
+        if run.process.poll() is None:
+            run.stop(signal.SIGTERM)
+
+
+def test_accounts_outlive_a_restart_and_a_kill(terminal: Terminal,
+                                               capsys: pytest.CaptureFixture[str]) -> None:
+    first = terminal.run()
+    api = Api(first.base_url(), CLIENT_ID)
+    ada = Person.sign_up(api)
+    ada.sign_in()
+
+    second = terminal.run()
+    assert second.process.wait(STOP_SECONDS) == 1
+    assert "running already" in second.said()
+
+    terminal.operate("client", "add", "--stage", "local", "--id", "web", "--name", "Web shop")
+    terminal.operate("client", "list", "--stage", "local")
+    terminal.operate("rotate-signing-key", "--stage", "local")
+    shown = capsys.readouterr().out
+    assert "web                              enabled" in shown and "Web shop" in shown
+    assert ada.send("GET", "/user").status == 200
+    assert Api(first.base_url(), "web").send("GET", "/session", token=ada.access_token).error == (
+        401, "unauthorized")
+
+    assert first.stop(signal.SIGINT) == 0
+    assert "createUser {" in first.said()
+
+    began = time.monotonic()
+    third = terminal.run()
+    assert third.base_url() == first.base_url()
+    took_seconds = time.monotonic() - began
+    ada.sign_in()
+    assert ada.send("GET", "/user").json["id"] == ada.user_id
+    third.process.kill()
+    third.process.wait()
+
+    # Its emulator outlived it, saves and makes way; then both are killed, then the emulator.
+    fourth = terminal.run()
+    fourth.base_url()
+    assert LOST not in fourth.said()
+    assert ada.send("GET", "/user").status == 200
+    fourth.process.kill()
+    terminal.kill_emulator()
+
+    fifth = terminal.run()
+    fifth.base_url()
+    assert LOST in fifth.said()
+    ada.sign_in()
+    terminal.kill_emulator()
+    assert fifth.process.wait(STOP_SECONDS) == 1
+    assert f"The emulator has stopped by itself; {LOST}" in fifth.said()
+    # Fifteen seconds on a machine with nothing else to do; tests share theirs.
+    assert took_seconds < RESTART_SECONDS * max(1.0, os.getloadavg()[0])
+
+
+def test_the_tool_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+    with pytest.raises(SystemExit, match="start it with `make run`"):
+        operate.main(["client", "list", "--stage", "local", "--local-folder", str(tmp_path)])
+    with pytest.raises(SystemExit, match="set AWS_PROFILE"):
+        operate.main(["client", "list", "--stage", "dev"])
