@@ -1,4 +1,4 @@
-"""Explore the session state machine: `python -m tests.model`.
+"""Explore the session state machine: `python -m tests.model` (about ten minutes).
 
 Prints the states and transitions covered. When an invariant is broken, writes the shortest
 counterexample to a file and ends with status 1.

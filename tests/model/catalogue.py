@@ -27,11 +27,13 @@ LARGE = SMALL + (
     Bounds(_endless(1, 0, 2), messages=2),
     Bounds(Lifetimes(2, 4, 6, 1, 1), messages=2),
     Bounds(_endless(3, 1, 1), messages=2, thief=True),
+    Bounds(Lifetimes(1, 2, 3, 0, 1), messages=3, doubles=False),
 )
 
 
 class Flawed(NamedTuple):
-    """Rules of others, the invariant that they break, and bounds in which they do."""
+    """Rules of others, or a client that is not honest in our sense; the invariant that they
+    break, and bounds in which they do."""
 
     rules: Callable[[Lifetimes], Rules]
     breaks: str
@@ -62,6 +64,9 @@ FLAWED = {
     "trusting-ttl": Flawed(
         lambda lifetimes: OthersRules(lifetimes, others_rules.trusting_ttl),
         invariants.EXPIRED_LIVES, Bounds(Lifetimes(2, 4, 6, 1, 1), messages=1)),
+    "last-answer-wins": Flawed(
+        OurRules, invariants.SIGNED_OUT,
+        Bounds(_endless(3, 1, 1), messages=2, doubles=False, keeps_newest=False)),
 }
 
 OURS: Callable[[Lifetimes], Rules] = OurRules
@@ -75,4 +80,5 @@ def described(bounds: Bounds) -> str:
     return (f"access {lifetimes.access_token_seconds}, "
             f"early {lifetimes.early_refresh_seconds}, grace {lifetimes.grace_seconds}, {ends}; "
             f"messages {bounds.messages}{', thief' if bounds.thief else ''}"
-            f"{'' if bounds.doubles else ', nothing doubled'}")
+            f"{'' if bounds.doubles else ', nothing doubled'}"
+            f"{'' if bounds.keeps_newest else ', the last answer wins'}")

@@ -17,10 +17,10 @@ def used(state: State, message: Message) -> State:
     return state
 
 
-def delivered(state: State, answer: Message) -> State:
+def delivered(state: State, answer: Message, keeps_newest: bool) -> State:
     if answer.sender == "thief":
         return state._replace(stolen=answer.pair)
-    return state._replace(held=max(state.held, answer.pair))
+    return state._replace(held=max(state.held, answer.pair) if keeps_newest else answer.pair)
 
 
 def without(state: State, index: int) -> State:

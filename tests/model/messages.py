@@ -49,7 +49,8 @@ class MessageSteps:
             if self._may_double(state):
                 yield Step(Action("duplicate", index), with_message(state, message))
         elif message.phase == ANSWER:
-            yield Step(Action("deliver", index), delivered(without(state, index), message))
+            yield Step(Action("deliver", index), delivered(
+                without(state, index), message, self._bounds.keeps_newest))
         elif message.phase == BEHIND:
             yield self._late_write(state, index)
         else:

@@ -79,13 +79,15 @@ class State(NamedTuple):
 @dataclass(frozen=True)
 class Bounds:
     """How far to look: lifetimes in ticks, how many messages there are at once, whether there
-    is a thief, and whether the network delivers requests and writes twice, on top of losing
-    and reordering them. Where sessions expire the clock stops one tick later; else never."""
+    is a thief, whether the network delivers requests and writes twice, on top of losing and
+    reordering them, and whether the client keeps its newest pair or that of the last answer.
+    Where sessions expire the clock stops one tick later; else never."""
 
     lifetimes: Lifetimes
     messages: int
     thief: bool = False
     doubles: bool = True
+    keeps_newest: bool = True
 
     @property
     def expires(self) -> bool:
