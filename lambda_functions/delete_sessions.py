@@ -16,7 +16,8 @@ def delete_sessions(request: Request, services: Services) -> Reply:
     include = request.query_parameter("include")
     if include not in ("", "current"):
         raise InvalidRequest("include can only be current")
-    ended = services.roster.end_all(request.user_id, "" if include else request.session_id)
+    own = request.session_id
+    ended = services.roster.end_all(request.user_id, "" if include else own, last_session_id=own)
     request.record("authn_token_revoked")
     return Reply(200, {"message": "sessions ended", "ended": ended})
 

@@ -14,7 +14,7 @@ from shared.wiring import Services
 
 def delete_user(request: Request, services: Services) -> Reply:
     password = request.body(Confirmation).password
-    services.departure.delete(request.user_id, password)
+    services.departure.delete(request.user_id, password, request.session_id)
     request.record("user_deleted")
     return Reply(200, {"message": "account deleted"})
 

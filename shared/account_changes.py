@@ -40,8 +40,11 @@ class PasswordChanges:
         try:
             identity = self._authentication.authenticate(account.email, current)
         except BadCredentials:
-            if not self._was_done(self._identities.find(account.email), new):
+            if not self._is_recent(self._identities.find(account.email)):
                 raise
+            # A retry of a change that was made knows the password by now. What is no retry
+            # is another guess, and counted as one.
+            self._authentication.authenticate(account.email, new)
         else:
             if not self._store(identity, new, identity.email_verified):
                 raise BadCredentials(user_id=account.user_id)
@@ -66,10 +69,13 @@ class PasswordChanges:
         return self._identities.change_password(seen, self._passwords.hash(new), self._now(),
                                                 email_verified)
 
-    def _was_done(self, identity: Identity | None, new: str) -> bool:
-        return (identity is not None
-                and self._now() < identity.password_changed_at + RETRY_SECONDS
+    def _was_done(self, identity: Identity, new: str) -> bool:
+        return (self._is_recent(identity)
                 and self._passwords.matches(new, identity.password))
+
+    def _is_recent(self, identity: Identity | None) -> bool:
+        return (identity is not None
+                and self._now() < identity.password_changed_at + RETRY_SECONDS)
 
 
 class Departure:
@@ -78,8 +84,9 @@ class Departure:
         self._users, self._identities = users, identities
         self._authentication, self._roster = authentication, roster
 
-    def delete(self, user_id: str, password: str) -> None:
-        """Delete the account, its identity and its sessions; the address is free again.
+    def delete(self, user_id: str, password: str, session_id: str) -> None:
+        """Delete the account, its identity and its sessions, `session_id` as the last of all;
+        the address is free again.
 
         Raises TooManyAttempts or BadCredentials for the password.
         """
@@ -88,4 +95,4 @@ class Departure:
             identity = self._authentication.authenticate(account.email, password)
             if not self._identities.delete(identity):
                 raise BadCredentials(user_id=user_id)
-        self._roster.end_all(user_id)
+        self._roster.end_all(user_id, last_session_id=session_id)

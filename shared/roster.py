@@ -41,10 +41,15 @@ class Roster:
         if not SESSION_ID.fullmatch(session_id) or not self._store.delete(user_id, session_id):
             raise NotFound
 
-    def end_all(self, user_id: str, keep_session_id: str = "") -> int:
-        """End all sessions, but for one to keep, and return how many of them lived."""
+    def end_all(self, user_id: str, keep_session_id: str = "", last_session_id: str = "") -> int:
+        """End all sessions, but for one to keep, and return how many of them lived.
+
+        The caller's own goes last: its access token is what a caller needs to try again
+        when only some could be ended.
+        """
         now = self._now()
-        ended = [session for session in self._store.every(user_id)
+        found = sorted(self._store.every(user_id), key=lambda s: s.session_id == last_session_id)
+        ended = [session for session in found
                  if session.session_id != keep_session_id
                  and self._store.delete(user_id, session.session_id)]
         return sum(self._lifetimes.is_live(session, now) for session in ended)

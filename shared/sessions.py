@@ -57,20 +57,23 @@ class Sessions:
         """Return a new session of `user_id` on `client_id` and its tokens.
 
         `confirm` is called once the session is stored and raises when the credentials
-        that opened it hold no more; the session is then withdrawn.
+        that opened it hold no more; the session is then withdrawn, as it is when the store
+        does not say whether it was stored.
         """
         now = self._now()
         session = Session(user_id, str(uuid.uuid4()), client_id, generation=0, created_at=now,
                           refreshed_at=now,
                           expires_at=now + self._lifetimes.session_absolute_seconds,
                           address=address, device=device)
-        self._store.put(session)
+        # Before the session is stored, for the key that signs may have to be fetched first.
+        issued = issue(session, self._tokens, self._lifetimes, now)
         try:
+            self._store.put(session)
             confirm()
         except SessionApiError:
             self._store.delete(session.user_id, session.session_id)
             raise
-        return session, issue(session, self._tokens, self._lifetimes, now)
+        return session, issued
 
     def refresh(self, access_token: str, refresh_token: str, client_id: str
                 ) -> tuple[Session, IssuedTokens]:

@@ -1,0 +1,1 @@
+"""A store that fails, at each single call of each handler in turn."""

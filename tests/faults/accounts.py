@@ -1,0 +1,68 @@
+"""The account: what is held, password, mail, leaving."""
+
+from shared.mail_tokens import Purpose
+from tests.faults.scenario import UNKNOWN, Act, link, scenario, signed_in, signed_up, three_sessions
+from tests.faults.world import MAIL, World
+from tests.support.account_owner import NEW_PASSWORD
+from tests.support.application import PASSWORD
+
+
+@scenario("get_user", 200)
+def account(world: World) -> Act:
+    pair = signed_in(world)
+    return lambda app: app.account(pair.access_token)
+
+
+@scenario("change_password", 200)
+def change_password(world: World) -> Act:
+    pair = three_sessions(world)
+    return lambda app: app.change_password(pair.access_token, PASSWORD, NEW_PASSWORD)
+
+
+@scenario("change_password", 401, "bad_credentials")
+def change_a_password_one_does_not_know(world: World) -> Act:
+    pair = signed_in(world)
+    return lambda app: app.change_password(pair.access_token, "not it", NEW_PASSWORD)
+
+
+@scenario("request_password_reset", 202, **MAIL)
+def ask_for_a_reset(world: World) -> Act:
+    signed_in(world)
+    return lambda app: app.forget_password()
+
+
+@scenario("request_password_reset", 202, **MAIL)
+def ask_for_a_reset_of_an_unknown_address(world: World) -> Act:
+    return lambda app: app.forget_password(UNKNOWN)
+
+
+@scenario("reset_password", 200, **MAIL)
+def reset_password(world: World) -> Act:
+    three_sessions(world)
+    token = link(world, Purpose.RESET_PASSWORD)
+    return lambda app: app.reset_password(token)
+
+
+@scenario("request_email_verification", 202, **MAIL)
+def ask_for_verification(world: World) -> Act:
+    signed_up(world)
+    return lambda app: app.ask_verification()
+
+
+@scenario("verify_email", 200, retried=(400, "invalid_link"), **MAIL)
+def verify_email(world: World) -> Act:
+    signed_up(world)
+    token = link(world, Purpose.VERIFY_EMAIL)
+    return lambda app: app.verify(token)
+
+
+@scenario("delete_user", 200, retried=(401, "unauthorized"))
+def leave(world: World) -> Act:
+    pair = three_sessions(world)
+    return lambda app: app.leave(pair.access_token)
+
+
+@scenario("export_user", 200)
+def export(world: World) -> Act:
+    pair = signed_in(world)
+    return lambda app: app.export(pair.access_token)

@@ -1,0 +1,156 @@
+"""A stage in memory with one person on it, and what can be seen of them from outside."""
+
+import copy
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from moto.backends import get_backend
+
+from shared.key_ring import KeyRing
+from shared.pace import Pace
+from shared.passwords import PasswordHash, Passwords, derive
+from shared.session_state import Decision, Session, decide
+from shared.stores.ses import SesMailer
+from shared.stores.table import unmarshalled
+from shared.wiring import Services
+from tests.engine.handlers_alone import HandlersAlone, claims
+from tests.faults.line import Line
+from tests.support.account_owner import NEW_PASSWORD
+from tests.support.application import PASSWORD, Answer, Pair
+from tests.support.clock import NOW, Clock
+from tests.support.cloud import PEPPER_SECRET, Cloud
+
+SENDER = "hello@session.example.org"
+MAIL: dict[str, Any] = {"mail_sender": SENDER, "mail_link_url": "https://app.example.org"}
+HOUR_SECONDS = 3600
+
+
+class CountedPasswords(Passwords):
+    """Counts the wrong guesses that reached the hash."""
+
+    wrong = 0
+
+    def matches(self, password: str, stored: PasswordHash | None) -> bool:
+        matches = super().matches(password, stored)
+        self.wrong += not matches
+        return matches
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What people can see: the addresses that have accounts, with their password and whether
+    they are proven; the sessions whose tokens somebody holds, with their generation and how
+    long after sign-in it began; how many others there are; and which of the held tokens are
+    good for a refresh in an hour."""
+
+    accounts: frozenset[tuple[str, str, bool]]
+    sessions: frozenset[tuple[str, int, int]]
+    orphans: int
+    survivors: frozenset[str]
+
+    def alive(self) -> frozenset[str]:
+        return frozenset(name for name, *_ in self.sessions)
+
+
+class Connection(NamedTuple):
+    """Clients of the cloud, and the line that they share."""
+
+    cloud: Cloud
+    ses: Any
+    line: Line
+
+
+class World:
+    """`pairs` are the tokens that honest tabs hold, by the name of the session."""
+
+    def __init__(self, connect: Callable[[], Connection]) -> None:
+        self._connect = connect
+        self.reconnect()
+        self.clock, self.pairs = Clock(), dict[str, Pair]()
+        self._peppers = KeyRing({"AWSCURRENT": PEPPER_SECRET}.get, derive, self.clock)
+        self._saved: tuple[int, dict[str, Pair], dict[str, Any]] = (NOW, {}, {})
+
+    def reconnect(self) -> None:
+        """Take new clients: botocore stops retrying for one that has failed too often."""
+        self.cloud, self.ses, self.line = self._connect()
+
+    def save(self) -> None:
+        """Take this world as the one that `restore` brings back."""
+        self._saved = (self.clock.now, dict(self.pairs),
+                       {name: copy.deepcopy(table.items) for name, table in _tables().items()})
+
+    def restore(self) -> None:
+        self.clock.now, pairs, items = self._saved
+        self.pairs = dict(pairs)
+        for name, table in _tables().items():
+            table.items = copy.deepcopy(items[name])
+
+    def services(self, **changes: Any) -> Services:
+        """Return the services of a new execution environment."""
+        services = self.cloud.services(self.clock, **changes)
+        services.passwords = CountedPasswords(services.peppers, services.settings.bcrypt_cost)
+        services.pace = Pace(time.monotonic, lambda seconds: None)
+        if services.settings.mail_sender:
+            services.mailer = SesMailer(self.ses, SENDER)
+        return services
+
+    def app(self, **changes: Any) -> HandlersAlone:
+        return HandlersAlone(self.services(**changes))
+
+    def hold(self, name: str, answer: Answer) -> Pair:
+        """Keep the pair of an answer as what the tab of session `name` sends from now on."""
+        self.pairs[name] = answer.pair
+        return answer.pair
+
+    def items(self, table: str) -> list[dict[str, Any]]:
+        """Return all items of a table, without a request."""
+        ranges = _tables()[table].items.values()
+        found = [item for each in ranges
+                 for item in (each.values() if isinstance(each, dict) else [each])]
+        return [unmarshalled(item.to_json()["Attributes"]) or {} for item in found]
+
+    def look(self) -> Sight:
+        """See what stands; identity and account must always be there together."""
+        identities = {item["user_id"]: item for item in self.items("identities")}
+        users = {item["UserId"]: item for item in self.items("users")}
+        assert {(user, f"email#{item['email']}") for user, item in users.items()} == {
+            (user, item["Identity"]) for user, item in identities.items()}, "half an account"
+        names = {claims(pair.access_token)["sid"]: name for name, pair in self.pairs.items()}
+        held = {names[item["SessionId"]]: item for item in self.items("sessions")
+                if item["SessionId"] in names}
+        return Sight(
+            frozenset((item["Identity"], self._password(item), item["email_verified"])
+                      for item in identities.values()),
+            frozenset((name, item["generation"], item["refreshed_at"] - item["created_at"])
+                      for name, item in held.items()),
+            len(self.items("sessions")) - len(held),
+            frozenset(name for name, item in held.items()
+                      if self._goes_on(item, self.pairs[name])))
+
+    def attempts(self) -> int:
+        """Return the attempts that are remembered, of all subjects."""
+        return sum(item["attempts"] for item in self.items("attempts"))
+
+    def _password(self, item: dict[str, Any]) -> str:
+        passwords = Passwords(self._peppers, cost=4)
+        stored = PasswordHash(item["password_hash"], item["cost"], item["pepper_id"])
+        [right] = [password for password in (PASSWORD, NEW_PASSWORD)
+                   if passwords.matches(password, stored)]
+        return right
+
+    def _goes_on(self, item: dict[str, Any], pair: Pair) -> bool:
+        told = claims(pair.refresh_token)
+        session = Session(
+            item["UserId"], item["SessionId"], item["client_id"], item["generation"],
+            item["created_at"], item["refreshed_at"], item["expires_at"],
+            item.get("acknowledged_at"))
+        decision = decide(session, told["gen"], told["aud"], self.clock.now + HOUR_SECONDS,
+                          self.cloud.services(self.clock).lifetimes)
+        return decision not in (Decision.REUSE, Decision.ENDED)
+
+
+def _tables() -> dict[str, Any]:
+    tables: dict[str, Any] = get_backend("dynamodb")["123456789012"]["us-west-2"].tables
+    return tables
