@@ -74,7 +74,8 @@ class PasswordChanges:
                 and self._passwords.matches(new, identity.password))
 
     def _is_recent(self, identity: Identity | None) -> bool:
-        return (identity is not None
+        """Whether the password was changed lately; the one of sign-up was not."""
+        return (identity is not None and identity.password_version > 0
                 and self._now() < identity.password_changed_at + RETRY_SECONDS)
 
 
