@@ -69,7 +69,10 @@ class KeyRing(Generic[K]):
         return self._keys.get(key_id)
 
     def every(self) -> list[K]:
-        """Return all keys that verify, the newest first, as the secret has them now."""
+        """Return all keys that verify, the newest first, as the secret had them at most
+        RELOAD_SECONDS ago: anybody may ask for them, and each look is three requests."""
+        if self._complete and self._now() < self._looked_at + RELOAD_SECONDS:
+            return list(self._keys.values())
         self._looked_at, self._complete = self._now(), False
         keys = [self._load_current()]
         for label in (PREVIOUS, PENDING):

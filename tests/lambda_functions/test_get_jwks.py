@@ -3,8 +3,10 @@
 import jwt
 
 from lambda_functions import get_jwks
+from shared.key_ring import RELOAD_SECONDS
 from shared.wiring import Services
 from tests.support.application import Answer, Application, send
+from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.events import proxy_event
 from tests.support.wire import Wire
@@ -37,12 +39,15 @@ def test_the_keys_may_be_kept_for_five_minutes(services: Services) -> None:
     assert answer.headers["Cache-Control"] == "public, max-age=300"
 
 
-def test_a_key_is_published_before_it_signs_and_after(services: Services, cloud: Cloud) -> None:
+def test_a_key_is_published_before_it_signs_and_after(services: Services, cloud: Cloud,
+                                                      clock: Clock) -> None:
     [old] = published(services).body["keys"]
 
     cloud.stage_secret("signing-secret", NEW_SECRET)
+    clock.advance(RELOAD_SECONDS)
     staged = published(services).body["keys"]
     cloud.rotate_secret("signing-secret", NEW_SECRET)
+    clock.advance(RELOAD_SECONDS)
     rotated = published(services).body["keys"]
 
     assert staged[0] == rotated[1] == old

@@ -57,6 +57,22 @@ def test_current_previous_and_pending_versions_verify(key_id: str, clock: Clock)
     assert keys.find(key_id) == Key(key_id)
 
 
+def test_however_often_the_keys_are_listed_the_secret_is_looked_at_at_most_every_ten_seconds(
+        clock: Clock) -> None:
+    secret = Secret(AWSCURRENT=NEW, AWSPREVIOUS=OLD)
+    keys = ring(secret, clock)
+
+    keys.every()
+    clock.advance(RELOAD_SECONDS - 1)
+    within = keys.every()
+    looks = len(secret.read)
+    clock.advance(1)
+    keys.every()
+
+    assert within == [Key(NEW), Key(OLD)]
+    assert (looks, len(secret.read)) == (3, 6)
+
+
 def test_every_key_is_listed_the_newest_first(clock: Clock) -> None:
     keys = ring(Secret(AWSCURRENT=NEW, AWSPREVIOUS=OLD, AWSPENDING=NEXT), clock)
 
