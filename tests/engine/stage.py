@@ -18,20 +18,35 @@ CONFIG = aws_clients.CONFIG.merge(Config(read_timeout=30, max_pool_connections=6
 
 
 class Vault:
-    """Secrets Manager as far as the service asks it: one version of two secrets."""
+    """Secrets Manager as far as the service asks it, which DynamoDB Local has no part in."""
 
-    secrets = {"signing-secret": SIGNING_SECRET, "pepper-secret": PEPPER_SECRET}
+    def __init__(self) -> None:
+        self._versions: dict[str, dict[str, str]] = {}
+        self.reset()
+
+    def reset(self) -> None:
+        self._versions = {"signing-secret": {"AWSCURRENT": SIGNING_SECRET},
+                          "pepper-secret": {"AWSCURRENT": PEPPER_SECRET}}
 
     def get_secret_value(self, *, SecretId: str, VersionStage: str) -> dict[str, str]:
-        if VersionStage != "AWSCURRENT":
-            raise ClientError({"Error": {"Code": "ResourceNotFoundException"}}, "GetSecretValue")
-        return {"SecretString": self.secrets[SecretId]}
+        versions = self._versions[SecretId]
+        if VersionStage not in versions:
+            raise ClientError({"Error": {"Code": "ResourceNotFoundException"},
+                               "ResponseMetadata": {"HTTPStatusCode": 400}}, "GetSecretValue")
+        return {"SecretString": versions[VersionStage]}
+
+    def put_secret_value(self, *, SecretId: str, SecretString: str) -> None:
+        current = self._versions[SecretId]["AWSCURRENT"]
+        self._versions[SecretId] = {"AWSCURRENT": SecretString, "AWSPREVIOUS": current}
 
 
 class Stage(Cloud):
-    """The tables in DynamoDB Local; `build` empties them."""
+    """The tables in DynamoDB Local."""
 
-    def build(self) -> None:
+    def build(self, sweeping: bool = True) -> None:
+        """Make the tables anew; if `sweeping`, the engine hides what has expired."""
+        vault: Any = self.secrets_manager
+        vault.reset()
         for name in self.dynamodb.list_tables()["TableNames"]:
             self.dynamodb.delete_table(TableName=name)
         for name, keys in KEYS.items():
@@ -41,7 +56,7 @@ class Stage(Cloud):
                 TableName=name, BillingMode="PAY_PER_REQUEST", KeySchema=schema,
                 AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}
                                       for key in keys])
-        for name in TTL_TABLES:
+        for name in TTL_TABLES if sweeping else ():
             self.dynamodb.update_time_to_live(
                 TableName=name,
                 TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires_at"})

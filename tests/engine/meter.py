@@ -1,0 +1,63 @@
+"""What a request consumes, as DynamoDB's own answers tell it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+READS = frozenset({"GetItem", "Query"})
+TRANSACTED_UNITS = 2
+
+
+@dataclass
+class Units:
+    """Read and write request units, and the number of requests."""
+
+    read: float = 0
+    write: float = 0
+    requests: int = 0
+
+
+class Meter:
+    """Counts what `client` consumes while `counting`.
+
+    A write whose condition does not hold is billed like any other ("Read and write
+    operations" in DynamoDB's guide), but its answer, being an error, does not say so: every
+    item of ours is below 1 KB, so it is 1 unit, or 2 in a transaction.
+    """
+
+    def __init__(self, client: "DynamoDBClient") -> None:
+        self._units = Units()
+        client.meta.events.register("before-parameter-build.dynamodb", self._ask)
+        client.meta.events.register("after-call.dynamodb", self._note)
+
+    @contextmanager
+    def counting(self) -> Iterator[Units]:
+        self._units = Units()
+        yield self._units
+
+    def _ask(self, params: dict[str, Any], event_name: str, **_: object) -> None:
+        if "Table" not in event_name and "TimeToLive" not in event_name:
+            params["ReturnConsumedCapacity"] = "TOTAL"
+
+    def _note(self, parsed: dict[str, Any], model: Any, **_: object) -> None:
+        self._units.requests += 1
+        consumed = parsed.get("ConsumedCapacity", {})
+        if isinstance(consumed, list):
+            # DynamoDB Local tells the total of a transaction once for each of its tables.
+            consumed = consumed[0]
+        units = consumed.get("CapacityUnits", 0) + _refused(parsed)
+        if model.name in READS:
+            self._units.read += units
+        else:
+            self._units.write += units
+
+
+def _refused(parsed: dict[str, Any]) -> int:
+    code = parsed.get("Error", {}).get("Code")
+    if code == "TransactionCanceledException":
+        return TRANSACTED_UNITS * len(parsed["CancellationReasons"])
+    return int(code == "ConditionalCheckFailedException")

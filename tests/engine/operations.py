@@ -1,0 +1,77 @@
+"""Every operation of the service and the request units that it consumes, no more and no less.
+
+The title and the units of an operation are also what docs/request-units.md shows.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from shared.mail_tokens import MailClaims, MailTokens, Purpose
+from tests.engine.handlers_alone import HandlersAlone
+from tests.support.account_owner import Outbox
+from tests.support.application import Pair
+from tests.support.clock import Clock
+
+Act = Callable[[], object]
+UNKNOWN = "nobody@lovelace.example.org"
+HOUR_SECONDS = 3600
+
+
+@dataclass
+class Desk:
+    """A person at an application on a stage that sends mail, and the clock on the wall."""
+
+    app: HandlersAlone
+    clock: Clock
+    outbox: Outbox
+
+    def signed_in(self) -> Pair:
+        self.app.sign_up()
+        return self.app.sign_in().pair
+
+    def used(self) -> Pair:
+        pair = self.signed_in()
+        self.app.pass_authorizer(pair.access_token)
+        return pair
+
+    def stale(self) -> Pair:
+        pair = self.used()
+        self.clock.advance(HOUR_SECONDS)
+        return pair
+
+    def succeeded(self) -> Pair:
+        """Return a pair whose successor nobody has used."""
+        pair = self.stale()
+        self.app.refresh(pair)
+        return pair
+
+    def fail(self, times: int) -> None:
+        for _ in range(times):
+            self.app.sign_in(password="not it")
+            self.clock.advance(60)
+
+    def link(self, purpose: Purpose) -> str:
+        services = self.app.services
+        user_id = self.app.sign_up().body["id"]
+        tokens = MailTokens(services.settings.token_issuer, services.jws, self.clock)
+        return tokens.mint(MailClaims(user_id, 0), purpose)
+
+
+@dataclass(frozen=True)
+class Operation:
+    title: str
+    read: int
+    write: int
+    prepare: Callable[[Desk], Act]
+
+
+OPERATIONS: list[Operation] = []
+Prepare = Callable[[Desk], Act]
+
+
+def operation(title: str, read: int, write: int) -> Callable[[Prepare], Prepare]:
+    def add(prepare: Prepare) -> Prepare:
+        OPERATIONS.append(Operation(title, read, write, prepare))
+        return prepare
+
+    return add

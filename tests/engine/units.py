@@ -1,0 +1,80 @@
+"""The page of request units: `python -m tests.engine.units --write` writes it anew.
+
+Its figures are those of `operations`, which tests/engine/test_units.py holds against the
+engine; without --write, the page that stands is checked, and a difference is status 1.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from tests.engine import units_of_accounts, units_of_sessions, units_of_signing_in
+from tests.engine.operations import OPERATIONS, Operation
+
+# The modules hold the operations; the order of the page is this one.
+PARTS = (units_of_signing_in, units_of_sessions, units_of_accounts)
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "request-units.md"
+
+HEAD = """\
+# Request units
+
+What each operation consumes in DynamoDB, which is what it costs there: on demand, AWS bills
+by the unit. A read unit is a strongly consistent read of up to 4 KB; a write unit is a write
+of up to 1 KB, and twice that within a transaction. No item of this service exceeds 1 KB, and
+all of its reads are strongly consistent.
+
+The figures are asserted against AWS's own engine, DynamoDB Local, one operation at a time, by
+`tests/engine/test_units.py` (`make test-dynamodb-local`). This page is written from the same
+list by `python -m tests.engine.units --write`. A write that is refused because its condition
+does not hold is billed like any other; the engine does not report it, so the tests add it, 1
+unit each, and 2 for each item of a transaction.
+
+An operation is one function alone. What a client's call costs is the function and its
+authorizer: `GET /user` is 1 read unit for the account and 1 for the session behind the token.
+
+| operation | reads | writes |
+|---|--:|--:|
+"""
+
+FOOT = """
+Where the figures come from:
+
+- A sign-in reserves an attempt, puts the session and clears the attempts: three writes. It
+  reads the identity before the password is checked and again once the session is stored, and
+  it reads all sessions of the person, to keep them at ten. Eleven sessions are below 4 KB
+  unless their device names are very long: then that read is 2 units.
+- A refresh writes first, on the condition that a new pair is due. The case that clients meet
+  once per access token is therefore 1 write and no read.
+- The client of an access token is read at most once in 300 s by each running authorizer. A
+  forged token is refused before anything is read.
+- An operation that ends several sessions costs 1 write for each of them.
+- A request that DynamoDB throttles, or whose answer is lost, is sent up to three times; each
+  try that arrives is billed.
+"""
+
+
+def page() -> str:
+    names = [part.__name__ for part in PARTS]
+    listed = sorted(OPERATIONS, key=lambda each: names.index(each.prepare.__module__))
+    return HEAD + "".join(_row(each) for each in listed) + FOOT
+
+
+def _row(each: Operation) -> str:
+    return f"| {each.title} | {each.read} | {each.write} |\n"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Check docs/request-units.md, or write it.")
+    parser.add_argument("--write", action="store_true")
+    if parser.parse_args().write:
+        PAGE.write_text(page(), encoding="utf-8")
+        return 0
+    if PAGE.read_text(encoding="utf-8") != page():
+        print(f"{PAGE.name} is out of date: python -m tests.engine.units --write")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

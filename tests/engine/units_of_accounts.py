@@ -1,0 +1,54 @@
+"""Request units of the account: what is held, password, mail, leaving."""
+
+from shared.mail_tokens import Purpose
+from tests.engine.operations import Act, Desk, operation
+
+
+@operation("GET /user", 1, 0)
+def account(desk: Desk) -> Act:
+    pair = desk.signed_in()
+    return lambda: desk.app.account(pair.access_token)
+
+
+@operation("PUT /user/password, one other session", 3, 4)
+def change_password(desk: Desk) -> Act:
+    pair = desk.signed_in()
+    desk.app.sign_in()
+    return lambda: desk.app.change_password(pair.access_token)
+
+
+@operation("POST /user/password-reset", 1, 1)
+def ask_reset(desk: Desk) -> Act:
+    desk.app.sign_up()
+    return desk.app.forget_password
+
+
+@operation("PUT /user/password-reset, one session", 3, 3)
+def reset_password(desk: Desk) -> Act:
+    token = desk.link(Purpose.RESET_PASSWORD)
+    desk.app.sign_in()
+    return lambda: desk.app.reset_password(token)
+
+
+@operation("POST /user/email-verification", 1, 1)
+def ask_verification(desk: Desk) -> Act:
+    desk.app.sign_up()
+    return desk.app.ask_verification
+
+
+@operation("PUT /user/email-verification", 2, 1)
+def verify_email(desk: Desk) -> Act:
+    token = desk.link(Purpose.VERIFY_EMAIL)
+    return lambda: desk.app.verify(token)
+
+
+@operation("GET /user/export", 4, 0)
+def export(desk: Desk) -> Act:
+    pair = desk.signed_in()
+    return lambda: desk.app.export(pair.access_token)
+
+
+@operation("DELETE /user, one session", 3, 7)
+def leave(desk: Desk) -> Act:
+    pair = desk.signed_in()
+    return lambda: desk.app.leave(pair.access_token)
