@@ -115,7 +115,7 @@ def _arguments() -> argparse.Namespace:
         prog="python -m benchmarks",
         description="Measure the packaged functions under Lambda's runtime interface client.")
     parser.add_argument("what", nargs="?", choices=("functions", "scale"), default="functions")
-    parser.add_argument("--rounds", type=int, default=10,
+    parser.add_argument("--rounds", type=int, default=8,
                         help="interleaved rounds (default %(default)s); 0 counts units only")
     parser.add_argument("--warm-calls", type=int, default=10,
                         help="measured warm calls a round (default %(default)s)")

@@ -26,7 +26,7 @@ from lambda_functions import (authorizer, create_session, delete_session, list_s
                               refresh_session)
 from scripts.distributions import ROOT
 from shared.session_state import Session
-from shared.stores.table import marshalled
+from shared.stores.items import marshalled
 from shared.wiring import wall_clock
 from tests.support.events import LambdaContext
 
