@@ -63,7 +63,8 @@ def test_only_the_edge_to_aws_knows_botocore() -> None:
     knows = {module_name(path) for path in [*SHARED, *HANDLERS]
              if imports_any(path, "boto3", "botocore")}
 
-    assert knows == {"shared.aws_clients", "shared.stores.table", "shared.stores.secret_versions"}
+    assert knows == {"shared.aws_clients", "shared.stores.failures",
+                     "shared.stores.secret_versions"}
 
 
 def test_nobody_needs_boto3() -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 from shared.attempts import FORGET_SECONDS, FREE_ATTEMPTS, Tally
 from shared.errors import Unavailable
-from shared.stores.table import ConditionFailed, Table
+from shared.stores.failures import ConditionFailed
+from shared.stores.table import Table
 
 
 class DynamoAttemptStore:

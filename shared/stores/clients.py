@@ -3,7 +3,8 @@
 from typing import Any
 
 from shared.clients import Client
-from shared.stores.table import ConditionFailed, Table
+from shared.stores.failures import ConditionFailed
+from shared.stores.table import Table
 
 
 class DynamoClientStore:

@@ -6,7 +6,9 @@ from typing import Any
 from shared.accounts import Account, Identity
 from shared.errors import UserExists
 from shared.passwords import PasswordHash
-from shared.stores.table import ConditionFailed, Item, Table
+from shared.stores.failures import ConditionFailed
+from shared.stores.items import Item
+from shared.stores.table import Table
 
 NEW_USER, NEW_IDENTITY = "attribute_not_exists(#UserId)", "attribute_not_exists(#Identity)"
 AS_SEEN = "#user_id = :user_id AND #password_version = :password_version"

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from shared.mail import Message
-from shared.stores.table import translated
+from shared.stores.failures import translated
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client

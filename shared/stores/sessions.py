@@ -4,7 +4,8 @@ from typing import Any
 
 from shared.session_state import Lifetimes, Session
 from shared.sessions import Written
-from shared.stores.table import ConditionFailed, Table
+from shared.stores.failures import ConditionFailed
+from shared.stores.table import Table
 from shared.tokens import Claims
 
 

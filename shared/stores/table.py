@@ -1,47 +1,19 @@
-"""One DynamoDB table: plain Python items, conditions by name, two ways to fail.
+"""One DynamoDB table: plain Python items, conditions by name.
 
 A condition that does not hold raises ConditionFailed with the item as it stands; a
-store that cannot answer raises Unavailable. Anything else (a missing table, a
-missing permission) is our defect and comes through as botocore raised it.
+store that cannot answer raises Unavailable.
 """
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
-
-from shared.errors import Unavailable
+from shared.stores.failures import Conflict, translated
+from shared.stores.items import Item, Value, marshalled, marshalled_value, unmarshalled
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-Value = str | int | bool
-Item = Mapping[str, Value]
-
-# What DynamoDB, Secrets Manager and SES call "not now"; see "Error handling with DynamoDB"
-# in its guide and "Common Errors" in the API references. Any status of 500 and up counts too.
-PASSING = frozenset({
-    "InternalServerError", "InternalFailure", "ServiceUnavailable",
-    "RequestTimeout", "RequestTimeoutException", "ThrottlingException", "Throttling",
-    "ThrottledException", "TooManyRequestsException", "RequestLimitExceeded",
-    "ProvisionedThroughputExceededException", "LimitExceededException",
-    "TransactionConflictException", "TransactionInProgressException"})
-
-
-class ConditionFailed(Exception):
-    """`item` is what stands in the store, None when nothing does. `retried` tells whether
-    the SDK sent the request more than once, so that an earlier try may have been applied."""
-
-    def __init__(self, item: dict[str, Any] | None, retried: bool) -> None:
-        super().__init__("the condition did not hold")
-        self.item, self.retried = item, retried
-
-
-class Conflict(Unavailable):
-    """Another transaction holds an item of this one."""
 
 
 class Table:
@@ -130,52 +102,3 @@ class Table:
             fields["ExpressionAttributeValues"] = {
                 f":{name}": marshalled_value(value) for name, value in values.items()}
         return fields
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Translate what botocore raises for one call into ConditionFailed or Unavailable."""
-    try:
-        yield
-    except (ConnectionError, HTTPClientError) as error:
-        # botocore's two families of broken connections; neither is of the other's kind.
-        raise Unavailable from error
-    except ClientError as error:
-        response: Any = error.response
-        code = response["Error"]["Code"]
-        retried = response["ResponseMetadata"].get("RetryAttempts", 0) > 0
-        if code == "ConditionalCheckFailedException":
-            raise ConditionFailed(unmarshalled(response.get("Item")), retried) from None
-        if code == "TransactionCanceledException":
-            raise _cancelled(response["CancellationReasons"], retried) from error
-        if code in PASSING or response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
-            raise Unavailable from error
-        raise
-
-
-def _cancelled(reasons: list[dict[str, Any]], retried: bool) -> Exception:
-    for reason in reasons:
-        if reason["Code"] == "ConditionalCheckFailed":
-            return ConditionFailed(unmarshalled(reason.get("Item")), retried)
-    return Conflict("the transaction was cancelled")
-
-
-def marshalled(item: Item) -> dict[str, Any]:
-    return {name: marshalled_value(value) for name, value in item.items()}
-
-
-def marshalled_value(value: Value) -> dict[str, Any]:
-    if isinstance(value, bool):
-        return {"BOOL": value}
-    return {"N": str(value)} if isinstance(value, int) else {"S": value}
-
-
-def unmarshalled(item: Mapping[str, Mapping[str, Any]] | None) -> dict[str, Any] | None:
-    """Return the plain item, or None for a missing or an empty one."""
-    if not item:
-        return None
-    return {name: _READERS[kind](text)
-            for name, typed in item.items() for kind, text in typed.items()}
-
-
-_READERS: dict[str, Callable[[Any], Value]] = {"S": str, "N": int, "BOOL": bool}

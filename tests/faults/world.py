@@ -13,7 +13,7 @@ from shared.pace import Pace
 from shared.passwords import PasswordHash, Passwords, derive
 from shared.session_state import Decision, Session, decide
 from shared.stores.ses import SesMailer
-from shared.stores.table import unmarshalled
+from shared.stores.items import unmarshalled
 from shared.wiring import Services
 from tests.engine.handlers_alone import HandlersAlone, claims
 from tests.faults.line import Line

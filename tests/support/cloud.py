@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from shared.settings import Settings
-from shared.stores.table import unmarshalled
+from shared.stores.items import unmarshalled
 from shared.wiring import Services
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ import pytest
 from shared.session_state import Lifetimes, Session
 from shared.sessions import Written
 from shared.stores.sessions import DynamoSessionStore
-from shared.stores.table import ConditionFailed, Table
+from shared.stores.failures import ConditionFailed
+from shared.stores.table import Table
 from shared.tokens import Claims
 from tests.support.clock import NOW
 from tests.support.cloud import Cloud

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from shared.errors import Unavailable
-from shared.stores.table import (ConditionFailed, Conflict, Table, Value, marshalled,
-                                 unmarshalled)
+from shared.stores.failures import ConditionFailed, Conflict
+from shared.stores.items import Value, marshalled, unmarshalled
+from shared.stores.table import Table
 from tests.support.cloud import Cloud
 from tests.support.wire import Wire
 

@@ -1,0 +1,28 @@
+"""Items: flat Python dictionaries here, typed attributes on DynamoDB's wire."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Value = str | int | bool
+Item = Mapping[str, Value]
+
+
+def marshalled(item: Item) -> dict[str, Any]:
+    return {name: marshalled_value(value) for name, value in item.items()}
+
+
+def marshalled_value(value: Value) -> dict[str, Any]:
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    return {"N": str(value)} if isinstance(value, int) else {"S": value}
+
+
+def unmarshalled(item: Mapping[str, Mapping[str, Any]] | None) -> dict[str, Any] | None:
+    """Return the plain item, or None for a missing or an empty one."""
+    if not item:
+        return None
+    return {name: _READERS[kind](text)
+            for name, typed in item.items() for kind, text in typed.items()}
+
+
+_READERS: dict[str, Callable[[Any], Value]] = {"S": str, "N": int, "BOOL": bool}
