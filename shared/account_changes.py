@@ -54,24 +54,30 @@ class PasswordChanges:
         """Set the password by a link that was mailed, and end all sessions.
 
         Following the link proves the address, so it clears a block and verifies it.
-        Raises InvalidLink when the password was changed since the link was mailed.
+        Raises InvalidLink when the password was changed since the link was mailed, and
+        TooManyAttempts when a used link is followed again and again.
         """
         if identity.password_version == link.password_version:
+            self._authentication.forgive(identity.email)
             if not self._store(identity, new, email_verified=True):
                 raise InvalidLink
-        elif (identity.password_version != link.password_version + 1
-                or not self._was_done(identity, new)):
-            raise InvalidLink
-        self._authentication.forgive(identity.email)
+        else:
+            self._check_retry(identity, link, new)
         self._roster.end_all(identity.user_id)
 
     def _store(self, seen: Identity, new: str, email_verified: bool) -> bool:
         return self._identities.change_password(seen, self._passwords.hash(new), self._now(),
                                                 email_verified)
 
-    def _was_done(self, identity: Identity, new: str) -> bool:
-        return (self._is_recent(identity)
-                and self._passwords.matches(new, identity.password))
+    def _check_retry(self, identity: Identity, link: MailClaims, new: str) -> None:
+        """Return if this link was used lately to set `new`, else raise InvalidLink."""
+        if identity.password_version != link.password_version + 1 or not self._is_recent(identity):
+            raise InvalidLink
+        try:
+            # Counted, so that a used link is no way to guess what it was used for.
+            self._authentication.authenticate(identity.email, new)
+        except BadCredentials as error:
+            raise InvalidLink from error
 
     def _is_recent(self, identity: Identity | None) -> bool:
         """Whether the password was changed lately; the one of sign-up was not."""

@@ -204,3 +204,13 @@ def test_a_link_never_reaches_the_next_owner_of_an_address(
                 lambda: cloud.change("identities", user_id="somebody-else"))
 
     assert owner.reset_password(outbox.last_token).outcome == (400, "invalid_link")
+
+
+def test_a_used_link_is_no_way_to_guess(owner: Owner, outbox: Outbox) -> None:
+    """Its retries are counted like sign-ins, whatever they are answered."""
+    owner.forget_password()
+    owner.reset_password(outbox.last_token)
+
+    answers = [owner.reset_password(outbox.last_token, new=PASSWORD).status for _ in range(6)]
+
+    assert answers == [400] * 5 + [429]
