@@ -18,7 +18,7 @@ UNIT_TESTS := $(filter-out tests/stack tests/template tests/delivery tests/suppo
 	$(patsubst %/__init__.py,%,$(wildcard tests/*/__init__.py)))
 
 .PHONY: help run test lint unit-test template-test stack-test delivery-test coverage package \
-	test-dynamodb-local model load timing client smoke promote rollback deploy-vpc \
+	test-dynamodb-local model load bench cost timing client smoke promote rollback deploy-vpc \
 	rotate-signing-key import-users export-users mail openapi deploy hooks clean check-port
 
 help: ## list these commands
@@ -59,6 +59,12 @@ model: $(TOOLS) ## explore the session state machine beyond what make test does
 
 load: $(TOOLS) $(OSLS) $(EMULATOR) ## many people at once on the whole stack, every answer checked
 	@$(VENV)/python -m tests.load
+
+bench: $(TOOLS) ## cold and warm times, request units and memory, beside a naive twin
+	@$(VENV)/python -m benchmarks
+
+cost: $(TOOLS) ## the monthly bill by part; ARGS="--users 50000" and the like
+	@$(VENV)/python -m benchmarks.cost $(ARGS)
 
 timing: $(TOOLS) ## whether the time of a refused sign-in tells that an address is known
 	@$(VENV)/python -m tests.timing
