@@ -91,6 +91,7 @@ FORGERIES: dict[str, Forgery] = (
     | {f"payload {text[:24]!r}": _payload(text) for text in (
         "", "null", "true", "0", '""', "[]", "{}", "{", "[" * 1000, '{"a":' * 200 + "0" + "}" * 200,
         '{"sub":"\\ud800"}', "\x00", "undefined")}
+    | {f"half a character in {name}": _claims(**{name: "\ud800"}) for name in _TEXTS}
     | {f"one more claim, {name}": _claims(**{name: value}) for name, value in
        {"nbf": 0, "scope": "admin", "__proto__": {"admin": True}, "": "", "exp ": 1}.items()}
     | {f"nested {name}": _claims(**{name: {name: {name: "x"}}}) for name in _NUMBERS + _TEXTS}
@@ -104,6 +105,7 @@ FORGERIES: dict[str, Forgery] = (
        "from the future": lambda genuine: genuine.with_claims(iat=genuine.payload["iat"] + 61),
        "negative generation": lambda genuine: genuine.with_claims(
            gen=-1, jti=f"{genuine.payload['sid']}.-1"),
+       "half a character in session and token id": _claims(sid="\ud800", jti="\ud800.0"),
        "generation beyond what a store can count": lambda genuine: genuine.with_claims(
            gen=10 ** 200, jti=f"{genuine.payload['sid']}.{10 ** 200}"),
        "generation of another token id": _claims(gen=7),
