@@ -13,11 +13,11 @@ TOOLS := .venv/installed
 EMULATOR := .local/emulator-venv/installed
 OSLS := node_modules/installed
 DELIVER := $(VENV)/python scripts/deliver.py
-UNIT_TESTS := $(filter-out tests/stack tests/template tests/delivery tests/support tests/load \
-	tests/timing, \
-	$(patsubst %/__init__.py,%,$(wildcard tests/*/__init__.py)))
+UNIT_TESTS := tests/test_import_walls.py tests/lambda_functions tests/shared tests/scripts \
+	tests/docs tests/benchmarks
+EVIDENCE_TESTS := tests/attacks tests/faults tests/model tests/engine
 
-.PHONY: help run test lint unit-test template-test stack-test delivery-test coverage package \
+.PHONY: help run test lint unit-test evidence-test template-test stack-test delivery-test coverage package \
 	test-dynamodb-local model load bench cost timing client smoke promote rollback deploy-vpc \
 	rotate-signing-key import-users export-users mail openapi deploy hooks clean check-port
 
@@ -27,7 +27,7 @@ help: ## list these commands
 run: check-port $(TOOLS) $(OSLS) $(EMULATOR) ## run the whole stack here; PORT= moves it
 	@$(VENV)/python scripts/run.py --port $(PORT)
 
-test: lint coverage template-test stack-test delivery-test ## everything that must pass before a merge
+test: lint coverage evidence-test template-test stack-test delivery-test ## everything that must pass before a merge
 
 lint: $(TOOLS) ## flake8 and mypy
 	@mkdir -p reports && rm -f reports/lint.txt
@@ -41,6 +41,9 @@ coverage: $(TOOLS) ## unit tests with a branch coverage of at least 95 %
 	$(VENV)/pytest $(UNIT_TESTS) -n auto \
 		--cov --cov-branch --cov-fail-under=95 --cov-report=term-missing:skip-covered \
 		--cov-report=html:reports/coverage
+
+evidence-test: $(TOOLS) ## attacks, faults, the state machine's model, and DynamoDB Local
+	$(VENV)/pytest $(EVIDENCE_TESTS) -n auto -rs
 
 template-test: $(TOOLS) $(OSLS) ## the packaged zips and CloudFormation
 	$(VENV)/pytest tests/template
