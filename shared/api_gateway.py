@@ -63,7 +63,7 @@ def endpoint(handle: Callable[[Request, Services], Reply], *needs: str
         request = Request(event)
         services = services or process.services()
         reply, error = _answer(handle, request, services)
-        audit.write(request, context, reply.status, error)
+        audit.write(request, context, reply.status, error, services.settings.log_level)
         return _response(reply, request, services.settings.allowed_origins)
 
     return handler
@@ -83,14 +83,15 @@ def authorizer(authorize: Callable[[Request, Services], Mapping[str, str | int]]
                 ) -> dict[str, Any]:
         request = Request(event)
         try:
-            principal = authorize(request, services or process.services())
+            services = services or process.services()
+            principal = authorize(request, services)
         except errors.AuthenticationError as error:
             audit.write(request, context, 401, error)
             raise _RefusedByPolicy("Unauthorized") from None
         except Exception as error:
             audit.write(request, context, 503, error)
             raise
-        audit.write(request, context, 200, None)
+        audit.write(request, context, 200, None, services.settings.log_level)
         return _policy(request.method_arn, principal)
 
     return handler

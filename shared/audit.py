@@ -10,11 +10,18 @@ import json
 from types import TracebackType
 
 from shared.errors import SessionApiError
-from shared.requests import Request
+from shared.requests import ROUTINE, Request
 
 
-def write(request: Request, context: object, status: int, error: Exception | None) -> None:
-    """Print the line; `error` is what `status` answers for, None for a success."""
+def write(request: Request, context: object, status: int, error: Exception | None,
+          log_level: str = "INFO") -> None:
+    """Print the line; `error` is what `status` answers for, None for a success.
+
+    At the level WARN a success that has no name of its own in the vocabulary (most of
+    them authorized calls) is not worth its line.
+    """
+    if log_level == "WARN" and error is None and request.event_name == ROUTINE:
+        return
     about = dict(request.about)
     event = request.event_name
     line: dict[str, object] = {}

@@ -12,6 +12,8 @@ from shared.errors import BodyTooLarge, InvalidRequest, Unauthorized, Unsupporte
 from shared.strict_json import NotStrictJson, parse_object
 
 MAX_BODY_BYTES = 8192
+# The log event of what has no name in the vocabulary.
+ROUTINE = "request"
 MAX_DEVICE_BYTES = 256
 CLIENT_ID_HEADER = "x-koms-clientid"
 
@@ -31,7 +33,7 @@ class Request:
         self._event = event
         headers: Mapping[str, str] = event.get("headers") or {}
         self._headers = {name.lower(): value for name, value in headers.items()}
-        self.event_name = "request"
+        self.event_name = ROUTINE
         self.about: dict[str, str] = {}
         for name in ("client_id", "user_id", "session_id"):
             if name in self.principal:

@@ -40,6 +40,7 @@ class Settings:
     mail_sender: str = ""
     mail_link_url: str = ""
     require_verified_email: bool = False
+    log_level: str = "INFO"
 
 
 # Bounds that hold on every stage: variable -> (least, most).
@@ -74,7 +75,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
                         allowed_origins=tuple(o.strip() for o in origins if o.strip()),
                         mail_sender=environment.get("MAIL_SENDER", "").strip(),
                         mail_link_url=environment.get("MAIL_LINK_URL", "").strip().rstrip("/"),
-                        require_verified_email=_flag(environment, "REQUIRE_VERIFIED_EMAIL"))
+                        require_verified_email=_choice(
+                            environment, "REQUIRE_VERIFIED_EMAIL", "false", "true") == "true",
+                        log_level=_choice(environment, "LOG_LEVEL", "INFO", "WARN"))
     _check_order(settings)
     _check_mail(settings)
     return settings
@@ -104,11 +107,11 @@ def _whole_number(environment: Mapping[str, str], name: str) -> int:
     return int(text)
 
 
-def _flag(environment: Mapping[str, str], name: str) -> bool:
-    text = environment.get(name, "false").strip()
-    if text not in ("true", "false"):
-        raise Misconfigured(f"{name} is neither true nor false")
-    return text == "true"
+def _choice(environment: Mapping[str, str], name: str, default: str, other: str) -> str:
+    text = environment.get(name, default).strip()
+    if text not in (default, other):
+        raise Misconfigured(f"{name} is neither {default} nor {other}")
+    return text
 
 
 def _check_mail(settings: Settings) -> None:

@@ -92,3 +92,15 @@ def test_no_name_can_break_out_of_its_line(audit_lines: AuditLines) -> None:
     [line] = audit_lines()
     assert line["client_id"] == 'a"}\n{"event": "\ud800'
     assert line["function"] == ""
+
+
+def test_a_routine_success_has_no_line_at_level_warn(audit_lines: AuditLines) -> None:
+    """What has a name in the vocabulary does, and so has every refusal."""
+    routine, sign_in = Request({}), Request({})
+    sign_in.record("authn_login_success")
+
+    audit.write(routine, CONTEXT, 200, None, "WARN")
+    audit.write(sign_in, CONTEXT, 201, None, "WARN")
+    audit.write(routine, CONTEXT, 401, errors.Unauthorized(), "WARN")
+
+    assert [line["event"] for line in audit_lines()] == ["authn_login_success", "authz_fail"]

@@ -123,3 +123,11 @@ def test_settings_cannot_be_changed() -> None:
 def test_lambda_is_known_by_its_environment() -> None:
     assert on_lambda({"AWS_LAMBDA_FUNCTION_NAME": "session-api-dev-ping"})
     assert not on_lambda({})
+
+
+def test_a_log_level_is_info_or_warn() -> None:
+    """INFO unless the stage says otherwise; there is no silencing refusals."""
+    assert from_environment(LEAST).log_level == "INFO"
+    assert from_environment(LEAST | {"LOG_LEVEL": "WARN"}).log_level == "WARN"
+    with pytest.raises(Misconfigured, match="LOG_LEVEL is neither INFO nor WARN"):
+        from_environment(LEAST | {"LOG_LEVEL": "ERROR"})
