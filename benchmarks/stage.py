@@ -12,6 +12,7 @@ import botocore.session
 from botocore.config import Config
 
 from benchmarks.cloud import Cloud
+from scripts.emulator import REGION, ROOT_CREDENTIALS
 from shared.accounts import Account, Identity
 from shared.clients import Client
 from shared.session_state import Session
@@ -21,10 +22,8 @@ from shared.token_pairs import IssuedTokens, issue
 from shared.wiring import Services, wall_clock
 from tests.support.cloud import KEYS
 
-REGION = "us-west-2"
 CLIENT_ID = "web-app"
 PASSWORD = "notes on the analytical engine, 1843"
-CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIABENCHMARK", "AWS_SECRET_ACCESS_KEY": "benchmark"}
 SETTINGS = {
     # Stage local may use bcrypt's least cost; what cost 12 takes is measured by itself.
     "STAGE": "local", "BCRYPT_COST": "4", "SERVICE_NAME": "session-api",
@@ -55,7 +54,7 @@ class Stage:
 
     def environment(self, store: str | None = None) -> dict[str, str]:
         """Return what a function's process is told; `store` overrides the store's address."""
-        return SETTINGS | CREDENTIALS | {
+        return SETTINGS | ROOT_CREDENTIALS | {
             "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
             "AWS_ENDPOINT_URL_DYNAMODB": store or self._store,
             "AWS_ENDPOINT_URL_SECRETS_MANAGER": self._cloud.address,
@@ -112,6 +111,5 @@ def principal(session: Session, issued: IssuedTokens) -> Mapping[str, str | int]
 
 def _client(service: str, address: str) -> Any:
     return botocore.session.get_session().create_client(
-        service, endpoint_url=address, region_name=REGION,
-        aws_access_key_id="AKIABENCHMARK", aws_secret_access_key="benchmark",
-        config=Config(read_timeout=30))
+        service, endpoint_url=address, region_name=REGION, config=Config(read_timeout=30),
+        **{name.lower(): key for name, key in ROOT_CREDENTIALS.items()})
