@@ -46,7 +46,8 @@ def run(port: int, folder: Path) -> None:
             print("The last run was killed; what it had not saved is lost.", flush=True)
         stack = LocalStack(emulator)
         print(f"Emulator on {emulator.endpoint}, deploying stage local", flush=True)
-        stack.deploy()
+        if not stack.deploy():
+            print("Nothing has changed since it was deployed", flush=True)
         operate.ensure_client(emulator.client("dynamodb"), stack.outputs(), CLIENT_ID)
     except BaseException:
         emulator.discard()
