@@ -1,8 +1,13 @@
 """Everything that is held about one person, for that person (GDPR articles 15 and 20)."""
 
-from shared.accounts import Accounts, IdentityStore
-from shared.attempts import Attempts
-from shared.sessions import SessionStore
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shared.accounts import Accounts, IdentityStore
+    from shared.attempts import Attempts
+    from shared.sessions import SessionStore
 
 
 class Dossier:

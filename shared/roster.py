@@ -1,11 +1,16 @@
 """The roster: all sessions of one person, to list, to cap and to end."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from shared.errors import NotFound
-from shared.session_state import Lifetimes, Session
-from shared.sessions import SessionStore
+
+if TYPE_CHECKING:
+    from shared.session_state import Lifetimes, Session
+    from shared.sessions import SessionStore
 
 # As uuid4 writes them; nothing else is worth a request to the store.
 SESSION_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)

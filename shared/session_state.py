@@ -35,6 +35,14 @@ class Session:
                 "address": self.address, "device": self.device}
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The outcome of a conditional write, and the session as it is after it (None: gone)."""
+
+    applied: bool
+    session: Session | None
+
+
 class Decision(Enum):
     """What becomes of a refresh: answer with the pair as it stands, advance the
     generation, mint the generation again from now, end the session, or refuse."""

@@ -11,26 +11,17 @@ of that a spent token is a replay and ends the session (RFC 9700 section 4.14.2)
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from shared.errors import (SessionApiError, SessionEnded, StaleAccessToken, TokenReused,
                            Unauthorized, Unavailable)
-from shared.session_state import Decision, Lifetimes, Session, decide
+from shared.session_state import Decision, Lifetimes, Session, Written, decide
 from shared.token_pairs import IssuedTokens, issue
 from shared.tokens import Claims, Tokens, TokenType
 
 # A write that loses against another request looks again; each look is lost only
 # to a write that succeeded, so more than a few means a store that is not well.
 MAX_LOOKS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """The outcome of a conditional write, and the item as it is after it (None: no item)."""
-
-    applied: bool
-    session: Session | None
 
 
 class SessionStore(Protocol):

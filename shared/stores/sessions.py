@@ -1,12 +1,15 @@
 """The sessions table: one item a session, every change a single conditional write."""
 
-from typing import Any
+from __future__ import annotations
 
-from shared.session_state import Lifetimes, Session
-from shared.sessions import Written
+from typing import TYPE_CHECKING, Any
+
+from shared.session_state import Lifetimes, Session, Written
 from shared.stores.failures import ConditionFailed
 from shared.stores.table import Table
-from shared.tokens import Claims
+
+if TYPE_CHECKING:
+    from shared.tokens import Claims
 
 
 class DynamoSessionStore:

@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import NamedTuple, NoReturn, Protocol
 
 from shared.errors import SessionEnded, Unauthorized, Unavailable
-from shared.session_state import Lifetimes, Session
-from shared.sessions import Sessions, Written
+from shared.session_state import Lifetimes, Session, Written
+from shared.sessions import Sessions
 from shared.tokens import Claims, Tokens, TokenType
 from tests.model.state import (CLIENT_ID, NEVER, SESSION_ID, USER_ID, Pair, Response, expiries,
                                session)

@@ -8,8 +8,7 @@ from itertools import product
 
 import pytest
 
-from shared.session_state import Lifetimes
-from shared.sessions import Written
+from shared.session_state import Lifetimes, Written
 from shared.stores.sessions import DynamoSessionStore
 from shared.stores.table import Table
 from shared.tokens import Claims

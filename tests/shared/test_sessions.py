@@ -4,8 +4,8 @@ import pytest
 
 from shared.errors import (BadCredentials, ForgedToken, SessionEnded, StaleAccessToken,
                            TokenReused, Unauthorized, Unavailable)
-from shared.session_state import Session
-from shared.sessions import MAX_LOOKS, Sessions, Written
+from shared.session_state import Session, Written
+from shared.sessions import MAX_LOOKS, Sessions
 from shared.token_pairs import IssuedTokens
 from shared.tokens import Claims, TokenType
 from shared.wiring import Services

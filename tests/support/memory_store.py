@@ -9,8 +9,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from shared.errors import Unavailable
-from shared.session_state import Lifetimes, Session
-from shared.sessions import Written
+from shared.session_state import Lifetimes, Session, Written
 from shared.tokens import Claims
 
 Condition = Callable[[Session], bool]

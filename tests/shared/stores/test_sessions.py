@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.session_state import Lifetimes, Session
-from shared.sessions import Written
+from shared.session_state import Lifetimes, Session, Written
 from shared.stores.sessions import DynamoSessionStore
 from shared.stores.failures import ConditionFailed
 from shared.stores.table import Table
