@@ -31,7 +31,8 @@ test: lint coverage evidence-test template-test stack-test delivery-test ## ever
 
 lint: $(TOOLS) ## flake8 and mypy
 	@mkdir -p reports && rm -f reports/lint.txt
-	$(VENV)/flake8 --tee --output-file=reports/lint.txt lambda_functions shared scripts tests
+	$(VENV)/flake8 --tee --output-file=reports/lint.txt lambda_functions shared scripts tests \
+		benchmarks
 	$(VENV)/mypy --junit-xml=reports/mypy.xml
 
 unit-test: $(TOOLS) ## the functions and shared/, over doubles of AWS
