@@ -46,7 +46,7 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     "deleteSessionById": {"sessions": {DELETE}},
     "requestPasswordReset": ASK_BY_MAIL,
     "resetPassword": SIGNS | HASHES | SWEEP | {
-        "users": {READ}, "identities": {READ, UPDATE}, "attempts": {DELETE}},
+        "users": {READ}, "identities": {READ, UPDATE}, "attempts": {UPDATE, DELETE}},
     "requestEmailVerification": ASK_BY_MAIL,
     "verifyEmail": SIGNS | HASHES | {"users": {READ}, "identities": {READ, UPDATE}},
     "authorizer": SIGNS | {"sessions": {READ, UPDATE}, "clients": {READ}},
