@@ -1,5 +1,7 @@
 """Sessions and accounts from their beginning to their end, over HTTP."""
 
+import base64
+import json
 import re
 
 import pytest
@@ -16,6 +18,11 @@ def mailed_token(stack: LocalStack, email: str) -> str:
     text = [mail["BodyText"] for mail in stack.emulator.sent_mail() if mail["To"] == [email]][-1]
     [token] = re.findall(r"#token=(\S+)", text)
     return str(token)
+
+
+def session_id(access_token: str) -> str:
+    payload = access_token.split(".")[1]
+    return str(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["sid"])
 
 
 def test_a_session_is_used_refreshed_and_ended(ada: Person) -> None:
@@ -118,10 +125,12 @@ def test_a_whole_life(stack: LocalStack, api: Api, ada: Person) -> None:
 
     phone, tablet = ada.access_token, ada.sign_in()
     ada.sign_in()
-    listed = ada.send("GET", "/sessions").json["sessions"]
-    assert [session["current"] for session in listed] == [True, False, False]
+    listed = {session["id"]: session["current"]
+              for session in ada.send("GET", "/sessions").json["sessions"]}
+    assert listed == {session_id(ada.access_token): True, session_id(phone): False,
+                      session_id(tablet): False}
 
-    assert ada.send("DELETE", f"/sessions/{listed[2]['id']}").status == 200
+    assert ada.send("DELETE", f"/sessions/{session_id(phone)}").status == 200
     assert api.send("GET", "/user", token=phone).error == (401, "unauthorized")
 
     changed = ada.send("PUT", "/user/password",
