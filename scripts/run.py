@@ -11,6 +11,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
+from typing import Any
+
+from botocore.exceptions import BotoCoreError
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -73,8 +76,7 @@ def log_lines(stack: LocalStack) -> Iterator[str]:
     printed = set()
     while stack.emulator.is_running():
         for group in since:
-            for event in logs.filter_log_events(logGroupName=group,
-                                                startTime=since[group])["events"]:
+            for event in _events(stack, logs, group, since[group]):
                 since[group] = max(since[group], event["timestamp"])
                 seen = (event["logStreamName"], event["timestamp"], event["message"])
                 if seen not in printed and _is_ours(event["message"]):
@@ -83,6 +85,19 @@ def log_lines(stack: LocalStack) -> Iterator[str]:
         time.sleep(POLL_SECONDS)
     raise CannotRun("The emulator has stopped by itself; what it had not saved is lost. "
                     f"Its log is {stack.emulator.log}.")
+
+
+def _events(stack: LocalStack, logs: Any, group: str, since: int) -> list[dict[str, Any]]:
+    try:
+        events: list[dict[str, Any]] = logs.filter_log_events(
+            logGroupName=group, startTime=since)["events"]
+    except BotoCoreError:
+        # A connection breaks a moment before its process is seen to be gone.
+        time.sleep(POLL_SECONDS)
+        if stack.emulator.is_running():
+            raise
+        return []
+    return events
 
 
 def _is_ours(message: str) -> bool:
