@@ -50,7 +50,7 @@ template-test: $(TOOLS) $(OSLS) ## the packaged zips and CloudFormation
 	$(VENV)/pytest tests/template
 
 stack-test: $(TOOLS) $(OSLS) $(EMULATOR) ## the whole stack, over HTTP
-	$(VENV)/pytest tests/stack
+	$(VENV)/pytest tests/stack -n 2 --dist loadfile
 
 delivery-test: $(TOOLS) $(OSLS) $(EMULATOR) ## the pipelines, and their steps on two stages
 	$(VENV)/pytest tests/delivery

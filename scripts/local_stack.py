@@ -2,12 +2,14 @@
 tests share this.
 """
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from botocore.exceptions import ClientError
@@ -17,6 +19,7 @@ from scripts.distributions import HOST, ROOT, Site
 from scripts.emulator import REGION, ROOT_CREDENTIALS, CannotRun, Emulator
 
 SERVICE = "session-api"
+LOCK = ROOT / ".local" / "deploying"
 OSLS = ROOT / "node_modules" / ".bin" / "osls"
 # serverless.yml gives the API this id on stage local.
 API_ID = "session-api"
@@ -35,6 +38,10 @@ class LocalStack:
 
     def deploy(self) -> bool:
         """Package and deploy; return False when the emulator already holds just this."""
+        with _one_at_a_time():
+            return self._deploy()
+
+    def _deploy(self) -> bool:
         build_host_zips()
         fingerprint = self._fingerprint()
         if self._deployed_fingerprint() == fingerprint:
@@ -96,6 +103,15 @@ class LocalStack:
         stacks = self.emulator.client("cloudformation").describe_stacks(StackName=self.name)
         return {output["OutputKey"]: output["OutputValue"]
                 for output in stacks["Stacks"][0]["Outputs"]}
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """`make run` and the tests build the same zips, and osls keeps notes in the checkout."""
+    LOCK.parent.mkdir(parents=True, exist_ok=True)
+    with LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def build_host_zips() -> None:
