@@ -1,6 +1,7 @@
 """deploy-vpc: aws-vpc.template, created or updated through a change set."""
 
 import time
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,7 +22,7 @@ def deploy_vpc(region: str, parameters: Mapping[str, str], stack: str = STACK) -
     """Return the changes made, one line each; none if the network is as the template says."""
     client = aws.client("cloudformation", region)
     kind = "UPDATE" if _exists(client, stack) else "CREATE"
-    name = f"deploy-vpc-{int(time.time())}"
+    name = f"deploy-vpc-{uuid.uuid4()}"
     client.create_change_set(
         StackName=stack, ChangeSetName=name, ChangeSetType=kind,
         TemplateBody=TEMPLATE.read_text(), Capabilities=["CAPABILITY_IAM"],

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from scripts.delivery import network
 from scripts.distributions import ROOT
+from scripts.emulator import REGION
 from tests.delivery.conftest import Account
 
 TEMPLATE = ROOT / "aws-vpc.template"
@@ -96,6 +98,17 @@ def test_the_network_is_created_then_left_alone_then_updated(bare: Account) -> N
     subnets = {found["Name"]: found["Value"] for found in exports}[
         f"{network.STACK}-PrivateSubnets"].split(",")
     assert len(subnets) == 3
+
+
+def test_changes_in_quick_succession_do_not_share_a_change_set(
+        bare: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in bare.environment.items():
+        monkeypatch.setenv(name, value)
+
+    changes = [network.deploy_vpc(REGION, {"Nat": "false", "FlowLogs": "false", "Zones": zones},
+                                  "quick-network") for zones in ("2", "3", "2", "3")]
+
+    assert all(changes)
 
 
 def test_a_parameter_out_of_bounds_is_refused_and_changes_nothing(bare: Account) -> None:
