@@ -8,6 +8,7 @@ import platform
 import shutil
 import zipfile
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.runtime import Runtime
@@ -17,6 +18,8 @@ from scripts.distributions import AWS, HOST, ROOT, Site, Target
 HERE = Path(__file__).parent
 # What the naive twin imports, as a zip of everything would hold it.
 NAIVE_NAMES = {"bcrypt", "cryptography", "email_validator", "jwt", "pydantic", "zxcvbn"}
+# Of these, what the service does without, at the versions that its tools use.
+NAIVE_ONLY = ("pydantic", "annotated-types", "typing-inspection")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,9 @@ class Packages:
 
     def __init__(self, folder: Path, runtime: Runtime) -> None:
         self._folder, self._runtime = folder, runtime
-        self._site = Site(_target() if runtime.is_lambdas else HOST)
+        target = _target() if runtime.is_lambdas else HOST
+        self._site = Site(target)
+        self._naive_site = Site(target, {name: version(name) for name in NAIVE_ONLY})
 
     def ours(self, function: str) -> Package:
         module = package.functions()[function]
@@ -65,10 +70,11 @@ class Packages:
         shutil.copy(HERE / "naive" / "app.py", place)
         if self._site.compiler:
             self._compile(place)
-        for distribution in self._site.needed_for(NAIVE_NAMES):
-            for path in self._site.files_of(distribution):
+        site = self._naive_site
+        for distribution in site.needed_for(NAIVE_NAMES):
+            for path in site.files_of(distribution):
                 (place / path).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(self._site.folder / path, place / path)
+                shutil.copy(site.folder / path, place / path)
         if not self._site.compiler:
             self._compile(place)
         return Package(place, "app.handler", _zipped_bytes(place))

@@ -7,7 +7,7 @@ unsupported_media_type; 429 too_many_attempts; 503 unavailable.
 
 from shared import api_gateway
 from shared.api_gateway import Reply
-from shared.models import Credentials
+from shared.email_models import Credentials
 from shared.requests import Request
 from shared.wiring import Services
 

@@ -10,7 +10,7 @@ Errors: 400 invalid_request, invalid_email, weak_password; 401 unauthorized (cli
 
 from shared import api_gateway
 from shared.api_gateway import Reply
-from shared.models import NewUser
+from shared.email_models import NewUser
 from shared.requests import Request
 from shared.wiring import Services
 

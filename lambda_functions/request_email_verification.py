@@ -8,8 +8,8 @@ unavailable.
 
 from shared import api_gateway
 from shared.api_gateway import Reply
+from shared.email_models import Address
 from shared.mail_tokens import Purpose
-from shared.models import Address
 from shared.requests import Request
 from shared.wiring import Services
 

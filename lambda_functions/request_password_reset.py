@@ -7,7 +7,7 @@ for 30 minutes. Errors: 400 invalid_request, invalid_email; 401 unauthorized (cl
 
 from shared import api_gateway
 from shared.api_gateway import Reply
-from shared.models import Address
+from shared.email_models import Address
 from shared.requests import Request
 from shared.wiring import Services
 

@@ -9,10 +9,11 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path, PurePath
+from types import MappingProxyType
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -54,13 +55,13 @@ TARGETS = {target.name: target for target in (AWS, HOST)}
 
 
 class Site:
-    """The pinned distributions, unpacked for one target in a cache that a change of the pins
-    or of the Python that runs them leaves behind."""
+    """The pinned distributions, and those of `more` (name to version), unpacked for one target
+    in a cache that a change of the pins or of the Python that runs them leaves behind."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, more: Mapping[str, str] = MappingProxyType({})) -> None:
         self.target = target
         self.compiler = lambda_python() if target.bytecode else None
-        self.pins = pins()
+        self.pins = pins() | dict(more)
         key = [target.name, *target.pip_arguments, *(f"{n}=={v}" for n, v in self.pins.items()),
                str(self.compiler and self.compiler[1])]
         if target is HOST:

@@ -20,12 +20,12 @@ import yaml
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from scripts import package, serverless_yml
 from scripts.answers import ANSWERS, Answer
 from scripts.serverless_yml import ROOT, Route
-from shared import errors, models
+from shared import email_models, errors, models
 
 PAGE = ROOT / "openapi.yaml"
 SCHEMA = "#/components/schemas/{model}"
@@ -140,12 +140,13 @@ def _security_schemes() -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    bodies = models.Body.__subclasses__()
     answers: list[type[Answer]] = [model for of in ANSWERS.values() for model in of.values()]
     _, definitions = models_json_schema(
-        [(model, "validation") for model in [*bodies, *dict.fromkeys(answers)]],
-        ref_template=SCHEMA)
+        [(model, "validation") for model in dict.fromkeys(answers)], ref_template=SCHEMA)
     schemas: dict[str, Any] = definitions["$defs"]
+    for body in _bodies():
+        schemas[body.__name__] = GenerateJsonSchema().generate(body.schema()) | {
+            "title": body.__name__}
     schemas["Error"] = {
         "type": "object", "required": ["name", "message"], "additionalProperties": False,
         "properties": {
@@ -156,6 +157,12 @@ def _schemas() -> dict[str, Any]:
                 "additionalProperties": False,
                 "properties": {"field": {"type": "string"}, "message": {"type": "string"}}}}}}
     return dict(sorted(schemas.items()))
+
+
+def _bodies() -> list[type[models.Body]]:
+    return [kind for module in (models, email_models) for kind in vars(module).values()
+            if inspect.isclass(kind) and issubclass(kind, models.Body)
+            and kind.__module__ == module.__name__ and kind is not models.Body]
 
 
 def text() -> str:

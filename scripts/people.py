@@ -22,12 +22,10 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 
-from pydantic_core import PydanticCustomError
-
 from shared.accounts import Account, Identity
+from shared.email_addresses import NotAnEmailAddress, normalised
 from shared.errors import UserExists
-from shared.models import normalised_email
-from shared.passwords import IMPORTED, PasswordHash
+from shared.password_hash import IMPORTED, PasswordHash
 from shared.stores.identities import DynamoIdentityStore
 from shared.stores.users import DynamoUserStore
 from shared.strict_json import NotStrictJson, parse_object
@@ -90,9 +88,9 @@ def parse_line(line: bytes) -> tuple[Account, Identity]:
         raise BadLine(str(error)) from error
     _check_fields(fields)
     try:
-        email = normalised_email(str(fields["email"]))
-    except PydanticCustomError as error:
-        raise BadLine("email: must be an email address") from error
+        email = normalised(str(fields["email"]))
+    except NotAnEmailAddress as error:
+        raise BadLine(f"email: {error}") from error
     bcrypt = BCRYPT.fullmatch(str(fields["password_hash"]))
     if bcrypt is None:
         raise BadLine("password_hash: not a bcrypt hash of cost 4 to 15")

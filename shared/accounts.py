@@ -16,7 +16,8 @@ from shared.errors import BadCredentials, EmailNotVerified, InvalidLink, Unautho
 
 if TYPE_CHECKING:
     from shared.attempts import Attempts
-    from shared.passwords import PasswordHash, Passwords
+    from shared.password_hash import PasswordHash
+    from shared.passwords import Passwords
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,44 +11,16 @@ import hashlib
 import hmac
 import unicodedata
 from base64 import b64encode
-from dataclasses import dataclass
 
 import bcrypt
 
 from shared.errors import Misconfigured
 from shared.key_ring import KeyRing
+from shared.password_hash import IMPORTED, PasswordHash
+from shared.peppers import Pepper
 
 
-@dataclass(frozen=True, slots=True)
-class Pepper:
-    """Keys derived from one version of the pepper secret; `key_id` is stored with each hash."""
-
-    key_id: str
-    password_key: bytes
-    subject_key: bytes
-
-
-def derive(secret: str) -> Pepper:
-    """Return the pepper of `secret`: one key a purpose, so that none can stand in for another."""
-    def key(purpose: bytes) -> bytes:
-        return hmac.digest(secret.encode("utf-8"), purpose, "sha384")
-
-    return Pepper(key(b"session-api pepper id").hex()[:16], key(b"session-api password"),
-                  key(b"session-api attempts subject"))
-
-
-# The pepper id of a hash that another system made: plain bcrypt, replaced at the first sign-in.
-IMPORTED = "imported"
 BCRYPT_MAX_BYTES = 72
-
-
-@dataclass(frozen=True, slots=True)
-class PasswordHash:
-    """A bcrypt hash, the log2 of its rounds, and the id of its pepper (or IMPORTED)."""
-
-    bcrypt_hash: str
-    cost: int
-    pepper_id: str
 
 
 class Passwords:

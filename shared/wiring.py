@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from shared.mailed_links import MailedLinks
     from shared.pace import Pace
     from shared.password_policy import PasswordPolicy
-    from shared.passwords import Passwords, Pepper
+    from shared.passwords import Passwords
+    from shared.peppers import Pepper
     from shared.roster import Roster
     from shared.session_state import Lifetimes
     from shared.sessions import Sessions
@@ -154,7 +155,7 @@ class Services:
 
     @cached_property
     def peppers(self) -> KeyRing[Pepper]:
-        from shared.passwords import derive
+        from shared.peppers import derive
         return self._key_ring(self.settings.pepper_secret_id, derive)
 
     @cached_property

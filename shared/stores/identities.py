@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.accounts import Account, Identity
 from shared.errors import UserExists
-from shared.passwords import PasswordHash
+from shared.password_hash import PasswordHash
 from shared.stores.failures import ConditionFailed
 from shared.stores.items import Item
 from shared.stores.table import Table

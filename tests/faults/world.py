@@ -10,7 +10,9 @@ from moto.backends import get_backend
 
 from shared.key_ring import KeyRing
 from shared.pace import Pace
-from shared.passwords import PasswordHash, Passwords, derive
+from shared.password_hash import PasswordHash
+from shared.passwords import Passwords
+from shared.peppers import derive
 from shared.session_state import Decision, Session, decide
 from shared.stores.ses import SesMailer
 from shared.stores.items import unmarshalled

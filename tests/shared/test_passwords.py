@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from shared.errors import Misconfigured
 from shared.key_ring import KeyRing
-from shared.passwords import IMPORTED, PasswordHash, Passwords, Pepper, derive
+from shared.password_hash import IMPORTED, PasswordHash
+from shared.passwords import Passwords
+from shared.peppers import Pepper, derive
 from tests.support.cloud import PEPPER_SECRET
 
 NEW_PEPPER = "a pinch of salt, a pinch of pepper, and thirty-two characters"

@@ -6,7 +6,7 @@ import pytest
 
 from shared.accounts import Account, Identity
 from shared.errors import Unavailable, UserExists
-from shared.passwords import PasswordHash
+from shared.password_hash import PasswordHash
 from shared.stores.identities import DynamoIdentityStore
 from shared.stores.table import Table
 from shared.stores.users import DynamoUserStore

@@ -1,0 +1,23 @@
+"""Keys derived from the pepper secret, which is kept apart from the tables (OWASP Password
+Storage Cheat Sheet, "Peppering")."""
+
+import hmac
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Pepper:
+    """Keys derived from one version of the pepper secret; `key_id` is stored with each hash."""
+
+    key_id: str
+    password_key: bytes
+    subject_key: bytes
+
+
+def derive(secret: str) -> Pepper:
+    """Return the pepper of `secret`: one key a purpose, so that none can stand in for another."""
+    def key(purpose: bytes) -> bytes:
+        return hmac.digest(secret.encode("utf-8"), purpose, "sha384")
+
+    return Pepper(key(b"session-api pepper id").hex()[:16], key(b"session-api password"),
+                  key(b"session-api attempts subject"))
