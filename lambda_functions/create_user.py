@@ -18,7 +18,7 @@ from shared.wiring import Services
 def create_user(request: Request, services: Services) -> Reply:
     new_user = request.body(NewUser)
     services.password_policy.check(new_user.password, new_user.email)
-    account = services.sign_up.register(new_user.email, new_user.password)
+    account, request.untold = services.sign_up.register(new_user.email, new_user.password)
     if account is not None:
         request.record("user_created", user_id=account.user_id)
     if account is None or services.settings.require_verified_email:

@@ -17,7 +17,7 @@ from shared.wiring import Services
 def request_email_verification(request: Request, services: Services) -> Reply:
     email = request.body(Address).email
     with services.pace.whole_seconds():
-        services.mailed_links.request(email, Purpose.VERIFY_EMAIL)
+        request.untold = services.mailed_links.request(email, Purpose.VERIFY_EMAIL)
     return Reply(202, {"message": "if the address is to be verified, a mail is on its way"})
 
 

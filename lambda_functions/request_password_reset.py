@@ -15,7 +15,7 @@ from shared.wiring import Services
 def request_password_reset(request: Request, services: Services) -> Reply:
     email = request.body(Address).email
     with services.pace.whole_seconds():
-        services.mailed_links.request_reset(email)
+        request.untold = services.mailed_links.request_reset(email)
     return Reply(202, {"message": "if the address has an account, a mail is on its way"})
 
 

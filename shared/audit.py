@@ -20,7 +20,9 @@ def write(request: Request, context: object, status: int, error: Exception | Non
     At the level WARN a success that has no name of its own in the vocabulary (most of
     them authorized calls) is not worth its line.
     """
-    if log_level == "WARN" and error is None and request.event_name == ROUTINE:
+    untold = request.untold
+    if (log_level == "WARN" and error is None and untold is None
+            and request.event_name == ROUTINE):
         return
     about = dict(request.about)
     event = request.event_name
@@ -32,12 +34,14 @@ def write(request: Request, context: object, status: int, error: Exception | Non
         line["reason"] = str(error)
     elif error is not None:
         line["name"] = "server_error"
+    elif untold is not None:
+        line |= {"untold": untold.event, "reason": str(untold)}
     if error is not None and status >= 500:
         line |= {"exception": type(error).__name__, "at": _places(error.__traceback__)}
         if error.__cause__ is not None:
             line["cause"] = type(error.__cause__).__name__
     print(json.dumps({
-        "level": _level(status), "event": event,
+        "level": "ERROR" if untold else _level(status), "event": event,
         "function": getattr(context, "function_name", ""),
         "request_id": request.context.get("requestId", ""), "status": status,
     } | about | line), flush=True)

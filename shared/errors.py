@@ -177,5 +177,12 @@ class MailNotConfigured(SessionApiError):
     message = "this stage sends no mail"
 
 
+class MailNotSent(SessionApiError):
+    """A mail was refused or could not be handed over. No answer may tell: it would also tell
+    that there was somebody to write to."""
+
+    event = "mail_not_sent"
+
+
 class Misconfigured(SessionApiError):
     """A setting or a secret is missing or out of bounds: nothing that a client can mend."""

@@ -20,7 +20,7 @@ class Message:
 
 class Mailer(Protocol):
     def send(self, message: Message) -> None:
-        """Hand the message over for delivery; Unavailable if that cannot be done now."""
+        """Hand the message over for delivery, or raise MailNotSent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
 """Links by mail: ask for one, and find whose account a followed one is about.
 
 Asking tells nothing about an address: the answer is the same whether it has an account
-or not. Mail to one address is limited by the same rules as attempts at its password.
+or not, and whether the mail could be sent: a failure is returned, to be logged. Mail to one
+address is limited by the same rules as attempts at its password.
 """
 
 from dataclasses import dataclass
 
 from shared.accounts import Identity, IdentityStore, UserStore
 from shared.attempts import Attempts
-from shared.errors import InvalidLink, MailNotConfigured, TooManyAttempts
+from shared.errors import InvalidLink, MailNotConfigured, MailNotSent, TooManyAttempts
 from shared.mail import LETTERS, TAKEN, Letter, Mailer, compose
 from shared.mail_tokens import MailClaims, MailTokens, Purpose
 
@@ -29,8 +30,8 @@ class MailedLinks:
         self._users, self._identities, self._attempts = users, identities, attempts
         self._tokens, self._mailer, self._letterhead = tokens, mailer, letterhead
 
-    def request(self, email: str, purpose: Purpose) -> None:
-        """Mail a link if the address has an account that it fits.
+    def request(self, email: str, purpose: Purpose) -> MailNotSent | None:
+        """Mail a link if the address has an account that it fits; return why it was not sent.
 
         Raises MailNotConfigured, or TooManyAttempts, known address or not.
         """
@@ -38,25 +39,25 @@ class MailedLinks:
         self._reserve(email, purpose)
         identity = self._identities.find(email)
         if identity is None or (purpose is Purpose.VERIFY_EMAIL and identity.email_verified):
-            return
+            return None
         claims = MailClaims(identity.user_id, identity.password_version)
-        self._send(LETTERS[purpose], email, self._tokens.mint(claims, purpose))
+        return self._send(LETTERS[purpose], email, self._tokens.mint(claims, purpose))
 
-    def request_reset(self, email: str) -> None:
-        """Mail a reset link if there is reason to; MailNotConfigured is all it ever tells."""
+    def request_reset(self, email: str) -> MailNotSent | None:
+        """Mail a reset link if there is reason to; MailNotConfigured is all it ever raises."""
         try:
-            self.request(email, Purpose.RESET_PASSWORD)
+            return self.request(email, Purpose.RESET_PASSWORD)
         except TooManyAttempts:
             # The person has had several links; a refusal would tell that somebody asked.
-            return
+            return None
 
-    def tell_taken(self, email: str) -> None:
+    def tell_taken(self, email: str) -> MailNotSent | None:
         """Tell the owner of an address that somebody tried to sign up with it.
 
         Counted like the mail that a new address gets, so that the limit tells nothing.
         """
         self._reserve(email, Purpose.VERIFY_EMAIL)
-        self._send(TAKEN, email)
+        return self._send(TAKEN, email)
 
     def owner(self, token: str, purpose: Purpose) -> tuple[Identity, MailClaims]:
         """Return the identity that a followed link is about, as it stands, and what the
@@ -77,6 +78,10 @@ class MailedLinks:
     def _reserve(self, email: str, purpose: Purpose) -> None:
         self._attempts.reserve(self._attempts.subject(f"{purpose.name} {email}"))
 
-    def _send(self, letter: Letter, email: str, token: str = "") -> None:
-        self.require_mail().send(compose(letter, email, self._letterhead.service_name,
-                                         self._letterhead.link_url, token))
+    def _send(self, letter: Letter, email: str, token: str = "") -> MailNotSent | None:
+        try:
+            self.require_mail().send(compose(letter, email, self._letterhead.service_name,
+                                             self._letterhead.link_url, token))
+        except MailNotSent as failure:
+            return failure
+        return None

@@ -8,7 +8,8 @@ import base64
 from collections.abc import Mapping
 from typing import Any, Protocol, Self, TypeVar
 
-from shared.errors import BodyTooLarge, InvalidRequest, Unauthorized, UnsupportedMediaType
+from shared.errors import (BodyTooLarge, InvalidRequest, SessionApiError, Unauthorized,
+                           UnsupportedMediaType)
 from shared.strict_json import NotStrictJson, parse_object
 
 MAX_BODY_BYTES = 8192
@@ -27,7 +28,8 @@ B = TypeVar("B", bound=Parsable)
 
 
 class Request:
-    """One event. `about` collects identifiers for the log line."""
+    """One event. `about` collects identifiers for the log line, and `untold` is a failure that
+    is for the log alone."""
 
     def __init__(self, event: Mapping[str, Any]) -> None:
         self._event = event
@@ -35,6 +37,7 @@ class Request:
         self._headers = {name.lower(): value for name, value in headers.items()}
         self.event_name = ROUTINE
         self.about: dict[str, str] = {}
+        self.untold: SessionApiError | None = None
         for name in ("client_id", "user_id", "session_id"):
             if name in self.principal:
                 self.about[name] = self.principal[name]

@@ -90,8 +90,9 @@ class Services:
     @cached_property
     def sign_up(self) -> SignUp:
         if not self.settings.require_verified_email:
-            return self.registration
-        from shared.sign_up import QuietSignUp
+            from shared.sign_up import OpenSignUp
+            return OpenSignUp(self.registration)
+        from shared.quiet_sign_up import QuietSignUp
         return QuietSignUp(self.registration, self.mailed_links, self.pace)
 
     @cached_property

@@ -21,8 +21,8 @@ HANDLERS = sorted(path for path in (ROOT / "lambda_functions").glob("*.py")
                   if path.stem != "__init__")
 RULES = ("account_changes", "accounts", "attempts", "clients", "dossier", "email_addresses",
          "errors", "key_ring", "mail", "mail_tokens", "mailed_links", "pace", "password_hash",
-         "password_policy", "passwords", "peppers", "roster", "session_state", "sessions",
-         "sign_up", "strict_json", "token_pairs", "tokens")
+         "password_policy", "passwords", "peppers", "quiet_sign_up", "roster", "session_state",
+         "sessions", "sign_up", "strict_json", "token_pairs", "tokens")
 
 
 def module_name(path: Path) -> str:
@@ -65,7 +65,7 @@ def test_only_the_edge_to_aws_knows_botocore() -> None:
              if imports_any(path, "boto3", "botocore")}
 
     assert knows == {"shared.aws_clients", "shared.stores.failures",
-                     "shared.stores.secret_versions"}
+                     "shared.stores.secret_versions", "shared.stores.ses"}
 
 
 def test_nobody_needs_boto3() -> None:

@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
+from shared.errors import MailNotSent, Unavailable
 from shared.mail import Message
 from shared.stores.failures import translated
 
@@ -16,10 +19,19 @@ class SesMailer:
         self._client, self._sender = client, sender
 
     def send(self, message: Message) -> None:
-        with translated():
-            self._client.send_email(
-                FromEmailAddress=self._sender, Destination={"ToAddresses": [message.to]},
-                Content={"Simple": {
-                    "Subject": {"Data": message.subject, "Charset": "UTF-8"},
-                    "Body": {"Text": {"Data": message.text, "Charset": "UTF-8"},
-                             "Html": {"Data": message.html, "Charset": "UTF-8"}}}})
+        try:
+            with translated():
+                self._send(message)
+        except Unavailable as error:
+            raise MailNotSent("SES did not answer, or not now") from error
+        except ClientError as error:
+            # SES's own text quotes addresses; the code is enough to find the cause.
+            raise MailNotSent(error.response["Error"]["Code"]) from error
+
+    def _send(self, message: Message) -> None:
+        self._client.send_email(
+            FromEmailAddress=self._sender, Destination={"ToAddresses": [message.to]},
+            Content={"Simple": {
+                "Subject": {"Data": message.subject, "Charset": "UTF-8"},
+                "Body": {"Text": {"Data": message.text, "Charset": "UTF-8"},
+                         "Html": {"Data": message.html, "Charset": "UTF-8"}}}})

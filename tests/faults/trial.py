@@ -73,12 +73,18 @@ def meet(course: Course, fault: Fault) -> None:
     check_first(course, fault, first, world.look())
     check_attempts(app, world, tally)
     if first == scenario.right:
-        assert mails >= course.mails, "a mail was promised and not sent"
+        # Of a mail that SES did not take only the log tells, or strangers would learn of it.
+        assert mails >= course.mails or hits_mail(course, fault), "a mail was not sent"
     else:
         world.clock.advance(scenario.wait_seconds)
         again = ThroughAuthorizer(world.services(**scenario.settings))
         assert outcome(scenario, world, act, again) in scenario.retried, "a second try fails"
     check_end(course, fault, world.look())
+
+
+def hits_mail(course: Course, fault: Fault) -> bool:
+    hit = course.calls[fault.at:] if fault.lasting else course.calls[fault.at:fault.at + 1]
+    return "SendEmail" in hit
 
 
 def check_first(course: Course, fault: Fault, first: Outcome | None, seen: Sight) -> None:

@@ -137,6 +137,24 @@ def test_a_sign_up_is_logged_only_where_there_was_one(
     assert [line["event"] for line in audit_lines()] == ["user_created", "request"]
 
 
+def test_mail_that_is_refused_changes_no_answer(
+        owner: Owner, strict: Owner, outbox: Outbox,
+        audit_lines: Callable[[], list[dict[str, Any]]]) -> None:
+    """Or an outage of SES would tell known addresses from others; the log tells of it."""
+    nobody = "nobody@example.org"
+    usual = [owner.forget_password(nobody), owner.ask_verification(nobody), strict.sign_up(nobody)]
+    outbox.refuses = True
+    audit_lines()
+
+    answers = [owner.forget_password(), owner.ask_verification(), strict.sign_up(nobody),
+               strict.sign_up("new@example.org")]
+
+    assert [answer.text for answer in answers] == [answer.text for answer in [*usual, usual[2]]]
+    assert {answer.status for answer in answers} == {202}
+    assert [(line["level"], line["event"], line["untold"]) for line in audit_lines()] == [
+        ("ERROR", "request", "mail_not_sent")] * 3 + [("ERROR", "user_created", "mail_not_sent")]
+
+
 def test_mail_is_plain_text_and_html(mailing: Services, owner: Owner, outbox: Outbox) -> None:
     """The link leads to the stage's own pages, its token in the fragment."""
     owner.forget_password()

@@ -7,6 +7,7 @@ from lambda_functions import (change_password, delete_session_by_id, delete_sess
                               delete_user, export_user, list_sessions,
                               request_email_verification, request_password_reset,
                               reset_password, verify_email)
+from shared.errors import MailNotSent
 from shared.mail import Message
 from tests.support.application import (EMAIL, PASSWORD, Answer, Application, Handler, send)
 from tests.support.events import proxy_event
@@ -15,12 +16,15 @@ NEW_PASSWORD = "the difference engine weighs four tons"
 
 
 class Outbox:
-    """A mailer that keeps what it was given."""
+    """A mailer that keeps what it was given, or refuses it all."""
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
+        self.refuses = False
 
     def send(self, message: Message) -> None:
+        if self.refuses:
+            raise MailNotSent("MessageRejected")
         self.messages.append(message)
 
     @property

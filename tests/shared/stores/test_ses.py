@@ -4,7 +4,7 @@ import pytest
 from moto.ses.models import ses_backends
 
 from shared import aws_clients
-from shared.errors import Unavailable
+from shared.errors import MailNotSent
 from shared.mail import Message
 from shared.stores.ses import SesMailer
 from shared.wiring import Services
@@ -36,12 +36,20 @@ def test_a_letter_arrives_as_it_was_written(mailing: Services) -> None:
     assert sent.destinations == {"ToAddresses": [LETTER.to]}
 
 
-def test_a_letter_that_cannot_be_sent_now_is_unavailable(mailing: Services) -> None:
+def test_a_letter_that_cannot_be_sent_now_is_not_sent(mailing: Services) -> None:
     client = aws_clients.ses()
     Wire(client).cut("SendEmail")
 
-    with pytest.raises(Unavailable):
+    with pytest.raises(MailNotSent):
         SesMailer(client, "hello@session.example.org").send(LETTER)
+
+
+def test_a_letter_that_ses_refuses_is_not_sent(mailing: Services) -> None:
+    """Its code says why; its text would quote the address."""
+    client = aws_clients.ses()
+
+    with pytest.raises(MailNotSent, match="^MessageRejected$"):
+        SesMailer(client, "nobody@unverified.example.org").send(LETTER)
 
 
 def test_a_stage_without_a_sender_has_no_mailer(services: Services) -> None:
