@@ -38,8 +38,9 @@ class Passwords:
     def matches(self, password: str, stored: PasswordHash | None) -> bool:
         """Return whether `password` is the one of `stored`.
 
-        With None, for an address without an account, the same work is done for a False.
-        Raises Misconfigured when the pepper of `stored` is gone or its hash is corrupt.
+        With None, for an address without an account, the same work is done for a False; so it
+        is for a hash of less work than a new one takes. Raises Misconfigured when the pepper
+        of `stored` is gone or its hash is corrupt.
         """
         expected = stored or self._nobody()
         octets = self._octets(password, expected.pepper_id)
@@ -47,11 +48,18 @@ class Passwords:
             matches = bcrypt.checkpw(octets, expected.bcrypt_hash.encode("ascii"))
         except ValueError as error:
             raise Misconfigured("a stored password hash is corrupt") from error
+        if not matches:
+            self._make_up_for(expected.cost)
         return matches and stored is not None
 
     def is_outdated(self, stored: PasswordHash) -> bool:
         """Whether `stored` was made with another cost or pepper than a new hash would be."""
         return (stored.cost, stored.pepper_id) != (self._cost, self._peppers.newest().key_id)
+
+    def _make_up_for(self, cost: int) -> None:
+        """Do the work by which a hash of `cost` falls short: 2^c + 2^c + 2^(c+1) + … = 2^n."""
+        for missing in range(cost, self._cost):
+            bcrypt.hashpw(b"", bcrypt.gensalt(missing))
 
     def _octets(self, password: str, pepper_id: str) -> bytes:
         """Return what bcrypt saw of `password` when a hash with this pepper was made."""

@@ -1,5 +1,6 @@
 """One password has one hash, whatever its length and however its letters are composed."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import bcrypt
@@ -100,6 +101,26 @@ def test_a_hash_of_another_cost_is_outdated() -> None:
     assert dearer.matches(CORRECT, STORED)
     assert dearer.is_outdated(STORED)
     assert not PASSWORDS.is_outdated(STORED)
+
+
+@pytest.mark.parametrize("stored", [None, STORED, PASSWORDS.hash("another")])
+def test_a_wrong_guess_is_the_same_work_for_older_hashes(
+        stored: PasswordHash | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the cost was raised, quick refusals would tell which addresses have an account."""
+    rounds: list[int] = []
+
+    def counted(work: Callable[[bytes, bytes], object]) -> Callable[[bytes, bytes], object]:
+        def count(password: bytes, salt: bytes) -> object:
+            rounds.append(1 << int(salt.split(b"$")[2]))
+            return work(password, salt)
+        return count
+
+    monkeypatch.setattr(bcrypt, "checkpw", counted(bcrypt.checkpw))
+    monkeypatch.setattr(bcrypt, "hashpw", counted(bcrypt.hashpw))
+
+    assert not Passwords(peppers(AWSCURRENT=PEPPER_SECRET), cost=7).matches("wrong", stored)
+
+    assert sum(rounds) == 1 << 7
 
 
 def test_a_pepper_that_is_gone_is_our_defect() -> None:
