@@ -1,8 +1,8 @@
 """POST /session: signs a person in; answers 201 with an access and a refresh token.
 
 Errors: 400 invalid_request, invalid_email, unsupported_account_type; 401 unauthorized
-(client id), bad_credentials; 403 email_not_verified; 413 body_too_large; 415
-unsupported_media_type; 429 too_many_attempts; 503 unavailable.
+(client id), bad_credentials; 413 body_too_large; 415 unsupported_media_type; 429
+too_many_attempts; 503 unavailable.
 """
 
 from shared import api_gateway

@@ -38,15 +38,15 @@ class PasswordChanges:
         Raises TooManyAttempts or BadCredentials for the current password.
         """
         try:
-            identity = self._authentication.authenticate(account.email, current)
+            identity = self._authentication.prove(account.email, current)
         except BadCredentials:
             if not self._is_recent(self._identities.find(account.email)):
                 raise
             # A retry of a change that was made knows the password by now. What is no retry
             # is another guess, and counted as one.
-            self._authentication.authenticate(account.email, new)
+            self._authentication.prove(account.email, new)
         else:
-            if not self._store(identity, new, identity.email_verified):
+            if not self._store(identity, new):
                 raise BadCredentials(user_id=account.user_id)
         self._roster.end_all(account.user_id, keep_session_id)
 
@@ -59,15 +59,15 @@ class PasswordChanges:
         """
         if identity.password_version == link.password_version:
             self._authentication.forgive(identity.email)
-            if not self._store(identity, new, email_verified=True):
+            if not self._store(identity, new, proves_email=True):
                 raise InvalidLink
         else:
             self._check_retry(identity, link, new)
         self._roster.end_all(identity.user_id)
 
-    def _store(self, seen: Identity, new: str, email_verified: bool) -> bool:
+    def _store(self, seen: Identity, new: str, proves_email: bool = False) -> bool:
         return self._identities.change_password(seen, self._passwords.hash(new), self._now(),
-                                                email_verified)
+                                                proves_email)
 
     def _check_retry(self, identity: Identity, link: MailClaims, new: str) -> None:
         """Return if this link was used lately to set `new`, else raise InvalidLink."""
@@ -75,7 +75,7 @@ class PasswordChanges:
             raise InvalidLink
         try:
             # Counted, so that a used link is no way to guess what it was used for.
-            self._authentication.authenticate(identity.email, new)
+            self._authentication.prove(identity.email, new)
         except BadCredentials as error:
             raise InvalidLink from error
 
@@ -99,7 +99,7 @@ class Departure:
         """
         account = self._users.find(user_id)
         if account is not None:
-            identity = self._authentication.authenticate(account.email, password)
+            identity = self._authentication.prove(account.email, password)
             if not self._identities.delete(identity):
                 raise BadCredentials(user_id=user_id)
         self._roster.end_all(user_id, last_session_id=session_id)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from shared.errors import BadCredentials, EmailNotVerified, InvalidLink, Unauthorized
+from shared.errors import BadCredentials, CredentialsNotEnough, InvalidLink, Unauthorized
 
 if TYPE_CHECKING:
     from shared.attempts import Attempts
@@ -59,8 +59,9 @@ class IdentityStore(Protocol):
         """Store another hash of the same password, unless `seen` has changed meanwhile."""
 
     def change_password(self, seen: Identity, password: PasswordHash, now: int,
-                        email_verified: bool) -> bool:
-        """Store a new password; return False if `seen` is not how it stands any more."""
+                        proves_email: bool) -> bool:
+        """Store a new password, and that the address is proven if this proves it; return False
+        if `seen` is not how it stands any more."""
 
     def verify_email(self, seen: Identity) -> bool:
         """Note that the address is proven; return False if it was noted before."""
@@ -108,7 +109,8 @@ class Registration:
 
 
 class Authentication:
-    """`require_verified_email`: the right password is not enough until the address is proven."""
+    """`require_verified_email`: to sign in, the right password is not enough until the address
+    is proven."""
 
     def __init__(self, identities: IdentityStore, passwords: Passwords, attempts: Attempts,
                  require_verified_email: bool = False) -> None:
@@ -116,22 +118,31 @@ class Authentication:
         self._require_verified_email = require_verified_email
 
     def authenticate(self, email: str, password: str) -> Identity:
-        """Return the identity that the credentials prove.
+        """Return the identity that these credentials let in.
 
-        The attempt is counted before the password is looked at. Raises TooManyAttempts,
-        BadCredentials, or EmailNotVerified.
+        The attempt is counted before the password is looked at. Raises TooManyAttempts or
+        BadCredentials.
         """
+        if not self._require_verified_email:
+            return self.prove(email, password)
+        try:
+            return self.prove(email, password, only_verified=True)
+        except BadCredentials as refusal:
+            raise CredentialsNotEnough(str(refusal), **refusal.about) from None
+
+    def prove(self, email: str, password: str, only_verified: bool = False) -> Identity:
+        """Return the identity that the credentials prove; otherwise as `authenticate`."""
         subject = self._attempts.subject(email)
         self._attempts.reserve(subject)
         identity = self._identities.find(email)
         matches = self._passwords.matches(password, identity.password if identity else None)
         if identity is None or not matches:
             raise BadCredentials(subject=subject)
+        if only_verified and not identity.email_verified:
+            raise BadCredentials("the address is not proven", user_id=identity.user_id)
         self._attempts.clear(subject)
         if self._passwords.is_outdated(identity.password):
             self._identities.rehash(identity, self._passwords.hash(password))
-        if self._require_verified_email and not identity.email_verified:
-            raise EmailNotVerified(user_id=identity.user_id)
         return identity
 
     def forgive(self, email: str) -> None:

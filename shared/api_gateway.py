@@ -29,7 +29,6 @@ STATUS: dict[type[errors.SessionApiError], int] = {
     errors.BodyTooLarge: 413,
     errors.UnsupportedMediaType: 415,
     errors.AuthenticationError: 401,
-    errors.EmailNotVerified: 403,
     errors.NotFound: 404,
     errors.MethodNotAllowed: 405,
     errors.UserExists: 409,

@@ -105,12 +105,11 @@ class BadCredentials(AuthenticationError):
     event = "authn_login_fail"
 
 
-class EmailNotVerified(SessionApiError):
-    """The credentials are right; this stage wants the address proven before it lets them in."""
+class CredentialsNotEnough(BadCredentials):
+    """Bad credentials on a stage that lets only proven addresses in. One failure for all three
+    causes: who signed up with a free address could tell it from a taken one otherwise."""
 
-    name = "email_not_verified"
-    message = "verify the email address first"
-    event = "authn_login_fail"
+    message = "email address or password is wrong, or the address is not confirmed yet"
 
 
 class SessionEnded(AuthenticationError):

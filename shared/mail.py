@@ -49,6 +49,13 @@ TAKEN = Letter(
     " an account: sign in with it, or reset its password if you forgot it.",
     "If it was not you, ignore this mail: nothing was changed.")
 
+UNFINISHED = Letter(
+    "Finish signing up to $service",
+    "Somebody, probably you, signed up to $service with this address more than once, and has not"
+    " confirmed it. This link confirms it and lets you choose the password. It works once,"
+    " within 30 minutes:",
+    "If it was not you, ignore this mail: nothing was changed.", "reset-password")
+
 LETTERS = {Purpose.RESET_PASSWORD: RESET, Purpose.VERIFY_EMAIL: VERIFY}
 
 

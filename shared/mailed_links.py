@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from shared.accounts import Identity, IdentityStore, UserStore
 from shared.attempts import Attempts
 from shared.errors import InvalidLink, MailNotConfigured, MailNotSent, TooManyAttempts
-from shared.mail import LETTERS, TAKEN, Letter, Mailer, compose
+from shared.mail import LETTERS, TAKEN, UNFINISHED, Letter, Mailer, compose
 from shared.mail_tokens import MailClaims, MailTokens, Purpose
 
 
@@ -40,8 +40,7 @@ class MailedLinks:
         identity = self._identities.find(email)
         if identity is None or (purpose is Purpose.VERIFY_EMAIL and identity.email_verified):
             return None
-        claims = MailClaims(identity.user_id, identity.password_version)
-        return self._send(LETTERS[purpose], email, self._tokens.mint(claims, purpose))
+        return self._send_link(LETTERS[purpose], identity, purpose)
 
     def request_reset(self, email: str) -> MailNotSent | None:
         """Mail a reset link if there is reason to; MailNotConfigured is all it ever raises."""
@@ -54,10 +53,15 @@ class MailedLinks:
     def tell_taken(self, email: str) -> MailNotSent | None:
         """Tell the owner of an address that somebody tried to sign up with it.
 
-        Counted like the mail that a new address gets, so that the limit tells nothing.
+        Counted like the mail that a new address gets, so that the limit tells nothing. While
+        the address is not proven the mail lets its owner choose the password, since whoever
+        signed up first need not be the owner.
         """
         self._reserve(email, Purpose.VERIFY_EMAIL)
-        return self._send(TAKEN, email)
+        identity = self._identities.find(email)
+        if identity is None or identity.email_verified:
+            return self._send(TAKEN, email)
+        return self._send_link(UNFINISHED, identity, Purpose.RESET_PASSWORD)
 
     def owner(self, token: str, purpose: Purpose) -> tuple[Identity, MailClaims]:
         """Return the identity that a followed link is about, as it stands, and what the
@@ -77,6 +81,11 @@ class MailedLinks:
 
     def _reserve(self, email: str, purpose: Purpose) -> None:
         self._attempts.reserve(self._attempts.subject(f"{purpose.name} {email}"))
+
+    def _send_link(self, letter: Letter, identity: Identity, purpose: Purpose
+                   ) -> MailNotSent | None:
+        claims = MailClaims(identity.user_id, identity.password_version)
+        return self._send(letter, identity.email, self._tokens.mint(claims, purpose))
 
     def _send(self, letter: Letter, email: str, token: str = "") -> MailNotSent | None:
         try:

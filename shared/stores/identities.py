@@ -56,16 +56,16 @@ class DynamoIdentityStore:
             return
 
     def change_password(self, seen: Identity, password: PasswordHash, now: int,
-                        email_verified: bool) -> bool:
+                        proves_email: bool) -> bool:
+        # Otherwise it is left alone: it may have been proven since `seen` was read.
+        proven, yes = (", #email_verified = :yes", {"yes": True}) if proves_email else ("", {})
         try:
             self._identities.update(
                 {"Identity": _claim(seen.email)},
                 "SET #password_hash = :password_hash, #cost = :cost, #pepper_id = :pepper_id,"
-                " #password_version = :next, #password_changed_at = :now,"
-                " #email_verified = :email_verified",
+                f" #password_version = :next, #password_changed_at = :now{proven}",
                 AS_SEEN, next=seen.password_version + 1, now=now, user_id=seen.user_id,
-                password_version=seen.password_version, email_verified=email_verified,
-                **_password(password))
+                password_version=seen.password_version, **yes, **_password(password))
         except ConditionFailed as failure:
             # Salted, so an equal hash can only be this write's own first try.
             return (failure.item or {}).get("password_hash") == password.bcrypt_hash

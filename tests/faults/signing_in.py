@@ -81,7 +81,7 @@ def sign_in_with_an_unknown_address(world: World) -> Act:
     return lambda app: app.sign_in(UNKNOWN)
 
 
-@scenario("create_session", 403, "email_not_verified", **QUIET)
+@scenario("create_session", 401, "bad_credentials", **QUIET)
 def sign_in_unverified(world: World) -> Act:
     signed_up(world)
     return lambda app: app.sign_in()

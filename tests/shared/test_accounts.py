@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from shared.accounts import Identity
-from shared.errors import (BadCredentials, EmailNotVerified, InvalidLink, TooManyAttempts,
+from shared.errors import (BadCredentials, CredentialsNotEnough, InvalidLink, TooManyAttempts,
                            Unauthorized, Unavailable, UserExists)
 from shared.wiring import Services
 from tests.support.clock import NOW, Clock
@@ -196,14 +196,34 @@ def test_what_was_proven_goes_with_the_account(services: Services) -> None:
 
 
 def test_a_stage_may_want_the_address_proven_first(cloud: Cloud, clock: Clock) -> None:
+    """Only to sign in: who is signed in may change the password and leave."""
     services = cloud.services(clock, require_verified_email=True)
     services.registration.register(EMAIL, PASSWORD)
 
-    with pytest.raises(EmailNotVerified):
+    with pytest.raises(CredentialsNotEnough):
         services.authentication.authenticate(EMAIL, PASSWORD)
+    assert services.authentication.prove(EMAIL, PASSWORD)
     services.verification.verify(identity(services))
 
     assert services.authentication.authenticate(EMAIL, PASSWORD)
+
+
+def test_who_may_not_sign_in_yet_is_refused_like_who_is_unknown(
+        cloud: Cloud, clock: Clock) -> None:
+    """Also by the count of attempts: with the password of a sign-up of their own, a stranger
+    could tell a free address from a taken one."""
+    services = cloud.services(clock, require_verified_email=True)
+    services.registration.register(EMAIL, PASSWORD)
+    refusals = []
+
+    for email in (EMAIL, "nobody@example.org"):
+        for _ in range(6):
+            with pytest.raises((BadCredentials, TooManyAttempts)) as refusal:
+                services.authentication.authenticate(email, PASSWORD)
+            refusals.append((type(refusal.value), refusal.value.message))
+
+    assert refusals[:6] == refusals[6:]
+    assert {kind for kind, _ in refusals} == {CredentialsNotEnough, TooManyAttempts}
 
 
 def test_an_address_is_proven_once(services: Services) -> None:

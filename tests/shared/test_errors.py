@@ -13,9 +13,9 @@ TABLE = {
     "invalid_request": 400, "invalid_email": 400, "weak_password": 400,
     "unsupported_account_type": 400, "invalid_link": 400, "unauthorized": 401,
     "bad_credentials": 401, "session_ended": 401, "stale_access_token": 401,
-    "email_not_verified": 403, "not_found": 404, "method_not_allowed": 405, "user_exists": 409,
-    "body_too_large": 413, "unsupported_media_type": 415, "too_many_attempts": 429,
-    "server_error": 500, "unavailable": 503, "mail_not_configured": 503}
+    "not_found": 404, "method_not_allowed": 405, "user_exists": 409, "body_too_large": 413,
+    "unsupported_media_type": 415, "too_many_attempts": 429, "server_error": 500,
+    "unavailable": 503, "mail_not_configured": 503}
 
 
 def tree(root: type[SessionApiError] = SessionApiError) -> Iterator[type[SessionApiError]]:

@@ -88,7 +88,7 @@ def test_a_rehash_changes_the_hash_and_nothing_else(store: DynamoIdentityStore) 
 def test_a_rehash_loses_to_a_password_change(store: DynamoIdentityStore) -> None:
     store.create(ADA, ADAS)
     changed = PasswordHash("$2b$04$other", 4, "pepper-1")
-    store.change_password(ADAS, changed, NOW + 5, email_verified=False)
+    store.change_password(ADAS, changed, NOW + 5, proves_email=False)
 
     store.rehash(ADAS, NEWER_HASH)
 
@@ -107,17 +107,28 @@ def test_a_rehash_whose_answer_was_lost_is_done(store: DynamoIdentityStore, wire
 def test_a_password_change_counts_the_version_up(store: DynamoIdentityStore) -> None:
     store.create(ADA, ADAS)
 
-    assert store.change_password(ADAS, NEWER_HASH, NOW + 5, email_verified=True)
+    assert store.change_password(ADAS, NEWER_HASH, NOW + 5, proves_email=True)
 
     assert store.find(EMAIL) == Identity(EMAIL, "u-ada", NEWER_HASH, NOW + 5,
                                          password_version=1, email_verified=True)
 
 
+def test_a_password_change_does_not_undo_a_proof(store: DynamoIdentityStore) -> None:
+    """Of the address, made since the identity was read."""
+    store.create(ADA, ADAS)
+    store.verify_email(ADAS)
+
+    store.change_password(ADAS, NEWER_HASH, NOW + 5, proves_email=False)
+
+    found = store.find(EMAIL)
+    assert found is not None and found.email_verified
+
+
 def test_of_two_password_changes_one_wins(store: DynamoIdentityStore) -> None:
     store.create(ADA, ADAS)
 
-    assert store.change_password(ADAS, NEWER_HASH, NOW, email_verified=False)
-    assert not store.change_password(ADAS, HASH, NOW, email_verified=False)
+    assert store.change_password(ADAS, NEWER_HASH, NOW, proves_email=False)
+    assert not store.change_password(ADAS, HASH, NOW, proves_email=False)
 
 
 def test_a_password_change_whose_answer_was_lost_succeeds(store: DynamoIdentityStore,
@@ -125,7 +136,7 @@ def test_a_password_change_whose_answer_was_lost_succeeds(store: DynamoIdentityS
     store.create(ADA, ADAS)
     wire.lose_answers("UpdateItem")
 
-    assert store.change_password(ADAS, NEWER_HASH, NOW + 5, email_verified=False)
+    assert store.change_password(ADAS, NEWER_HASH, NOW + 5, proves_email=False)
 
 
 def test_an_address_is_proven_once(store: DynamoIdentityStore) -> None:
@@ -157,7 +168,7 @@ def test_identity_and_account_are_deleted_together(store: DynamoIdentityStore,
 def test_an_identity_that_changed_is_not_deleted(store: DynamoIdentityStore,
                                                  users: DynamoUserStore) -> None:
     store.create(ADA, ADAS)
-    store.change_password(ADAS, NEWER_HASH, NOW, email_verified=False)
+    store.change_password(ADAS, NEWER_HASH, NOW, proves_email=False)
 
     assert not store.delete(ADAS)
     assert users.find("u-ada") == ADA
