@@ -4,7 +4,8 @@ The key is derived from a secret, so a new version of the secret is a new key. I
 staged as AWSPENDING: functions verify it and the JWK set publishes it, while the old key
 goes on signing. Once nobody holds an older JWK set, the version becomes AWSCURRENT and
 signs; the old one becomes AWSPREVIOUS and still verifies. The one before that is gone, so
-the next rotation has to wait until no token of it can be alive.
+the next rotation has to wait until no token of it can be alive. A version has no record of
+the day it began to sign, only of its making: so it signs soon after that, or never.
 """
 
 import secrets
@@ -20,6 +21,8 @@ CURRENT, PREVIOUS, PENDING = "AWSCURRENT", "AWSPREVIOUS", "AWSPENDING"
 SECRET_CHARACTERS = 64
 # Functions look for new keys every 300 s, and others keep the JWK set for 300 s.
 WAIT_SECONDS = 600
+# A new key that is older than this, left by an interruption, is replaced before it signs.
+LONGEST_WAIT_SECONDS = 3600
 
 
 def rotate(client: Any, secret_id: str, wait_seconds: int, session_idle_seconds: int, force: bool,
@@ -27,10 +30,12 @@ def rotate(client: Any, secret_id: str, wait_seconds: int, session_idle_seconds:
            now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
     """Rotate, or finish a rotation that was interrupted. Raises CannotRun when a session
     may still live that only the key before last verifies, unless `force`."""
+    if not 0 <= wait_seconds <= LONGEST_WAIT_SECONDS:
+        raise CannotRun(f"The wait is 0 to {LONGEST_WAIT_SECONDS} seconds.")
     versions = _versions(client, secret_id)
-    if versions.get(PENDING) is None:
-        if not force:
-            _refuse_if_too_soon(versions, session_idle_seconds + WAIT_SECONDS, now())
+    if PENDING not in versions and not force:
+        _refuse_if_too_soon(versions, session_idle_seconds + LONGEST_WAIT_SECONDS, now())
+    if PENDING not in versions or _is_left_over(versions, now()):
         client.put_secret_value(SecretId=secret_id, SecretString=_random_text(),
                                 VersionStages=[PENDING])
         versions = _versions(client, secret_id)
@@ -55,6 +60,14 @@ def _versions(client: Any, secret_id: str) -> dict[str, dict[str, Any]]:
     listed = client.list_secret_version_ids(SecretId=secret_id, MaxResults=100)
     return {label: version for version in listed["Versions"]
             for label in version["VersionStages"]}
+
+
+def _is_left_over(versions: dict[str, dict[str, Any]], now: datetime) -> bool:
+    """Whether the new key does not sign yet and has been there for too long."""
+    pending = versions[PENDING]
+    age_seconds: float = (now - pending["CreatedDate"]).total_seconds()
+    signs = bool(pending["VersionId"] == versions[CURRENT]["VersionId"])
+    return not signs and age_seconds > LONGEST_WAIT_SECONDS
 
 
 def _refuse_if_too_soon(versions: dict[str, dict[str, Any]], session_seconds: int,

@@ -9,10 +9,10 @@ import pytest
 from moto import mock_aws
 
 from scripts.emulator import CannotRun
-from scripts.rotation import WAIT_SECONDS, rotate
+from scripts.rotation import LONGEST_WAIT_SECONDS, WAIT_SECONDS, rotate
 
 SESSION_SECONDS = 14 * 86_400
-LATER = timedelta(seconds=SESSION_SECONDS + WAIT_SECONDS)
+LATER = timedelta(seconds=SESSION_SECONDS + LONGEST_WAIT_SECONDS)
 
 
 class Interrupted(Exception):
@@ -78,6 +78,31 @@ def test_an_interrupted_rotation_is_finished_with_the_same_key(secret: Secret) -
     assert pending is not None
     assert secret.labelled("AWSCURRENT") == pending
     assert secret.labelled("AWSPREVIOUS") == "the first"
+
+
+def test_a_key_that_was_left_lying_never_signs(secret: Secret) -> None:
+    """It would look old enough for the next rotation while its predecessor's tokens live."""
+    def interrupt(_: float) -> None:
+        raise Interrupted
+
+    with pytest.raises(Interrupted):
+        secret.rotate(during_wait=interrupt)
+    left_lying = secret.labelled("AWSPENDING")
+    secret.rotate(datetime.now(UTC) + timedelta(days=15))
+
+    assert secret.labelled("AWSCURRENT") not in ("the first", left_lying)
+    assert secret.labelled("AWSPREVIOUS") == "the first"
+    assert secret.labelled("AWSPENDING") is None
+    with pytest.raises(CannotRun):
+        secret.rotate(datetime.now(UTC) + timedelta(hours=1))
+
+
+@pytest.mark.parametrize("seconds", [-1, LONGEST_WAIT_SECONDS + 1])
+def test_a_wait_out_of_bounds_changes_nothing(secret: Secret, seconds: int) -> None:
+    with pytest.raises(CannotRun, match="0 to 3600"):
+        rotate(secret.client, secret.id, seconds, SESSION_SECONDS, force=True)
+
+    assert secret.labelled("AWSPENDING") is None
 
 
 def test_one_that_was_interrupted_before_the_last_step_is_finished(secret: Secret) -> None:
