@@ -8,6 +8,7 @@ import argparse
 import sys
 import time
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,12 @@ from scripts import people, rotation
 from scripts.deployed_stage import LOCAL, LOCAL_FOLDER, Stage
 from scripts.emulator import CannotRun
 from shared.clients import CLIENT_ID, Client
+from shared.errors import Unavailable
+from shared.key_ring import KeyRing
+from shared.peppers import derive
 from shared.stores.clients import DynamoClientStore
 from shared.stores.identities import DynamoIdentityStore
+from shared.stores.secret_versions import SecretVersions
 from shared.stores.table import Table
 from shared.stores.users import DynamoUserStore
 
@@ -92,13 +97,22 @@ def rotate_signing_key(arguments: argparse.Namespace) -> None:
 
 
 def import_users(arguments: argparse.Namespace) -> None:
-    _, identities = _people_stores(arguments)
     try:
-        counts = people.import_people(arguments.file, identities, print)
+        counts = people.import_people(arguments.file, _destination(arguments), print)
     except FileNotFoundError:
         raise CannotRun(f"There is no file {arguments.file}.") from None
     print(f"Imported {counts['imported']} people; {counts['present']} were there already, "
           f"{counts['bad']} lines were bad.")
+
+
+def _destination(arguments: argparse.Namespace) -> people.Destination:
+    _, identities = _people_stores(arguments)
+    stage = _stage(arguments)
+    secret_id = stage.outputs()["PepperSecretArn"]
+    ring = KeyRing(SecretVersions(stage.client("secretsmanager"), secret_id).fetch, derive,
+                   lambda: int(time.time()))
+    peppers = cache(lambda: {pepper.key_id for pepper in ring.every()})
+    return people.Destination(secret_id, identities, lambda key_id: key_id in peppers())
 
 
 def export_users(arguments: argparse.Namespace) -> None:
@@ -181,6 +195,9 @@ def main(words: list[str] | None = None) -> None:
         arguments.run(arguments)
     except CannotRun as refusal:
         sys.exit(str(refusal))
+    except Unavailable as failure:
+        sys.exit(f"AWS did not answer, or not now ({failure.__cause__}). Run the same command "
+                 "again.")
     except (BotoCoreError, ClientError) as refusal:
         sys.exit(f"AWS refused: {refusal}")
 

@@ -1,5 +1,6 @@
 """Import and export of people, over moto; sign-in proves what was imported."""
 
+import hashlib
 import json
 import stat
 from pathlib import Path
@@ -38,10 +39,12 @@ def write(file: Path, *lines: object) -> None:
                             for line in lines))
 
 
-def run_import(file: Path, services: Services) -> tuple[dict[str, int], list[str]]:
+def run_import(file: Path, services: Services, stage: str = "test"
+               ) -> tuple[dict[str, int], list[str]]:
     reports: list[str] = []
-    counts = people.import_people(file, services.identities, reports.append)
-    return dict(counts), reports
+    into = people.Destination(stage, services.identities,
+                              lambda key_id: services.peppers.find(key_id) is not None)
+    return dict(people.import_people(file, into, reports.append)), reports
 
 
 @pytest.mark.parametrize("prefix", ["$2a$", "$2b$", "$2y$"])
@@ -82,6 +85,10 @@ def test_what_the_file_says_is_kept(cloud: Cloud, services: Services, file: Path
      "password_hash: not a bcrypt hash of cost 4 to 15"),
     (person("ada@example.org", password_hash="$2b$16$" + "a" * 53),
      "password_hash: not a bcrypt hash of cost 4 to 15"),
+    (person("ada@example.org", password_hash="$2b$10$" + "a" * 53),
+     "password_hash: not a bcrypt hash of cost 4 to 15"),
+    (person("ada@example.org", pepper_id="long gone"), "pepper_id: the stage has no such pepper"),
+    (person("ada@example.org", id="first"), "id: another person has it"),
     (person("ada@example.org", admin=True), "admin: not a field of ours"),
     (person("ada@example.org", created_at="2020"), "created_at: must be of type int"),
     (person("ada@example.org", created_at=-1), "created_at: must be epoch seconds or a count"),
@@ -90,7 +97,7 @@ def test_what_the_file_says_is_kept(cloud: Cloud, services: Services, file: Path
 def test_a_bad_line_is_named_and_skipped(cloud: Cloud, services: Services, file: Path,
                                          line: Any, reason: str) -> None:
     """And those around it are imported; the report quotes no hash."""
-    write(file, person("first@example.org"), line, person("third@example.org"))
+    write(file, person("first@example.org", id="first"), line, person("third@example.org"))
 
     counts, reports = run_import(file, services)
 
@@ -121,13 +128,42 @@ def test_an_import_that_was_cut_off_goes_on(services: Services, wire: Wire, clou
     with pytest.raises(Unavailable):
         run_import(file, services)
     wire.mend()
+    kept = next(file.parent.glob("*.progress")).read_text()
 
     counts, reports = run_import(file, services)
 
+    assert kept.startswith("2 test ")
     assert reports[0] == "going on after line 2"
     assert sum(counts.values()) == 3
     assert len(cloud.items("users")) == len(cloud.items("identities")) == 5
     assert not list(file.parent.glob("*.progress"))
+
+
+@pytest.mark.parametrize("progress", ["2 test another-file", "2 prod {digest}", "2"])
+def test_the_progress_of_another_import_is_not_taken(services: Services, file: Path,
+                                                     cloud: Cloud, progress: str) -> None:
+    """Or those who came before that line would be left out of this one."""
+    write(file, *(person(f"p{number}@example.org") for number in range(3)))
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    file.with_name("users.jsonl.progress").write_text(progress.format(digest=digest))
+
+    counts, reports = run_import(file, services)
+
+    assert counts == {"imported": 3}
+    assert reports[0] == "beginning anew: users.jsonl.progress is of another file or stage"
+
+
+def test_an_export_that_broke_off_leaves_no_file(app: Application, services: Services,
+                                                 wire: Wire, file: Path) -> None:
+    """Half of the people in a file would pass for all of them."""
+    app.sign_up()
+    wire.cut("Scan")
+    with pytest.raises(Unavailable):
+        people.export_people(file, services.users, services.identities)
+    wire.mend()
+
+    assert list(file.parent.iterdir()) == []
+    assert people.export_people(file, services.users, services.identities) == 1
 
 
 def test_an_export_can_be_imported_elsewhere(app: Application, cloud: Cloud, services: Services,

@@ -1,0 +1,84 @@
+"""One person as a line of JSON, as import and export have it.
+
+A line is one object: `email` and `password_hash` (bcrypt: $2a$, $2b$ or $2y$, cost 4 to
+15), and optionally `id`, `created_at` (epoch seconds) and `email_verified`. An exported
+line also has `pepper_id`, `password_version` and `password_changed_at`, and can be imported
+into a stage that has the same pepper secret.
+"""
+
+import json
+import re
+import time
+import uuid
+
+from shared.accounts import Account, Identity
+from shared.email_addresses import NotAnEmailAddress, normalised
+from shared.password_hash import IMPORTED, PasswordHash
+from shared.strict_json import NotStrictJson, parse_object
+
+# Of the 22nd character only two bits are salt; bcrypt refuses to work with others set.
+BCRYPT = re.compile(
+    r"\$2[aby]\$(0[4-9]|1[0-5])\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{31}", re.ASCII)
+USER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
+FIELD_TYPES: dict[str, type] = {
+    "email": str, "password_hash": str, "id": str, "created_at": int, "email_verified": bool,
+    "pepper_id": str, "password_version": int, "password_changed_at": int}
+
+
+class BadLine(ValueError):
+    """A line that cannot be imported; the message says why and quotes no secret."""
+
+
+def parse_line(line: bytes) -> tuple[Account, Identity]:
+    """Return the person that a line describes, or raise BadLine."""
+    try:
+        fields = parse_object(line)
+    except NotStrictJson as error:
+        raise BadLine(str(error)) from error
+    _check_fields(fields)
+    try:
+        email = normalised(str(fields["email"]))
+    except NotAnEmailAddress as error:
+        raise BadLine(f"email: {error}") from error
+    bcrypt = BCRYPT.fullmatch(str(fields["password_hash"]))
+    if bcrypt is None:
+        raise BadLine("password_hash: not a bcrypt hash of cost 4 to 15")
+    user_id = str(fields.get("id", uuid.uuid4()))
+    if USER_ID.fullmatch(user_id) is None:
+        raise BadLine("id: letters, digits, - and _, at most 64")
+    now = int(time.time())
+    account = Account(user_id, email, _integer(fields, "created_at", now))
+    password = PasswordHash(bcrypt[0], int(bcrypt[1]), str(fields.get("pepper_id", IMPORTED)))
+    return account, Identity(
+        email, user_id, password, _integer(fields, "password_changed_at", now),
+        _integer(fields, "password_version", 0), bool(fields.get("email_verified", False)))
+
+
+def _check_fields(fields: dict[str, object]) -> None:
+    for name in ("email", "password_hash"):
+        if name not in fields:
+            raise BadLine(f"{name}: missing")
+    for name, value in fields.items():
+        if name not in FIELD_TYPES:
+            raise BadLine(f"{name[:64]}: not a field of ours")
+        if type(value) is not FIELD_TYPES[name]:
+            raise BadLine(f"{name}: must be of type {FIELD_TYPES[name].__name__}")
+
+
+def _integer(fields: dict[str, object], name: str, default: int) -> int:
+    value = fields.get(name, default)
+    if not isinstance(value, int) or not 0 <= value < 10**12:
+        raise BadLine(f"{name}: must be epoch seconds or a count")
+    return value
+
+
+def as_line(identity: Identity, created_at: int) -> str:
+    """Return the line of a person, with its end."""
+    fields = {
+        "id": identity.user_id, "email": identity.email, "created_at": created_at,
+        "email_verified": identity.email_verified,
+        "password_hash": identity.password.bcrypt_hash,
+        "pepper_id": identity.password.pepper_id,
+        "password_version": identity.password_version,
+        "password_changed_at": identity.password_changed_at}
+    return json.dumps(fields) + "\n"
