@@ -1,5 +1,6 @@
 """`make run` and the operators' tool, as a person would use them, one after another."""
 
+import http.client
 import json
 import os
 import re
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,7 @@ LOST = "what it had not saved is lost"
 # The whole of what makes a second start quick.
 UNCHANGED = "Nothing has changed since it was deployed"
 READY_SECONDS, STOP_SECONDS = 180, 120
+CROWD, BEFORE_THE_KILL = 4, 8
 
 
 class Run:
@@ -70,6 +73,38 @@ class Terminal:
         operate.main([*words, "--local-folder", str(self.folder)])
 
 
+class Crowd:
+    """People who sign up, come in and go, until nothing answers any more."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self.people: list[Person] = []
+
+    def live(self) -> None:
+        """Return when the line is dead; any wrong answer raises."""
+        try:
+            while True:
+                person = Person.sign_up(self._api)
+                self.people.append(person)
+                person.sign_in()
+                assert person.refresh().status == person.send("GET", "/user").status == 200
+                assert person.send("DELETE", "/session").status == 200
+                assert person.send("GET", "/user").status == 401
+        except (OSError, http.client.HTTPException):
+            return
+
+    def live_until(self, terminal: Terminal) -> None:
+        """Let them live at once, and kill the emulator while they do."""
+        with ThreadPoolExecutor(CROWD) as pool:
+            lives = [pool.submit(self.live) for _ in range(CROWD)]
+            while len(self.people) < BEFORE_THE_KILL and not any(life.done() for life in lives):
+                time.sleep(0.05)
+            terminal.kill_emulator()
+        for life in lives:
+            life.result()
+        assert len(self.people) >= BEFORE_THE_KILL
+
+
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[Terminal]:
     terminal = Terminal(tmp_path / "run")
@@ -99,6 +134,8 @@ def test_accounts_outlive_a_restart_and_a_kill(terminal: Terminal,
     assert Api(first.base_url(), "web").send("GET", "/session", token=ada.access_token).error == (
         401, "unauthorized")
 
+    ended = ada.sign_in()
+    assert ada.send("DELETE", "/session").status == 200
     assert first.stop(signal.SIGINT) == 0
     assert "createUser {" in first.said()
 
@@ -110,18 +147,26 @@ def test_accounts_outlive_a_restart_and_a_kill(terminal: Terminal,
     third.process.kill()
     third.process.wait()
 
-    # Its emulator outlived it, saves and makes way; then both are killed, then the emulator.
+    # Its emulator outlived it, saves and makes way; then both are killed, in the middle of
+    # what people do; then the emulator.
     fourth = terminal.run()
     fourth.base_url()
     assert LOST not in fourth.said()
     assert ada.send("GET", "/user").status == 200
     fourth.process.kill()
-    terminal.kill_emulator()
+    crowd = Crowd(api)
+    crowd.live_until(terminal)
 
     fifth = terminal.run()
     fifth.base_url()
     assert LOST in fifth.said()
-    ada.sign_in()
+    assert ada.send("GET", "/user").status == 200
+    assert api.send("GET", "/user", token=ended).error == (401, "unauthorized")
+    for person in crowd.people:
+        # As if they had never come: nothing of them is half there.
+        assert person.try_sign_in().error == (401, "bad_credentials")
+        assert api.send("POST", "/user", {
+            "email": person.email, "password": person.password}).status == 201
     terminal.kill_emulator()
     assert fifth.process.wait(STOP_SECONDS) == 1
     assert f"The emulator has stopped by itself; {LOST}" in fifth.said()
