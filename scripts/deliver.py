@@ -23,7 +23,7 @@ from scripts.delivery.functions import Function
 from scripts.delivery.kept_zip import KeptZip, Refused, kept_zip
 from scripts.delivery.promote import promote
 from scripts.delivery.smoke import smoke
-from scripts.deployed_stage import LOCAL, require_credentials
+from scripts.deployed_stage import LOCAL, add_region, region, require_credentials
 from scripts.distributions import ROOT
 from scripts.emulator import CannotRun
 
@@ -89,6 +89,12 @@ def run_deploy_vpc(arguments: argparse.Namespace) -> None:
     print("\n".join(changes) or "The network is as the template says; nothing was changed.")
 
 
+def _stage(arguments: argparse.Namespace) -> str:
+    """Return the stage that a step looks into; empty for the network, which is of none."""
+    given = vars(arguments)
+    return str(given.get("source") or given.get("stage") or "")
+
+
 def _deployment(arguments: argparse.Namespace) -> Path:
     return RECORDS / f"deployment-{arguments.stage}.json"
 
@@ -100,7 +106,7 @@ def parser() -> argparse.ArgumentParser:
     def step(name: str, run: object, text: str, *options: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=text)
         added.set_defaults(run_step=run, step=name, needs={})
-        added.add_argument("--region", default=os.environ.get("AWS_REGION") or "us-west-2")
+        add_region(added)
         for option in options:
             OPTIONS[option](added)
         return added
@@ -148,6 +154,7 @@ def main() -> None:
                      f"{variable}=dev`.")
     try:
         require_credentials()
+        arguments.region = region(arguments.region, _stage(arguments))
         arguments.run_step(arguments)
     except (CannotRun, Refused, Wrong) as refusal:
         sys.exit(str(refusal))

@@ -1,14 +1,17 @@
-"""A deployed stage: AWS clients of its account, and what its CloudFormation stack put out.
+"""A deployed stage: its region, AWS clients of its account, and what its stack put out.
 
 Stage `local` is the emulator of a running `make run`; any other is an AWS account's.
 """
 
+import argparse
+import os
 from pathlib import Path
 from typing import Any
 
 import botocore.session
 from botocore.exceptions import ClientError
 
+from scripts import serverless_yml
 from scripts.distributions import ROOT
 from scripts.emulator import CannotRun, Emulator, running_port
 from scripts.local_stack import SERVICE, LocalStack
@@ -18,6 +21,17 @@ LOCAL_FOLDER = ROOT / ".local" / "run"
 CREDENTIALS_ADVICE = (
     "No AWS credentials found; set AWS_PROFILE (or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
     "and AWS_SESSION_TOKEN for a role) for the account of the stage.")
+
+
+def add_region(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--region", default=os.environ.get("AWS_REGION"),
+                         help="default AWS_REGION, else what serverless.yml says of the stage")
+
+
+def region(said: str | None, stage: str) -> str:
+    """Return where a stage is: where `--region` says, else where serverless.yml does. What
+    belongs to no stage (`stage` is empty) is where most stages are."""
+    return said or str(serverless_yml.parameters(serverless_yml.load(), stage)["region"])
 
 
 class Stage:

@@ -18,7 +18,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts import people, rotation
-from scripts.deployed_stage import LOCAL, LOCAL_FOLDER, Stage
+from scripts.deployed_stage import LOCAL, LOCAL_FOLDER, Stage, add_region, region
 from scripts.emulator import CannotRun
 from shared.clients import CLIENT_ID, Client
 from shared.errors import Unavailable
@@ -78,7 +78,8 @@ def _set_enabled(arguments: argparse.Namespace, enabled: bool) -> None:
 
 
 def _stage(arguments: argparse.Namespace) -> Stage:
-    return Stage(arguments.stage, arguments.region, arguments.local_folder)
+    return Stage(arguments.stage, region(arguments.region, arguments.stage),
+                 arguments.local_folder)
 
 
 def _store(arguments: argparse.Namespace) -> DynamoClientStore:
@@ -144,7 +145,7 @@ def parser() -> argparse.ArgumentParser:
     where = argparse.ArgumentParser(add_help=False)
     where.add_argument("--stage", required=True, type=_stage_name,
                        help="local, dev, test or prod")
-    where.add_argument("--region", default="us-west-2", help="default us-west-2")
+    add_region(where)
     folder = argparse.ArgumentParser(add_help=False)
     folder.add_argument("--local-folder", type=Path, default=LOCAL_FOLDER,
                         help="where `make run` keeps stage local, default .local/run")
@@ -179,7 +180,7 @@ def parser() -> argparse.ArgumentParser:
         users.set_defaults(run=act)
     mail = commands.add_parser("mail", parents=[folder],
                                help="show the mail that stage local has sent")
-    mail.set_defaults(run=show_mail, stage=LOCAL, region="")
+    mail.set_defaults(run=show_mail, stage=LOCAL, region=None)
     return top
 
 

@@ -1,4 +1,4 @@
-"""serverless.yml as data: its functions and the routes they answer.
+"""serverless.yml as data: its functions, the routes they answer, and its stages' parameters.
 
 CloudFormation's short tags (!Ref, !GetAtt) are read as plain values; parameters such as
 ${param:x} stay as they are written.
@@ -43,6 +43,11 @@ def load(path: Path = ROOT / "serverless.yml") -> Mapping[str, Any]:
     """Return the whole file."""
     with path.open(encoding="utf-8") as file:
         return dict(yaml.load(file, _Loader))
+
+
+def parameters(definition: Mapping[str, Any], stage: str) -> dict[str, Any]:
+    """Return the parameters of a stage; of one that is not there, those that all share."""
+    return {**definition["params"]["default"], **definition["params"].get(stage, {})}
 
 
 def routes(definition: Mapping[str, Any]) -> Iterator[Route]:
