@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts.delivery import network, rollback, whole_service
+from scripts.delivery import network, parameters, rollback, whole_service
 from scripts.delivery.api import Api, Wrong
 from scripts.delivery.deploy import deploy
 from scripts.delivery.functions import Function
@@ -48,7 +48,7 @@ def run_deploy(arguments: argparse.Namespace) -> None:
         raise Refused("Stage local is deployed by `make run`.")
     if not arguments.function:
         whole_service.bring_up(arguments.stage, arguments.region, arguments.dist,
-                               arguments.param)
+                               parameters.named(arguments.param))
     for move in deploy(pairs(arguments, arguments.stage), _deployment(arguments)):
         since = "as before" if move.after == move.before else f"in place of {move.before}"
         print(f"{move.function}: version {move.after} has the traffic of {arguments.stage}, "
@@ -84,8 +84,8 @@ def run_rollback(arguments: argparse.Namespace) -> None:
 
 
 def run_deploy_vpc(arguments: argparse.Namespace) -> None:
-    parameters = dict(parameter.split("=", 1) for parameter in arguments.param)
-    changes = network.deploy_vpc(arguments.region, parameters, arguments.stack)
+    changes = network.deploy_vpc(arguments.region, parameters.named(arguments.param),
+                                 arguments.stack)
     print("\n".join(changes) or "The network is as the template says; nothing was changed.")
 
 

@@ -7,11 +7,12 @@ it does to the functions has no traffic until `deploy` has seen each start and m
 import os
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from scripts.delivery import aws
 from scripts.delivery.kept_zip import Refused, kept_zip
+from scripts.delivery.parameters import require_known
 from scripts.distributions import ROOT
 from scripts.local_stack import OSLS, SERVICE
 
@@ -24,13 +25,16 @@ def functions() -> list[str]:
     return re.findall(r"^  (\w+):", section[1], re.MULTILINE) if section else []
 
 
-def bring_up(stage: str, region: str, dist: Path, parameters: Sequence[str]) -> None:
-    """Run osls deploy with the zips of `dist`, each of which must be what was kept."""
+def bring_up(stage: str, region: str, dist: Path,
+             parameters: Mapping[str, str]) -> None:
+    """Run osls deploy with the zips of `dist`, each of which must be what was kept.
+    `parameters` override those of serverless.yml, which must know them."""
+    require_known(parameters)
     for function in functions():
         kept_zip(dist, function)
     command = [str(OSLS), "deploy", "--stage", stage, "--region", region,
                "--param", f"target={dist.name}",
-               *(f"--param={parameter}" for parameter in parameters)]
+               *(f"--param={name}={value}" for name, value in parameters.items())]
     done = subprocess.run(command, cwd=ROOT, check=False,
                           env=os.environ | {"NODE_NO_WARNINGS": "1"})
     if done.returncode:

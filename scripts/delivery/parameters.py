@@ -1,0 +1,43 @@
+"""PARAMS: what a deployment says otherwise than serverless.yml, or aws-vpc.template, does."""
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+
+from scripts import serverless_yml
+from scripts.delivery.kept_zip import Refused
+
+# The tools that look for a stage or for its zips read no PARAMS.
+SAID_ELSEWHERE = {
+    "region": "Say the region with AWS_REGION, or write it into serverless.yml",
+    "target": "Say the folder of the zips with DIST",
+}
+# What tells a stage from a misspelt one is in serverless.yml alone.
+NEVER_SAID = "stageIsKnown"
+
+
+def named(words: Sequence[str]) -> dict[str, str]:
+    """Return the values by name, or raise Refused; a word is NAME=VALUE."""
+    for word in words:
+        name, equals, _ = word.partition("=")
+        if not (name and equals):
+            raise Refused(f"{word} is not NAME=VALUE. A value with a space in it cannot be given "
+                          "in PARAMS.")
+    return dict(word.split("=", 1) for word in words)
+
+
+def require_known(parameters: Mapping[str, str]) -> None:
+    """Raise Refused unless serverless.yml knows these names; osls reads over others."""
+    sections = serverless_yml.load()["params"].values()
+    known = sorted({name for section in sections for name in section}
+                   - {NEVER_SAID, *SAID_ELSEWHERE})
+    for name in parameters:
+        if name in SAID_ELSEWHERE:
+            raise Refused(f"{name} cannot be given in PARAMS. {SAID_ELSEWHERE[name]}.")
+        if name not in known:
+            raise Refused(f"serverless.yml has no parameter {name}; {_advice(name, known)}")
+
+
+def _advice(name: str, known: Sequence[str]) -> str:
+    for close in get_close_matches(name, known, 1):
+        return f"did you mean {close}?"
+    return f"it has {', '.join(known)}."
