@@ -74,12 +74,13 @@ def run_rollback(arguments: argparse.Namespace) -> None:
     if arguments.recorded:
         moves = rollback.undo(_deployment(arguments), arguments.region)
     else:
-        moves = [rollback.back(Function(name, arguments.stage, arguments.region))
-                 for name in names(arguments)]
-    for move in moves:
+        moves = rollback.back([Function(name, arguments.stage, arguments.region)
+                               for name in names(arguments)])
+    moved = 0
+    for moved, move in enumerate(moves, 1):
         print(f"{move.function}: version {move.after} has the traffic of {arguments.stage} "
-              f"again, in place of {move.before}; sha256 {move.sha256}")
-    if not moves:
+              f"again, in place of {move.before}; sha256 {move.sha256}", flush=True)
+    if not moved:
         print("Nothing to roll back: this run has moved no traffic.")
 
 

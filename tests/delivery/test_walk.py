@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from scripts import package
+from scripts.delivery import rollback
 from scripts.delivery.deploy import deploy
+from scripts.delivery.functions import Function
 from scripts.delivery.kept_zip import Refused, kept_zip
 from scripts.distributions import HOST, Site
 from tests.delivery.conftest import Account
@@ -133,6 +135,42 @@ def test_a_person_rolls_back_one_version_and_no_older_ones_are_kept(
     assert account.live("dev").sha256 == sha256(zips.good(2))
     assert (second.returncode, len(account.function("dev").versions())) == (1, 2)
     assert "No version older than" in second.stderr
+
+
+def test_all_functions_go_back_or_none(account: Account, zips: Zips) -> None:
+    """ping could go back; others of the stage have no older version."""
+    for build in (1, 2):
+        account.step("deploy", STAGE="dev", DIST=zips.good(build), **PING)
+    before = account.live("dev")
+
+    refused = account.step("rollback", STAGE="dev")
+
+    assert (refused.returncode, account.live("dev")) == (1, before)
+    stuck = refused.stderr.partition(" is kept of ")[2].partition(";")[0].split(", ")
+    assert "createUser" in stuck and "preflight" in stuck and "ping" not in stuck
+
+
+def test_functions_that_can_all_go_back_do(account: Account) -> None:
+    functions = [account.function("dev"), account.function("dev", "getUser")]
+    for function in functions:
+        publish_and_move(function, "one build")
+    before = [function.live() for function in functions]
+    for function in functions:
+        publish_and_move(function, "the next build")
+
+    moves = list(rollback.back(functions))
+
+    assert [function.live() for function in functions] == before
+    assert [(move.function, move.after) for move in moves] == [
+        ("ping", before[0].number), ("getUser", before[1].number)]
+
+
+def publish_and_move(function: Function, description: str) -> None:
+    function.client.update_function_configuration(
+        FunctionName=function.full_name, Description=description)
+    function.client.get_waiter("function_updated_v2").wait(FunctionName=function.full_name)
+    live = function.live()
+    function.move(function.publish(), away_from=live.number)
 
 
 def test_what_the_source_stage_does_not_run_is_not_promoted(account: Account, zips: Zips) -> None:
