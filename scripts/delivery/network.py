@@ -2,11 +2,12 @@
 
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from scripts import serverless_yml
 from scripts.delivery import aws
 from scripts.delivery.kept_zip import Refused
 from scripts.distributions import ROOT
@@ -19,15 +20,18 @@ WAIT_SECONDS = 1800
 
 
 def deploy_vpc(region: str, parameters: Mapping[str, str], stack: str = STACK) -> list[str]:
-    """Return the changes made, one line each; none if the network is as the template says."""
+    """Return the changes made, one line each; none if the network is as the template says.
+
+    Parameters that are not given keep the values that the stack has; where it has none, the
+    template's defaults hold."""
     client = aws.client("cloudformation", region)
-    kind = "UPDATE" if _exists(client, stack) else "CREATE"
+    held = _held(client, stack)
+    kind = "CREATE" if held is None else "UPDATE"
     name = f"deploy-vpc-{uuid.uuid4()}"
     client.create_change_set(
         StackName=stack, ChangeSetName=name, ChangeSetType=kind,
         TemplateBody=TEMPLATE.read_text(), Capabilities=["CAPABILITY_IAM"],
-        Parameters=[{"ParameterKey": key, "ParameterValue": value}
-                    for key, value in parameters.items()])
+        Parameters=[*_said(parameters), *_kept(held or set(), parameters)])
     described = _settled(client, stack, name)
     if described["Status"] == "FAILED":
         client.delete_change_set(StackName=stack, ChangeSetName=name)
@@ -43,15 +47,30 @@ def deploy_vpc(region: str, parameters: Mapping[str, str], stack: str = STACK) -
             for change in changes]
 
 
-def _exists(client: Any, stack: str) -> bool:
-    """Whether the stack is there. One that only ever had a change set counts as not there."""
+def _held(client: Any, stack: str) -> set[str] | None:
+    """Return the names of the parameters that the stack has, None if it is not there. One
+    that only ever had a change set counts as not there."""
     try:
         found = client.describe_stacks(StackName=stack)["Stacks"][0]
     except ClientError as error:
         if error.response["Error"]["Code"] == "ValidationError":
-            return False
+            return None
         raise
-    return bool(found["StackStatus"] != "REVIEW_IN_PROGRESS")
+    if found["StackStatus"] == "REVIEW_IN_PROGRESS":
+        return None
+    return {parameter["ParameterKey"] for parameter in found.get("Parameters", [])}
+
+
+def _said(parameters: Mapping[str, str]) -> Iterator[dict[str, object]]:
+    for name, value in parameters.items():
+        yield {"ParameterKey": name, "ParameterValue": value}
+
+
+def _kept(held: set[str], parameters: Mapping[str, str]) -> Iterator[dict[str, object]]:
+    """CloudFormation gives what is not named the template's default, on an update too."""
+    known = serverless_yml.load(TEMPLATE)["Parameters"].keys()
+    for name in sorted((held & known) - parameters.keys()):
+        yield {"ParameterKey": name, "UsePreviousValue": True}
 
 
 def _settled(client: Any, stack: str, name: str) -> Any:

@@ -111,6 +111,24 @@ def test_changes_in_quick_succession_do_not_share_a_change_set(
     assert all(changes)
 
 
+def test_a_parameter_that_is_not_named_keeps_the_value_that_the_stack_has(
+        bare: Account) -> None:
+    stack = ("--stack", "kept-network")
+    bare.step("deploy-vpc", *EMULATED, *stack, "--param", "MailEndpoint=true")
+
+    again = bare.step("deploy-vpc", *stack)
+    changed = bare.step("deploy-vpc", *stack, "--param", "Zones=3")
+
+    assert (again.returncode, changed.returncode) == (0, 0), again.stderr + changed.stderr
+    assert "nothing was changed" in again.stdout
+    kept = bare.emulator.client("cloudformation").describe_stacks(
+        StackName="kept-network")["Stacks"][0]["Parameters"]
+    assert {found["ParameterKey"]: found["ParameterValue"] for found in kept} == {
+        "Cidr": "10.20.0.0/20", "Zones": "3", "SecretsManagerEndpoint": "true",
+        "MailEndpoint": "true", "Nat": "false", "FlowLogs": "false",
+        "FlowLogRetentionDays": "30"}
+
+
 def test_a_parameter_out_of_bounds_is_refused_and_changes_nothing(bare: Account) -> None:
     refused = bare.step("deploy-vpc", *EMULATED, "--param", "Zones=9")
 
