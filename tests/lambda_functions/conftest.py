@@ -7,8 +7,13 @@ import pytest
 from shared.pace import Pace
 from shared.wiring import Services
 from tests.support.account_owner import Outbox, Owner
+from tests.support.application import Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
+
+# The names by which tests/engine/again takes some of these tests, which run here by their own.
+collect_ignore = ["test_email_verification.py", "test_leaving.py", "test_password_changes.py",
+                  "test_sessions_of_a_person.py"]
 
 
 @pytest.fixture
@@ -35,6 +40,32 @@ def owner(mailing: Services) -> Owner:
     owner = Owner(mailing)
     assert owner.sign_up().status == 201
     return owner
+
+
+@pytest.fixture
+def phone(owner: Owner) -> Pair:
+    """Ada has signed in on her phone: its tokens."""
+    return owner.sign_in().pair
+
+
+@pytest.fixture
+def laptop(owner: Owner, phone: Pair, clock: Clock) -> Pair:
+    """A minute later she has signed in on her laptop too: its tokens."""
+    clock.advance(60)
+    return owner.sign_in().pair
+
+
+@pytest.fixture
+def strict(cloud: Cloud, clock: Clock, outbox: Outbox, pauses: list[float]) -> Owner:
+    """An application of a stage that requires a verified address; nobody has signed up."""
+    services = cloud.services(clock, mail_sender="hello@session.example.org",
+                              mail_link_url="https://app.example.org",
+                              require_verified_email=True)
+    return Owner(with_mail(services, outbox, pauses))
+
+
+def session_id(owner: Owner, pair: Pair) -> str:
+    return str(owner.authorize(pair.access_token)["context"]["session_id"])
 
 
 def with_mail(services: Services, outbox: Outbox, pauses: list[float]) -> Services:

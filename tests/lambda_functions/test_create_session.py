@@ -8,12 +8,16 @@ import pytest
 
 from lambda_functions import create_session
 from shared.wiring import Services
+from tests.lambda_functions import conftest
+from tests.support.account_owner import Owner
 from tests.support.application import EMAIL, PASSWORD, Answer, Application, send
 from tests.support.clock import NOW, Clock
 from tests.support.cloud import Cloud
 from tests.support.events import proxy_event
 from tests.support.wire import Wire
 
+# tests/engine/again runs this module too, and its conftest does not name this fixture.
+strict = conftest.strict
 AuditLines = Callable[[], list[dict[str, Any]]]
 
 
@@ -186,3 +190,36 @@ def test_a_failure_is_matched_by_an_hmac_of_the_address(app: Application,
     subjects = [line["subject"] for line in audit_lines()]
     assert subjects[0] == subjects[1] != subjects[2]
     assert all(len(subject) == 64 for subject in subjects)
+
+
+def test_the_eleventh_session_ends_the_oldest(services: Services, clock: Clock) -> None:
+    """Ten live sessions a person."""
+    owner, pairs = Owner(services), []
+    for _ in range(11):
+        pairs.append(owner.sign_in().pair)
+        clock.advance(1)
+
+    assert [owner.is_let_in(pair.access_token) for pair in pairs] == [False] + [True] * 10
+
+
+def test_sign_ins_at_once_leave_ten(app: Application, clock: Clock, cloud: Cloud,
+                                    services: Services) -> None:
+    """One sign-in that has stored its session, but not looked yet, is seen by the other."""
+    for _ in range(10):
+        app.sign_in()
+        clock.advance(1)
+    user_id = cloud.item("users")["UserId"]
+
+    def another_opens() -> None:
+        services.sessions.open(user_id, app.client_id, confirm=lambda: None)
+
+    services.sessions.open(user_id, app.client_id, confirm=another_opens)
+    services.roster.trim(user_id)
+
+    assert len(services.roster.live(user_id)) == 10
+
+
+def test_a_wrong_password_is_not_told_whether_the_address_is_proven(strict: Owner) -> None:
+    strict.sign_up("eve@example.org")
+
+    assert strict.sign_in("eve@example.org", "wrong").outcome == (401, "bad_credentials")

@@ -5,10 +5,15 @@ from typing import Any
 
 import pytest
 
+from tests.lambda_functions import conftest
+from tests.support.account_owner import Outbox, Owner
 from tests.support.application import EMAIL, PASSWORD, Application
 from tests.support.clock import NOW
 from tests.support.cloud import Cloud
 from tests.support.wire import Wire
+
+# tests/engine/again runs this module too, and its conftest does not name this fixture.
+strict = conftest.strict
 
 
 def test_a_person_signs_up(app: Application, cloud: Cloud) -> None:
@@ -74,3 +79,29 @@ def test_a_store_that_is_down_is_503(app: Application, wire: Wire) -> None:
     wire.cut("TransactWriteItems")
 
     assert app.sign_up().outcome == (503, "unavailable")
+
+
+def test_sign_up_on_a_strict_stage_tells_nothing(strict: Owner, outbox: Outbox,
+                                                 pauses: list[float]) -> None:
+    """One answer for a new and for a taken address; the owner is told by mail."""
+    first, second = strict.sign_up(), strict.sign_up()
+
+    assert (first.status, first.text) == (second.status, second.text) == (202, second.text)
+    assert [message.subject for message in outbox.messages] == [
+        "Confirm your address for session-api", "Finish signing up to session-api"]
+    assert len(pauses) == 2
+
+
+def test_the_limit_on_a_strict_stage_tells_nothing_either(strict: Owner) -> None:
+    """The first sign-up of a new address counts like that of a taken one."""
+    answers = [strict.sign_up().status for _ in range(6)]
+
+    assert answers == [202] * 5 + [429]
+
+
+def test_a_sign_up_is_logged_only_where_there_was_one(
+        strict: Owner, audit_lines: Callable[[], list[dict[str, Any]]]) -> None:
+    strict.sign_up()
+    strict.sign_up()
+
+    assert [line["event"] for line in audit_lines()] == ["user_created", "request"]

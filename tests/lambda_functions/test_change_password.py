@@ -1,0 +1,86 @@
+"""PUT /user/password: a new password for the old one, which ends all other sessions."""
+
+from shared.account_changes import RETRY_SECONDS
+from tests.support.account_owner import NEW_PASSWORD, Owner
+from tests.support.application import EMAIL, Pair
+from tests.support.clock import Clock
+from tests.support.cloud import Cloud
+from tests.support.wire import Wire
+
+
+def test_a_change_ends_all_other_sessions(owner: Owner, phone: Pair, laptop: Pair) -> None:
+    """The caller stays signed in; only the new password signs in."""
+    assert owner.change_password(laptop.access_token).status == 200
+
+    assert owner.is_let_in(laptop.access_token)
+    assert not owner.is_let_in(phone.access_token)
+    assert owner.sign_in().outcome == (401, "bad_credentials")
+    assert owner.sign_in(password=NEW_PASSWORD).status == 201
+
+
+def test_a_wrong_current_password_changes_nothing(owner: Owner, phone: Pair, laptop: Pair) -> None:
+    """And counts like a failed sign-in: five are free."""
+    answers = [owner.change_password(laptop.access_token, current="wrong").outcome
+               for _ in range(6)]
+
+    assert answers == [(401, "bad_credentials")] * 5 + [(429, "too_many_attempts")]
+    assert owner.is_let_in(phone.access_token)
+
+
+def test_a_weak_new_password_is_refused_by_its_field(owner: Owner, phone: Pair) -> None:
+    """The rules are those of sign-up, the person's own address among them."""
+    answer = owner.change_password(phone.access_token, new=EMAIL)
+
+    assert answer.outcome == (400, "weak_password")
+    assert {field["field"] for field in answer.body["fields"]} == {"new_password"}
+
+
+def test_a_change_that_half_succeeded_is_finished_by_its_retry(
+        owner: Owner, phone: Pair, laptop: Pair, wire: Wire) -> None:
+    """The password was stored, the sweep failed: the same request again ends the sessions."""
+    wire.cut("Query")
+    assert owner.change_password(laptop.access_token).outcome == (503, "unavailable")
+    assert owner.is_let_in(phone.access_token)
+    wire.mend()
+
+    assert owner.change_password(laptop.access_token).status == 200
+    assert not owner.is_let_in(phone.access_token)
+
+
+def test_a_retry_is_one_for_five_minutes(owner: Owner, laptop: Pair, clock: Clock) -> None:
+    """Later, knowing the present password twice over is no proof of the one before."""
+    owner.change_password(laptop.access_token)
+    clock.advance(RETRY_SECONDS)
+
+    assert owner.change_password(laptop.access_token).outcome == (401, "bad_credentials")
+
+
+def test_of_two_changes_at_once_one_wins(owner: Owner, laptop: Pair, wire: Wire,
+                                         cloud: Cloud) -> None:
+    """The other proved a password that is one no more."""
+    owner.authorize(laptop.access_token)
+    wire.before("UpdateItem", lambda: None, lambda: cloud.change("identities", password_version=7))
+
+    answer = owner.change_password(laptop.access_token)
+
+    assert answer.outcome == (401, "bad_credentials")
+    assert cloud.item("identities")["password_version"] == 7
+
+
+def test_a_sign_in_during_the_change_leaves_no_session(
+        owner: Owner, laptop: Pair, wire: Wire, cloud: Cloud) -> None:
+    """It has proven the old password and stores its session after the sweep."""
+    wire.before("PutItem", lambda: owner.change_password(laptop.access_token))
+
+    assert owner.sign_in().outcome == (401, "bad_credentials")
+    assert len(cloud.items("sessions")) == 1
+
+
+def test_a_change_whose_answer_was_lost_succeeds(owner: Owner, laptop: Pair, wire: Wire,
+                                                 cloud: Cloud) -> None:
+    """The SDK's own retry recognises its first try."""
+    owner.authorize(laptop.access_token)
+    wire.before("UpdateItem", lambda: None, lambda: wire.lose_answers("UpdateItem"))
+
+    assert owner.change_password(laptop.access_token).status == 200
+    assert cloud.item("identities")["password_version"] == 1

@@ -1,0 +1,30 @@
+"""DELETE /sessions: ends the caller's other sessions, or all."""
+
+from tests.support.account_owner import Owner
+from tests.support.application import Pair
+
+
+def test_all_others_end(owner: Owner, phone: Pair, laptop: Pair) -> None:
+    """And the caller's own lives on."""
+    answer = owner.end_sessions(laptop.access_token)
+
+    assert answer.body == {"message": "sessions ended", "ended": 1}
+    assert owner.is_let_in(laptop.access_token)
+    assert not owner.is_let_in(phone.access_token)
+
+
+def test_all_end_on_request(owner: Owner, phone: Pair, laptop: Pair) -> None:
+    """`include=current` ends the caller's own too."""
+    answer = owner.end_sessions(laptop.access_token, include="current")
+
+    assert answer.body["ended"] == 2
+    assert not owner.is_let_in(laptop.access_token)
+    assert not owner.is_let_in(phone.access_token)
+
+
+def test_a_misspelt_request_ends_nothing(owner: Owner, phone: Pair, laptop: Pair) -> None:
+    """A value of `include` that means nothing is refused."""
+    answer = owner.end_sessions(laptop.access_token, include="everything")
+
+    assert answer.outcome == (400, "invalid_request")
+    assert owner.is_let_in(phone.access_token)

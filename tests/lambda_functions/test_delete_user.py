@@ -1,0 +1,61 @@
+"""DELETE /user: who leaves leaves nothing behind."""
+
+from tests.support.account_owner import Owner
+from tests.support.application import Pair
+from tests.support.cloud import Cloud
+from tests.support.wire import Wire
+
+
+def test_leaving_leaves_nothing(owner: Owner, phone: Pair, cloud: Cloud) -> None:
+    """Account, identity and sessions are gone, and the address is free."""
+    owner.sign_in()
+
+    assert owner.leave(phone.access_token).body == {"message": "account deleted"}
+
+    assert [cloud.items(table) for table in ("users", "identities", "sessions")] == [[], [], []]
+    assert not owner.is_let_in(phone.access_token)
+    assert owner.sign_up().status == 201
+
+
+def test_leaving_takes_the_password(owner: Owner, phone: Pair, cloud: Cloud) -> None:
+    """Held to the limits of a sign-in."""
+    answers = [owner.leave(phone.access_token, "wrong").outcome for _ in range(6)]
+
+    assert answers == [(401, "bad_credentials")] * 5 + [(429, "too_many_attempts")]
+    assert len(cloud.items("users")) == 1
+
+
+def test_leaving_that_half_succeeded_is_finished_by_its_retry(
+        owner: Owner, phone: Pair, wire: Wire, cloud: Cloud) -> None:
+    """The account went, the sweep failed: the session is good for the rest of it only."""
+    wire.cut("Query")
+    assert owner.leave(phone.access_token).outcome == (503, "unavailable")
+    wire.mend()
+    assert owner.account(phone.access_token).outcome == (401, "unauthorized")
+
+    assert owner.leave(phone.access_token).status == 200
+    assert cloud.items("sessions") == []
+
+
+def test_leaving_whose_answer_was_lost_succeeds(owner: Owner, phone: Pair, wire: Wire,
+                                                cloud: Cloud) -> None:
+    wire.lose_answers("TransactWriteItems")
+
+    assert owner.leave(phone.access_token).status == 200
+    assert cloud.items("users") == []
+
+
+def test_a_password_changed_meanwhile_keeps_the_account(owner: Owner, phone: Pair, wire: Wire,
+                                                        cloud: Cloud) -> None:
+    wire.before("TransactWriteItems", lambda: cloud.change("identities", password_version=7))
+
+    assert owner.leave(phone.access_token).outcome == (401, "bad_credentials")
+    assert len(cloud.items("users")) == 1
+
+
+def test_a_sign_in_during_leaving_leaves_no_session(owner: Owner, phone: Pair, wire: Wire,
+                                                    cloud: Cloud) -> None:
+    wire.before("PutItem", lambda: owner.leave(phone.access_token))
+
+    assert owner.sign_in().outcome == (401, "bad_credentials")
+    assert cloud.items("sessions") == []

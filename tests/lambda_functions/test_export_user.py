@@ -1,0 +1,36 @@
+"""GET /user/export: all that is held about the caller."""
+
+from tests.support.account_owner import Owner
+from tests.support.application import EMAIL, PASSWORD, Pair
+from tests.support.clock import NOW
+from tests.support.cloud import Cloud
+
+
+def test_the_export_holds_what_is_held(owner: Owner, phone: Pair, cloud: Cloud) -> None:
+    """All of it but the hash, which is of use to a thief only."""
+    owner.sign_in(password="wrong")
+
+    exported = owner.export(phone.access_token).body
+
+    user_id = cloud.item("users")["UserId"]
+    [session] = exported.pop("sessions")
+    assert exported == {
+        "account": {"id": user_id, "email": EMAIL, "created_at": NOW},
+        "failed_attempts": 1,
+        "identity": {"email_verified": False,
+                     "password": {"hash": "bcrypt", "cost": 4, "changed_at": NOW}}}
+    assert session["expires_at"] == NOW + owner.services.settings.session_absolute_seconds
+    assert (session["address"], session["device"]) == ("203.0.113.7", "curl/8.10.1")
+    assert PASSWORD not in str(exported)
+
+
+def test_forgotten_attempts_are_not_exported(owner: Owner, phone: Pair) -> None:
+    """Whoever made none has none."""
+    assert owner.export(phone.access_token).body["failed_attempts"] == 0
+
+
+def test_an_export_without_an_identity_still_answers(owner: Owner, phone: Pair,
+                                                     cloud: Cloud) -> None:
+    cloud.drop("identities")
+
+    assert "identity" not in owner.export(phone.access_token).body

@@ -1,0 +1,98 @@
+"""PUT /user/password-reset: a new password for a mailed link, which ends all sessions."""
+
+import pytest
+
+from tests.support.account_owner import NEW_PASSWORD, Outbox, Owner
+from tests.support.application import PASSWORD, Pair
+from tests.support.clock import Clock
+from tests.support.cloud import Cloud
+from tests.support.wire import Wire
+
+
+def test_a_reset_sets_the_password_and_signs_nobody_in(
+        owner: Owner, phone: Pair, outbox: Outbox, cloud: Cloud) -> None:
+    """All sessions end; following the link proves the address."""
+    assert owner.forget_password().status == 202
+    answer = owner.reset_password(outbox.last_token)
+
+    assert answer.body == {"message": "password changed"}
+    assert cloud.items("sessions") == []
+    assert cloud.item("identities")["email_verified"] is True
+    assert owner.sign_in(password=NEW_PASSWORD).status == 201
+
+
+def test_a_reset_lifts_a_block(owner: Owner, outbox: Outbox) -> None:
+    """Who forgot the password has tried a few."""
+    for _ in range(6):
+        owner.sign_in(password="wrong")
+    owner.forget_password()
+    owner.reset_password(outbox.last_token)
+
+    assert owner.sign_in(password=NEW_PASSWORD).status == 201
+
+
+def test_a_reset_link_works_once(owner: Owner, outbox: Outbox) -> None:
+    """Not again, and not for another password."""
+    owner.forget_password()
+    owner.reset_password(outbox.last_token)
+
+    answer = owner.reset_password(outbox.last_token, new=PASSWORD)
+
+    assert answer.outcome == (400, "invalid_link")
+
+
+def test_a_reset_that_half_succeeded_is_finished_by_its_retry(
+        owner: Owner, phone: Pair, outbox: Outbox, wire: Wire, cloud: Cloud) -> None:
+    """The password was stored, the sweep failed."""
+    owner.forget_password()
+    wire.cut("Query")
+    assert owner.reset_password(outbox.last_token).outcome == (503, "unavailable")
+    wire.mend()
+
+    assert owner.reset_password(outbox.last_token).status == 200
+    assert cloud.items("sessions") == []
+
+
+def test_a_reset_link_dies_with_a_password_change(owner: Owner, phone: Pair,
+                                                  outbox: Outbox) -> None:
+    owner.forget_password()
+    owner.change_password(phone.access_token)
+
+    assert owner.reset_password(outbox.last_token, new=PASSWORD).outcome == (400, "invalid_link")
+
+
+def test_of_two_resets_at_once_one_wins(owner: Owner, outbox: Outbox, wire: Wire,
+                                        cloud: Cloud) -> None:
+    owner.forget_password()
+    wire.before("UpdateItem", lambda: cloud.change("identities", password_version=7))
+
+    assert owner.reset_password(outbox.last_token).outcome == (400, "invalid_link")
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(1799, 200), (1800, 400)])
+def test_a_reset_link_lasts_thirty_minutes(owner: Owner, outbox: Outbox, clock: Clock,
+                                           seconds: int, status: int) -> None:
+    owner.forget_password()
+    clock.advance(seconds)
+
+    assert owner.reset_password(outbox.last_token).status == status
+
+
+def test_a_link_never_reaches_the_next_owner_of_an_address(
+        owner: Owner, outbox: Outbox, wire: Wire, cloud: Cloud) -> None:
+    """The account went, and the address came to somebody else, between two reads."""
+    owner.forget_password()
+    wire.before("GetItem", lambda: None,
+                lambda: cloud.change("identities", user_id="somebody-else"))
+
+    assert owner.reset_password(outbox.last_token).outcome == (400, "invalid_link")
+
+
+def test_a_used_link_is_no_way_to_guess(owner: Owner, outbox: Outbox) -> None:
+    """Its retries are counted like sign-ins, whatever they are answered."""
+    owner.forget_password()
+    owner.reset_password(outbox.last_token)
+
+    answers = [owner.reset_password(outbox.last_token, new=PASSWORD).status for _ in range(6)]
+
+    assert answers == [400] * 5 + [429]
