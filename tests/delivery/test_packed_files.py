@@ -1,6 +1,9 @@
-"""A change of any file that a function's zip holds starts the function's pipeline."""
+"""A change of any file that a function's zip holds starts the function's pipeline, and no
+pipeline waits for a file that is not there."""
 
 import re
+from copy import deepcopy
+from typing import Any
 
 import pytest
 import yaml
@@ -32,6 +35,14 @@ def packed(function: str) -> list[str]:
     return [*(path.as_posix() for path in reached.files), *PACKING]
 
 
+def idle(pipelines: dict[str, Any]) -> list[str]:
+    """Return the includes that no file matches, each after its pipeline."""
+    return [f"{name}: {include}" for name, pipeline in pipelines.items()
+            for material in pipeline["materials"].values()
+            for include in material.get("includes", [])
+            if not any(path.is_file() for path in ROOT.glob(include))]
+
+
 @pytest.mark.parametrize("function", whole_service.functions())
 def test_a_change_of_any_packed_file_starts_the_pipeline(function: str) -> None:
     includes = PIPELINES[function]["materials"][function]["includes"]
@@ -59,3 +70,18 @@ def test_a_change_of_another_function_does_not_start_the_pipeline(function: str)
 def test_a_file_that_no_pattern_matches_is_found() -> None:
     assert unmatched(["shared/*", "lambda_functions/ping.py"],
                      ["shared/stores/table.py", "shared/errors.py"]) == ["shared/stores/table.py"]
+
+
+def test_every_include_matches_a_file() -> None:
+    assert idle(PIPELINES) == []
+
+
+@pytest.mark.parametrize("include", [
+    "tests/lambda_functions/test_pong.py", "tests/lambda_functions", "share/**/*",
+    "scripts/*.rb"], ids=["no such file", "a folder", "no such folder", "no file of the kind"])
+def test_an_include_that_matches_no_file_is_found(include: str) -> None:
+    broken = deepcopy(PIPELINES)
+
+    broken["ping"]["materials"]["ping"]["includes"].append(include)
+
+    assert f"ping: {include}" in idle(broken)
