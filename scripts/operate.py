@@ -100,8 +100,10 @@ def rotate_signing_key(arguments: argparse.Namespace) -> None:
 def import_users(arguments: argparse.Namespace) -> None:
     try:
         counts = people.import_people(arguments.file, _destination(arguments), print)
-    except FileNotFoundError:
-        raise CannotRun(f"There is no file {arguments.file}.") from None
+    except OSError as error:
+        if error.filename is None:
+            raise
+        raise CannotRun(f"{error.filename} cannot be opened: {error.strerror}.") from error
     print(f"Imported {counts['imported']} people; {counts['present']} were there already, "
           f"{counts['bad']} lines were bad.")
 
@@ -120,7 +122,10 @@ def export_users(arguments: argparse.Namespace) -> None:
     try:
         count = people.export_people(arguments.file, *_people_stores(arguments))
     except FileExistsError:
-        raise CannotRun(f"The file {arguments.file} is there already.") from None
+        raise CannotRun(f"{arguments.file} is there already; an export overwrites nothing."
+                        ) from None
+    except OSError as error:
+        raise CannotRun(f"{arguments.file} cannot be written: {error.strerror}.") from error
     print(f"Exported {count} people, with their password hashes, to {arguments.file}.")
 
 
@@ -136,8 +141,11 @@ def show_mail(arguments: argparse.Namespace) -> None:
     """Only the emulator keeps what it was asked to send."""
     emulator = _stage(arguments).emulator
     assert emulator is not None
-    for message in emulator.sent_mail():
+    messages = emulator.sent_mail()
+    for message in messages:
         print(f"To {', '.join(message['To'])}: {message['Subject']}\n\n{message['BodyText']}")
+    if not messages:
+        print("Stage local has sent no mail since it was started.")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -173,7 +181,7 @@ def parser() -> argparse.ArgumentParser:
     rotate.set_defaults(run=rotate_signing_key)
 
     file = argparse.ArgumentParser(add_help=False)
-    file.add_argument("--file", required=True, type=Path, help="JSON lines")
+    file.add_argument("--file", required=True, type=_file, help="JSON lines")
     for word, act, text in (("import", import_users, "from another system, with their hashes"),
                             ("export", export_users, "everybody, with their hashes")):
         users = commands.add_parser(f"{word}-users", parents=[where, folder, file], help=text)
@@ -186,13 +194,19 @@ def parser() -> argparse.ArgumentParser:
 
 def _stage_name(text: str) -> str:
     if not text:
-        raise argparse.ArgumentTypeError("name one, as in `make client STAGE=dev`")
+        raise CannotRun("Name a stage, as in `STAGE=dev`.")
     return text
 
 
+def _file(text: str) -> Path:
+    if not Path(text).name:
+        raise CannotRun("Name a file, as in `FILE=users.jsonl`.")
+    return Path(text)
+
+
 def main(words: list[str] | None = None) -> None:
-    arguments = parser().parse_args(words)
     try:
+        arguments = parser().parse_args(words)
         arguments.run(arguments)
     except CannotRun as refusal:
         sys.exit(str(refusal))
