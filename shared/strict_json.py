@@ -9,6 +9,10 @@ import json
 from typing import NoReturn
 
 
+# How deep the parser itself goes differs from one Python to the next.
+MAX_NESTING = 16
+
+
 class NotStrictJson(ValueError):
     """The text is not one JSON object; the message says why, without quoting it."""
 
@@ -17,12 +21,13 @@ def parse_object(text: str | bytes) -> dict[str, object]:
     """Return the object that `text` holds.
 
     Raises NotStrictJson for anything else: invalid UTF-8, a byte order mark,
-    duplicate keys, NaN, lone surrogates, nesting or numbers beyond the parser's
-    limits, or a value that is no object.
+    duplicate keys, NaN, lone surrogates, more than MAX_NESTING levels, numbers beyond
+    the parser's limit, or a value that is no object.
     """
     try:
         decoded = text.decode("utf-8") if isinstance(text, bytes) else text
         value = _DECODER.decode(decoded)
+        _refuse_nesting(value)
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except NotStrictJson:
         raise
@@ -33,6 +38,17 @@ def parse_object(text: str | bytes) -> dict[str, object]:
     if not isinstance(value, dict):
         raise NotStrictJson("not a JSON object")
     return value
+
+
+def _refuse_nesting(value: object) -> None:
+    level: list[object] = [value]
+    for _ in range(MAX_NESTING):
+        level = [inner for outer in level if isinstance(outer, dict | list)
+                 for inner in (outer.values() if isinstance(outer, dict) else outer)]
+        if not level:
+            return
+    if any(isinstance(value, dict | list) for value in level):
+        raise NotStrictJson("nested too deeply")
 
 
 def _refuse_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:

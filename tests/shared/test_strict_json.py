@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.strict_json import NotStrictJson, parse_object
+from shared.strict_json import MAX_NESTING, NotStrictJson, parse_object
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-10**30, 10**30) | st.text(
@@ -20,6 +20,20 @@ VALUES = st.recursive(
 def test_every_object_that_json_can_say_is_read_as_it_was_meant(value: dict[str, object]) -> None:
     assert parse_object(json.dumps(value)) == value
     assert parse_object(json.dumps(value, ensure_ascii=False).encode()) == value
+
+
+@pytest.mark.parametrize(("opening", "closing"), [('{"a": ', "}"), ('{"a": [', "]}")])
+def test_the_depth_is_the_same_on_every_python(opening: str, closing: str) -> None:
+    levels = len(closing)
+
+    def nested(times: int) -> str:
+        return opening * times + '{"a": 1}' + closing * times
+
+    deepest = (MAX_NESTING - 1) // levels
+
+    assert parse_object(nested(deepest))
+    with pytest.raises(NotStrictJson, match="nested too deeply"):
+        parse_object(nested(deepest + 1))
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200))
