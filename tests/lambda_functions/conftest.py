@@ -11,10 +11,6 @@ from tests.support.application import Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 
-# The names by which tests/engine/again takes some of these tests, which run here by their own.
-collect_ignore = ["test_email_verification.py", "test_leaving.py", "test_password_changes.py",
-                  "test_sessions_of_a_person.py"]
-
 
 @pytest.fixture
 def outbox() -> Outbox:

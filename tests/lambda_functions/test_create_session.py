@@ -8,7 +8,6 @@ import pytest
 
 from lambda_functions import create_session
 from shared.wiring import Services
-from tests.lambda_functions import conftest
 from tests.support.account_owner import Owner
 from tests.support.application import EMAIL, PASSWORD, Answer, Application, send
 from tests.support.clock import NOW, Clock
@@ -16,8 +15,6 @@ from tests.support.cloud import Cloud
 from tests.support.events import proxy_event
 from tests.support.wire import Wire
 
-# tests/engine/again runs this module too, and its conftest does not name this fixture.
-strict = conftest.strict
 AuditLines = Callable[[], list[dict[str, Any]]]
 
 

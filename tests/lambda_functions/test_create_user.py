@@ -5,15 +5,11 @@ from typing import Any
 
 import pytest
 
-from tests.lambda_functions import conftest
 from tests.support.account_owner import Outbox, Owner
 from tests.support.application import EMAIL, PASSWORD, Application
 from tests.support.clock import NOW
 from tests.support.cloud import Cloud
 from tests.support.wire import Wire
-
-# tests/engine/again runs this module too, and its conftest does not name this fixture.
-strict = conftest.strict
 
 
 def test_a_person_signs_up(app: Application, cloud: Cloud) -> None:

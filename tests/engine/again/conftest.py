@@ -9,11 +9,12 @@ import pytest
 
 from tests.engine import stage
 from tests.engine.stage import Stage
-from tests.lambda_functions.conftest import mailing, outbox, owner, pauses
+from tests.lambda_functions.conftest import (
+    laptop, mailing, outbox, owner, pauses, phone, strict)
 from tests.support.clock import Clock
 from tests.support.wire import Wire
 
-__all__ = ["mailing", "outbox", "owner", "pauses"]
+__all__ = ["laptop", "mailing", "outbox", "owner", "pauses", "phone", "strict"]
 
 
 @pytest.fixture(scope="session")
