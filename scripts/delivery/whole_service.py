@@ -5,31 +5,31 @@ it does to the functions has no traffic until `deploy` has seen each start and m
 """
 
 import os
-import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from scripts import serverless_yml
 from scripts.delivery import aws
 from scripts.delivery.kept_zip import Refused, kept_zip
 from scripts.delivery.parameters import require_known
 from scripts.distributions import ROOT
 from scripts.local_stack import OSLS, SERVICE
+from scripts.package import DIST
 
 
 def functions() -> list[str]:
-    """Return the names of the functions in serverless.yml, which needs no YAML library: they
-    are the keys one step inside `functions:`."""
-    text = (ROOT / "serverless.yml").read_text(encoding="utf-8")
-    section = re.search(r"^functions:\n(.*?)^\S", text, re.MULTILINE | re.DOTALL)
-    return re.findall(r"^  (\w+):", section[1], re.MULTILINE) if section else []
+    """Return the names of the functions in serverless.yml."""
+    return list(serverless_yml.load()["functions"])
 
 
-def bring_up(stage: str, region: str, dist: Path,
-             parameters: Mapping[str, str]) -> None:
+def bring_up(stage: str, region: str, dist: Path, parameters: Mapping[str, str]) -> None:
     """Run osls deploy with the zips of `dist`, each of which must be what was kept.
     `parameters` override those of serverless.yml, which must know them."""
     require_known(parameters)
+    if dist.resolve().parent != DIST.resolve():
+        raise Refused(f"{dist} is not a folder in {DIST}, where serverless.yml looks for the "
+                      "zips of the whole service.")
     for function in functions():
         kept_zip(dist, function)
     command = [str(OSLS), "deploy", "--stage", stage, "--region", region,

@@ -14,7 +14,7 @@ import pytest
 from scripts import deliver, operate, serverless_yml
 from tests.delivery.zips import Zips
 
-DEFINITION: Mapping[str, Any] = {"params": {
+DEFINITION: Mapping[str, Any] = {"functions": {"ping": {}}, "params": {
     "default": {"region": "us-west-2"}, "dev": {}, "prod": {"region": "eu-central-1"}}}
 REFUSAL = (b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error>"
            b"</ErrorResponse>")
