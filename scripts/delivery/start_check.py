@@ -2,8 +2,10 @@
 
 The event is harmless: it has the shape of a request, carries no body and no credentials,
 and speaks for a person who does not exist. A version passes when it answers it, be it with
-a refusal; it fails when it cannot start, breaks, or answers 5xx, which is also how a store
-or secret shows that the function may not read.
+a refusal; it fails when it cannot start, breaks, or answers 5xx. So a variable or a secret
+shows that is missing or may not be read: every function looks for its own at its start. A
+table that may not be read shows in getUser, exportUser, listSessions and deleteSessions,
+which ask one about this person; the others refuse the event before they would.
 """
 
 import json
