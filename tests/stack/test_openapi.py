@@ -16,7 +16,7 @@ from tests.stack.person import Person
 # which token is ours: data that fits it may rightly be refused.
 CONFIG = SchemathesisConfig.from_dict({"checks": {"positive_data_acceptance": {
     "expected-statuses": ["2xx", "400", "401", "403", "404", "409", "429"]}}})
-EXAMPLES = int(os.environ.get("OPENAPI_EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("OPENAPI_EXAMPLES", "5"))
 schema = schemathesis.openapi.from_path(openapi.PAGE, config=CONFIG)
 
 
