@@ -32,8 +32,8 @@ class DynamoIdentityStore:
             self._identities.transact(self._identities.put_entry(item, NEW_IDENTITY),
                                       self._users.put_entry(user, NEW_USER))
         except ConditionFailed as failure:
-            # User ids and salts are random: an equal claim was put by this write's own first try.
-            if failure.item != item:
+            # An equal claim was put by this write's own first try, if there was one.
+            if not failure.retried or failure.item != item:
                 raise UserExists from None
 
     def find(self, email: str) -> Identity | None:

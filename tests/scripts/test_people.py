@@ -118,6 +118,7 @@ def test_a_person_who_is_there_is_left_alone(cloud: Cloud, services: Services,
     """Whatever the spelling of the address; so an import can be run again."""
     write(file, person("ada@example.org", id="first"))
     run_import(file, services)
+    assert run_import(file, services)[0] == {"present": 1}
     write(file, person("ADA@example.org", id="second"))
 
     assert run_import(file, services)[0] == {"present": 1}
