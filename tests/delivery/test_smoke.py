@@ -93,6 +93,28 @@ def test_where_addresses_must_be_verified_the_advice_is_to_check_refusals() -> N
         assert "was not tried" in smoke("getUser", api, can_sign_up=False)
 
 
+class Counted(dict[str, tuple[int, object]]):
+    """Answers that note what was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.asked.append(key)
+        return super().get(key, default)
+
+
+@pytest.mark.parametrize(("name", "times"), [("unavailable", 3), ("mail_not_configured", 1)])
+def test_only_what_may_pass_is_asked_again(name: str, times: int) -> None:
+    """A stage without mail would ring its alarm by being checked."""
+    answers = Counted()
+    with service(answers, (503, {"name": name})) as api:
+        api.call("POST", "/user/password-reset", {})
+
+    assert len(answers.asked) == times
+
+
 def test_nobody_there_fails() -> None:
     with pytest.raises(Wrong, match="cannot be reached"):
         smoke("ping", Api("http://127.0.0.1:1", "pipeline"))
