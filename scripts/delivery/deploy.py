@@ -37,6 +37,7 @@ def deploy(pairs: Sequence[tuple[Function, KeptZip]], record: Path) -> list[Move
     for (function, _), move in zip(pairs, moves, strict=True):
         if move.after != move.before:
             function.move(Version(move.after, move.sha256), away_from=move.before)
+    for (function, _), move in zip(pairs, moves, strict=True):
         _prune(function, move)
     return moves
 

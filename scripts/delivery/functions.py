@@ -1,6 +1,7 @@
 """A function of a deployed stage: its versions, and the alias that has its traffic."""
 
 import base64
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,8 +16,11 @@ from scripts.local_stack import SERVICE
 ALIAS = "live"
 LATEST = "$LATEST"
 UPDATE_SECONDS = 300
+# Lambda takes 15 such requests a second from an account ("Lambda quotas"), and a deployment
+# of all functions makes more.
+CONTROL = Config(retries={"mode": "standard", "total_max_attempts": 10})
 # A function may run for 29 s; an invocation must not be sent twice.
-LAMBDA_CONFIG = Config(read_timeout=60, retries={"mode": "standard", "total_max_attempts": 1})
+INVOCATION = Config(read_timeout=60, retries={"mode": "standard", "total_max_attempts": 1})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,11 @@ class Function:
 
     @cached_property
     def client(self) -> Any:
-        return aws.client("lambda", self._region, LAMBDA_CONFIG)
+        return aws.client("lambda", self._region, CONTROL)
+
+    @cached_property
+    def invoker(self) -> Any:
+        return aws.client("lambda", self._region, INVOCATION)
 
     def live(self) -> Version:
         """Return the version that has the traffic; its number may be $LATEST."""
@@ -75,6 +83,13 @@ class Function:
         condition = {"CodeSha256": code_sha256} if code_sha256 else {}
         published = self.client.publish_version(FunctionName=self.full_name, **condition)
         return self.version(published["Version"])
+
+    def invoke(self, version: Version, event: object) -> tuple[Any, bool]:
+        """Return what the version answers, and whether it failed."""
+        answer = self.invoker.invoke(
+            FunctionName=self.full_name, Qualifier=version.number,
+            Payload=json.dumps(event).encode())
+        return json.loads(answer["Payload"].read() or "null"), "FunctionError" in answer
 
     def move(self, version: Version, away_from: str) -> None:
         """Move the traffic; refuse if something else has moved it meanwhile."""

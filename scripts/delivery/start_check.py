@@ -48,12 +48,13 @@ def require_start(function: Function, version: Version) -> None:
             FunctionName=function.full_name, Qualifier=version.number,
             WaiterConfig=aws.waiting(START_SECONDS))
     except WaiterError as error:
+        if "Error" in error.last_response:
+            # Lambda refused the question, which tells nothing of the version.
+            raise
         reason = error.last_response.get("StateReason", error)
         raise Refused(f"{what} does not start: {reason}") from error
-    answer = function.client.invoke(FunctionName=function.full_name, Qualifier=version.number,
-                                    Payload=json.dumps(EVENT).encode())
-    said = json.loads(answer["Payload"].read() or "null")
-    if fault := _fault(said, failed="FunctionError" in answer):
+    said, failed = function.invoke(version, EVENT)
+    if fault := _fault(said, failed):
         raise Refused(f"{what} does not start: {fault}")
 
 

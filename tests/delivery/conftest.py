@@ -56,7 +56,7 @@ class Account:
 
     def function(self, stage: str, name: str = "ping") -> Function:
         function = Function(name, stage, REGION)
-        function.client = self.emulator.client("lambda")
+        function.client = function.invoker = self.emulator.client("lambda")
         return function
 
     def answer(self, stage: str, path: str = "/ping") -> str:
