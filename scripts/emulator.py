@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import IO, Any
 
 import botocore.session
+from botocore.config import Config
 
 from scripts.distributions import ROOT
 
@@ -160,11 +161,11 @@ class Emulator:
         return sorted((message for messages in by_account.values() for message in messages),
                       key=lambda message: float(message["Timestamp"]))
 
-    def client(self, service: str, **credentials: str) -> Any:
+    def client(self, service: str, config: Config | None = None, **credentials: str) -> Any:
         """Return an AWS client of the emulator, by default as the account's root."""
         keys = credentials or {name.lower(): key for name, key in ROOT_CREDENTIALS.items()}
         return botocore.session.get_session().create_client(
-            service, endpoint_url=self.endpoint, region_name=REGION, **keys)
+            service, endpoint_url=self.endpoint, region_name=REGION, config=config, **keys)
 
 
 def running_port(folder: Path) -> int | None:

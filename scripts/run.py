@@ -13,6 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
 if __name__ == "__main__":
@@ -69,7 +70,8 @@ def run(port: int, folder: Path) -> None:
 
 def log_lines(stack: LocalStack) -> Iterator[str]:
     """Yield the functions' log lines as they come; raise CannotRun when the emulator is gone."""
-    logs = stack.emulator.client("logs")
+    # It is asked again in a moment anyway; the SDK would go on for long with one that is gone.
+    logs = stack.emulator.client("logs", Config(retries={"total_max_attempts": 1}))
     prefix = f"/aws/lambda/{stack.name}-"
     groups = logs.describe_log_groups(logGroupNamePrefix=prefix)["logGroups"]
     since = dict.fromkeys((group["logGroupName"] for group in groups), int(time.time() * 1000))
@@ -83,21 +85,25 @@ def log_lines(stack: LocalStack) -> Iterator[str]:
                     yield f"{group.removeprefix(prefix)} {event['message'].strip()}"
                 printed.add(seen)
         time.sleep(POLL_SECONDS)
-    raise CannotRun("The emulator has stopped by itself; what it had not saved is lost. "
-                    f"Its log is {stack.emulator.log}.")
+    raise _gone(stack.emulator)
 
 
 def _events(stack: LocalStack, logs: Any, group: str, since: int) -> list[dict[str, Any]]:
     try:
         events: list[dict[str, Any]] = logs.filter_log_events(
             logGroupName=group, startTime=since)["events"]
-    except BotoCoreError:
+    except BotoCoreError as error:
         # A connection breaks a moment before its process is seen to be gone.
         time.sleep(POLL_SECONDS)
-        if stack.emulator.is_running():
-            raise
+        if not stack.emulator.is_running():
+            raise _gone(stack.emulator) from error
         return []
     return events
+
+
+def _gone(emulator: Emulator) -> CannotRun:
+    return CannotRun("The emulator has stopped by itself; what it had not saved is lost. "
+                     f"Its log is {emulator.log}.")
 
 
 def _is_ours(message: str) -> bool:
