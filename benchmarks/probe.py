@@ -50,7 +50,8 @@ except ImportError:
     pass
 else:
     jwt.encode = timed(jwt.encode, "signatures")
-    vars(jwt)["PyJWS"].decode = timed(jwt.PyJWS.decode, "signatures")
+    algorithm = jwt.algorithms.ECAlgorithm
+    setattr(algorithm, "verify", timed(algorithm.verify, "signatures"))
 
 
 def handler(event: dict[str, Any], context: object) -> Any:
