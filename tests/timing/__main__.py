@@ -1,27 +1,25 @@
 """Compare refused sign-ins of known and unknown addresses by rank: `make timing`.
 
-The real handler runs in this process at the cost that is deployed, over moto, with known
-and unknown addresses taken in turn. The statistic is Mann and Whitney's U: `share` is how
-often a try with a known address took longer than one with an unknown address (0.5: no
-telling them apart), and z says how many standard deviations it is from that. Exits 1 if
-|z| is 4 or more, which chance alone gives once in 16,000 runs.
+The real handler runs in this process at the cost that is deployed, over DynamoDB Local,
+which needs Java, with known and unknown addresses taken in turn. (Over moto, which is in
+this process too, one would time how it copies an item.) The statistic is Mann and Whitney's
+U: `share` is how often a try with a known address took longer than one with an unknown
+address (0.5: no telling them apart), and z says how many standard deviations it is from
+that. Exits 1 if |z| is 4 or more, which chance alone gives once in 16,000 runs.
 """
 
 import argparse
 import contextlib
 import io
 import math
-import os
 import sys
 import time
 
-from moto import mock_aws
-
 from lambda_functions import create_session
-from shared import aws_clients
+from tests.engine import dynamodb_local, stage
+from tests.engine.stage import Stage
 from tests.support.application import PASSWORD, Application, send
 from tests.support.clock import Clock
-from tests.support.cloud import Cloud
 from tests.support.events import proxy_event
 
 # The fifth attempt at an address is the last that need not wait.
@@ -37,10 +35,9 @@ def rank_test(known: list[float], unknown: list[float]) -> tuple[float, float]:
     return larger / pairs, (larger - pairs / 2) / deviation
 
 
-def measure(tries: int, cost: int) -> tuple[list[float], list[float]]:
+def measure(cloud: Stage, tries: int, cost: int) -> tuple[list[float], list[float]]:
     """Return the seconds of refused sign-ins, known addresses first."""
-    cloud = Cloud(aws_clients.dynamodb(), aws_clients.secrets_manager())
-    cloud.build()
+    cloud.build(sweeping=False)
     services = cloud.services(Clock(), bcrypt_cost=cost)
     application = Application(services)
     addresses = math.ceil(tries / TRIES_AN_ADDRESS)
@@ -67,9 +64,12 @@ def main() -> int:
     parser.add_argument("--tries", type=int, default=200, help="with each kind of address")
     parser.add_argument("--cost", type=int, default=12, help="of bcrypt")
     options = parser.parse_args()
-    os.environ["AWS_DEFAULT_REGION"] = "us-west-2"
-    with mock_aws(), contextlib.redirect_stdout(io.StringIO()):
-        known, unknown = measure(options.tries, options.cost)
+    try:
+        with dynamodb_local.running() as address, contextlib.redirect_stdout(io.StringIO()):
+            known, unknown = measure(stage.stage(stage.client(address)), options.tries,
+                                     options.cost)
+    except dynamodb_local.NotHere as reason:
+        sys.exit(str(reason))
     share, z = rank_test(known, unknown)
     for kind, seconds in (("known", known), ("unknown", unknown)):
         print(f"{kind:8} median {sorted(seconds)[len(seconds) // 2] * 1000:7.1f} ms "
