@@ -1,9 +1,10 @@
 """What a function reaches: its modules and the names it imports from elsewhere.
 
 The source is read, never run. A module contributes all its imports, those inside functions
-too, but not those under `if TYPE_CHECKING:`. shared/wiring.py is the exception: it can
-build everything, so only the members that the handler names in its call of
-`api_gateway.endpoint` or `api_gateway.authorizer` count, and the members those use.
+too, but not those under `if TYPE_CHECKING:`. shared/wiring.py and the adapters.py under it
+are the exception: they can build everything, so only the members that the handler names in
+its call of `api_gateway.endpoint` or `api_gateway.authorizer` count, and the members those
+use.
 """
 
 import ast
@@ -13,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OWN_PACKAGES = ("lambda_functions", "shared")
-WIRING = "shared.wiring"
-COMPOSITION = "Services"
+# The composition root's class and the one that it extends, by module.
+COMPOSITION = {"shared.wiring": "Services", "shared.adapters": "Adapters"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ def of_function(root: Path, module: str) -> Reach:
         if name in trees:
             continue
         trees[name] = ast.parse(_path(root, name).read_text(encoding="utf-8"))
-        imports = _wiring_imports(trees[name], _needs(trees[module])) if name == WIRING else (
-            _imports(trees[name]))
+        imports = (_member_imports(trees[name], COMPOSITION[name], _members(root, trees[module]))
+                   if name in COMPOSITION else _imports(trees[name]))
         imported[name] = set(_with_parents(root, imports))
         queue += [found for found in imported[name] if found.split(".")[0] in OWN_PACKAGES]
         queue += [parent for parent in _parents(name) if parent not in trees]
@@ -96,22 +97,39 @@ def _needs(handler: ast.Module) -> set[str]:
     return needs
 
 
-def _wiring_imports(tree: ast.Module, needs: set[str]) -> list[tuple[str, str]]:
-    """Return the imports of wiring's top level and of the members reached from `needs`."""
-    composition = next(node for node in tree.body
-                       if isinstance(node, ast.ClassDef) and node.name == COMPOSITION)
-    members = {node.name: node for node in composition.body if isinstance(node, ast.FunctionDef)}
-    if unknown := needs - set(members):
-        raise ValueError(f"{COMPOSITION} in {WIRING} has no {', '.join(sorted(unknown))}")
-    reached, queue = set(), sorted(needs | {"__init__"} & set(members))
+def _members(root: Path, handler: ast.Module) -> set[str]:
+    """Return the members that a handler names, and those that these use."""
+    methods: dict[str, list[ast.FunctionDef]] = {}
+    for module, name in COMPOSITION.items():
+        if (path := _path(root, module)).exists():
+            for method in _methods(_class(ast.parse(path.read_text(encoding="utf-8")), name)):
+                methods.setdefault(method.name, []).append(method)
+    needs = _needs(handler)
+    if unknown := needs - methods.keys():
+        raise ValueError(f"Services in shared.wiring has no {', '.join(sorted(unknown))}")
+    reached, queue = set(), sorted(needs | {"__init__"} & methods.keys())
     while queue:
         name = queue.pop()
-        if name in reached:
-            continue
-        reached.add(name)
-        queue += [node.attr for node in ast.walk(members[name])
-                  if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
-                  and node.value.id == "self" and node.attr in members]
+        if name not in reached:
+            reached.add(name)
+            queue += [node.attr for method in methods[name] for node in ast.walk(method)
+                      if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+                      and node.value.id == "self" and node.attr in methods]
+    return reached
+
+
+def _member_imports(tree: ast.Module, name: str, reached: set[str]) -> list[tuple[str, str]]:
+    """Return the imports of a module's top level and of the reached members of its class."""
+    composition = _class(tree, name)
     rest = ast.Module([node for node in tree.body if node is not composition], [])
-    return [found for part in (rest, *(members[name] for name in sorted(reached)))
-            for found in _imports(part)]
+    parts = [rest, *(found for found in _methods(composition) if found.name in reached)]
+    return [found for part in parts for found in _imports(part)]
+
+
+def _class(tree: ast.Module, name: str) -> ast.ClassDef:
+    return next(node for node in tree.body
+                if isinstance(node, ast.ClassDef) and node.name == name)
+
+
+def _methods(composition: ast.ClassDef) -> list[ast.FunctionDef]:
+    return [node for node in composition.body if isinstance(node, ast.FunctionDef)]

@@ -1,4 +1,4 @@
-"""The composition root: clients, clock, stores and services, built once a process.
+"""The composition root: clock, adapters and services, built once a process.
 
 Production and tests build the same Services. Each member imports what it needs where
 it is built, so that a function loads, and its package holds, only what it uses; a
@@ -11,39 +11,27 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
+from shared.adapters import Adapters
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_secretsmanager import SecretsManagerClient
-
     from shared.account_changes import Departure, PasswordChanges
     from shared.accounts import Accounts, Authentication, Registration, Verification
     from shared.attempts import Attempts
     from shared.clients import Clients
     from shared.dossier import Dossier
     from shared.jws import Jws
-    from shared.key_ring import Key, KeyRing
-    from shared.mail import Mailer
     from shared.mailed_links import MailedLinks
     from shared.pace import Pace
     from shared.password_policy import PasswordPolicy
     from shared.passwords import Passwords
-    from shared.peppers import Pepper
     from shared.roster import Roster
     from shared.session_state import Lifetimes
     from shared.sessions import Sessions
     from shared.settings import Settings
     from shared.sign_up import SignUp
-    from shared.signing_keys import SigningKey
-    from shared.stores.identities import DynamoIdentityStore
-    from shared.stores.sessions import DynamoSessionStore
-    from shared.stores.table import Table
-    from shared.stores.users import DynamoUserStore
     from shared.tokens import Tokens
-
-K = TypeVar("K", bound="Key")
 
 
 def wall_clock() -> int:
@@ -51,22 +39,18 @@ def wall_clock() -> int:
     return int(time.time())
 
 
-class Services:
+class Services(Adapters):
     """Everything a handler may use. `now` returns epoch seconds, `pause` waits for seconds."""
 
     def __init__(self, settings: Settings, now: Callable[[], int] = wall_clock,
                  pause: Callable[[float], None] = time.sleep) -> None:
-        self.settings, self.now, self._pause = settings, now, pause
+        super().__init__(settings, now)
+        self._pause = pause
 
     @cached_property
     def accounts(self) -> Accounts:
         from shared.accounts import Accounts
         return Accounts(self.users)
-
-    @cached_property
-    def users(self) -> DynamoUserStore:
-        from shared.stores.users import DynamoUserStore
-        return DynamoUserStore(self._table(self.settings.users_table))
 
     @cached_property
     def registration(self) -> Registration:
@@ -126,23 +110,9 @@ class Services:
                            Letterhead(chosen.service_name, chosen.mail_link_url))
 
     @cached_property
-    def mailer(self) -> Mailer | None:
-        if not self.settings.mail_sender:
-            return None
-        from shared.aws_clients import ses
-        from shared.stores.ses import SesMailer
-        return SesMailer(ses(), self.settings.mail_sender)
-
-    @cached_property
     def pace(self) -> Pace:
         from shared.pace import Pace
         return Pace(time.monotonic, self._pause)
-
-    @cached_property
-    def identities(self) -> DynamoIdentityStore:
-        from shared.stores.identities import DynamoIdentityStore
-        return DynamoIdentityStore(self._table(self.settings.identities_table),
-                                   self._table(self.settings.users_table))
 
     @cached_property
     def password_policy(self) -> PasswordPolicy:
@@ -155,11 +125,6 @@ class Services:
         return Passwords(self.peppers, self.settings.bcrypt_cost)
 
     @cached_property
-    def peppers(self) -> KeyRing[Pepper]:
-        from shared.peppers import derive
-        return self._key_ring(self.settings.pepper_secret_id, derive)
-
-    @cached_property
     def sessions(self) -> Sessions:
         from shared.sessions import Sessions
         return Sessions(self.session_store, self.tokens, self.lifetimes, self.now)
@@ -168,11 +133,6 @@ class Services:
     def roster(self) -> Roster:
         from shared.roster import Roster
         return Roster(self.session_store, self.lifetimes, self.settings.max_sessions, self.now)
-
-    @cached_property
-    def session_store(self) -> DynamoSessionStore:
-        from shared.stores.sessions import DynamoSessionStore
-        return DynamoSessionStore(self._table(self.settings.sessions_table))
 
     @cached_property
     def lifetimes(self) -> Lifetimes:
@@ -193,11 +153,6 @@ class Services:
         return Jws(self.signing_keys)
 
     @cached_property
-    def signing_keys(self) -> KeyRing[SigningKey]:
-        from shared.signing_keys import derive
-        return self._key_ring(self.settings.signing_secret_id, derive)
-
-    @cached_property
     def clients(self) -> Clients:
         """Asks the store each time: API Gateway caches the answer of clientIdAuthorizer."""
         return self._clients(remember_seconds=0)
@@ -213,22 +168,3 @@ class Services:
         from shared.stores.clients import DynamoClientStore
         return Clients(DynamoClientStore(self._table(self.settings.clients_table)), self.now,
                        remember_seconds)
-
-    def _table(self, name: str) -> Table:
-        from shared.stores.table import Table
-        return Table(self.dynamodb, name)
-
-    @cached_property
-    def dynamodb(self) -> DynamoDBClient:
-        from shared.aws_clients import dynamodb
-        return dynamodb()
-
-    def _key_ring(self, secret_id: str, derive: Callable[[str], K]) -> KeyRing[K]:
-        from shared.key_ring import KeyRing
-        from shared.stores.secret_versions import SecretVersions
-        return KeyRing(SecretVersions(self.secrets_manager, secret_id).fetch, derive, self.now)
-
-    @cached_property
-    def secrets_manager(self) -> SecretsManagerClient:
-        from shared.aws_clients import secrets_manager
-        return secrets_manager()

@@ -18,16 +18,22 @@ SOURCES = {
     "shared/wiring.py": """
         from typing import TYPE_CHECKING
         from shared import clock
+        from shared.adapters import Adapters
         if TYPE_CHECKING:
             import pydantic
-        class Services:
+        class Services(Adapters):
             def greetings(self):
                 from shared.stores.words import Words
                 return Words(self._table())
-            def _table(self):
-                import botocore.session
             def passwords(self):
                 import bcrypt
+        """,
+    "shared/adapters.py": """
+        class Adapters:
+            def _table(self):
+                import botocore.session
+            def mailer(self):
+                import smtplib_of_others
         """,
     "shared/clock.py": "import time\n",
     "shared/unused.py": "import zxcvbn\n",

@@ -11,8 +11,8 @@ from shared.wiring import Services
 from tests.support.clock import Clock
 from tests.support.cloud import SETTINGS, Cloud
 
-MEMBERS = sorted(name for name, member in vars(Services).items()
-                 if isinstance(member, cached_property))
+MEMBERS = sorted(name for name in dir(Services)
+                 if isinstance(getattr(Services, name), cached_property))
 
 
 @pytest.fixture(autouse=True)
