@@ -22,12 +22,12 @@ from benchmarks.figures import Ratio, ratio
 from benchmarks.process import must_succeed
 from benchmarks.scenarios import Scenarios
 from benchmarks.stage import CLIENT_ID, Stage
-from lambda_functions import (authorizer, create_session, delete_session, list_sessions,
-                              refresh_session)
+from lambda_functions import (authorizer, create_session, delete_session,
+                              list_sessions, refresh_session)
 from scripts.distributions import ROOT
-from shared.session_state import Session
+from shared.sessions.state import Session
 from shared.stores.items import marshalled
-from shared.wiring import wall_clock
+from shared.wiring.services import wall_clock
 from tests.support.events import LambdaContext
 
 RESULTS = ROOT / "reports" / "scale.json"

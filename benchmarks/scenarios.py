@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from benchmarks.stage import CLIENT_ID, PASSWORD, Stage, principal
-from shared.mail_tokens import MailClaims, MailTokens, Purpose
-from shared.requests import CLIENT_ID_HEADER
+from shared.gateway.requests import CLIENT_ID_HEADER
+from shared.tokens.mail_tokens import MailClaims, MailTokens, Purpose
 from tests.support.events import Event, authorizer_event, proxy_event
 
 HEADERS = {"Content-Type": "application/json", CLIENT_ID_HEADER: CLIENT_ID}

@@ -13,13 +13,13 @@ from botocore.config import Config
 
 from benchmarks.cloud import Cloud
 from scripts.emulator import REGION, ROOT_CREDENTIALS
-from shared.accounts import Account, Identity
 from shared.clients import Client
-from shared.session_state import Session
+from shared.identities import Account, Identity
+from shared.sessions.state import Session
+from shared.sessions.token_pairs import IssuedTokens, issue
 from shared.settings import from_environment
 from shared.stores.clients import DynamoClientStore
-from shared.token_pairs import IssuedTokens, issue
-from shared.wiring import Services, wall_clock
+from shared.wiring.services import Services, wall_clock
 from tests.support.cloud import KEYS
 
 CLIENT_ID = "web-app"
@@ -77,7 +77,7 @@ class Stage:
         user_id = str(uuid.uuid4())
         account = Account(user_id, f"{user_id}@example.org", wall_clock())
         identity = Identity(account.email, user_id, self._password, account.created_at)
-        self.services.identities.create(account, identity)
+        self.services.identity_store.create(account, identity)
         return Person(account, identity)
 
     def session(self, user_id: str, age_seconds: int = 0, acknowledged: bool = True

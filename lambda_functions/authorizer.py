@@ -4,10 +4,10 @@ enabled, its session lives. The answer names client, user, session and the token
 Anything else is 401 unauthorized; a store that is down is 503 unavailable.
 """
 
-from shared import api_gateway
-from shared.requests import CLIENT_ID_HEADER, Request
-from shared.tokens import TokenType
-from shared.wiring import Services
+from shared.gateway import api_gateway
+from shared.gateway.requests import CLIENT_ID_HEADER, Request
+from shared.tokens.session_tokens import TokenType
+from shared.wiring.services import Services
 
 
 def authorize(request: Request, services: Services) -> dict[str, str | int]:

@@ -5,11 +5,11 @@ weak_password; 401 unauthorized (client id or access token), bad_credentials; 41
 body_too_large; 415 unsupported_media_type; 429 too_many_attempts; 503 unavailable.
 """
 
-from shared import api_gateway
-from shared.api_gateway import Reply
-from shared.models import PasswordChange
-from shared.requests import Request
-from shared.wiring import Services
+from shared.gateway import api_gateway
+from shared.gateway.api_gateway import Reply
+from shared.gateway.bodies import PasswordChange
+from shared.gateway.requests import Request
+from shared.wiring.services import Services
 
 
 def change_password(request: Request, services: Services) -> Reply:

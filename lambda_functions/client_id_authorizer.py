@@ -4,9 +4,9 @@ Anything else is 401 unauthorized; a store that is down is 503 unavailable. API 
 caches the answer for 300 s.
 """
 
-from shared import api_gateway
-from shared.requests import CLIENT_ID_HEADER, Request
-from shared.wiring import Services
+from shared.gateway import api_gateway
+from shared.gateway.requests import CLIENT_ID_HEADER, Request
+from shared.wiring.services import Services
 
 
 def authorize(request: Request, services: Services) -> dict[str, str | int]:

@@ -8,17 +8,17 @@ Errors: 400 invalid_request, invalid_email, weak_password; 401 unauthorized (cli
 (mails to one address); 503 unavailable.
 """
 
-from shared import api_gateway
-from shared.api_gateway import Reply
-from shared.email_models import NewUser
-from shared.requests import Request
-from shared.wiring import Services
+from shared.gateway import api_gateway
+from shared.gateway.api_gateway import Reply
+from shared.gateway.email_bodies import NewUser
+from shared.gateway.requests import Request
+from shared.wiring.services import Services
 
 
 def create_user(request: Request, services: Services) -> Reply:
     new_user = request.body(NewUser)
     services.password_policy.check(new_user.password, new_user.email)
-    account, request.untold = services.sign_up.register(new_user.email, new_user.password)
+    account, request.hidden_failure = services.sign_up.register(new_user.email, new_user.password)
     if account is not None:
         request.record("user_created", user_id=account.user_id)
     if account is None or services.settings.require_verified_email:

@@ -4,10 +4,10 @@ An expired access token may still end its own session. Errors: 401 unauthorized 
 id, or a token that is not ours), session_ended; 503 unavailable.
 """
 
-from shared import api_gateway
-from shared.api_gateway import Reply
-from shared.requests import Request
-from shared.wiring import Services
+from shared.gateway import api_gateway
+from shared.gateway.api_gateway import Reply
+from shared.gateway.requests import Request
+from shared.wiring.services import Services
 
 
 def delete_session(request: Request, services: Services) -> Reply:

@@ -4,16 +4,16 @@ Errors: 401 unauthorized (client id or access token); 404 not_found (no session 
 caller's by that id); 503 unavailable.
 """
 
-from shared import api_gateway
-from shared.api_gateway import Reply
-from shared.requests import Request
-from shared.wiring import Services
+from shared.gateway import api_gateway
+from shared.gateway.api_gateway import Reply
+from shared.gateway.requests import Request
+from shared.wiring.services import Services
 
 
 def delete_session_by_id(request: Request, services: Services) -> Reply:
-    services.roster.end(request.user_id, request.path_parameter("id"))
+    services.user_sessions.end(request.user_id, request.path_parameter("id"))
     request.record("authn_token_revoked")
     return Reply(200, {"message": "session ended"})
 
 
-handler = api_gateway.endpoint(delete_session_by_id, "roster")
+handler = api_gateway.endpoint(delete_session_by_id, "user_sessions")

@@ -5,11 +5,11 @@ invalid_request (another value of `include`); 401 unauthorized (client id or acc
 503 unavailable.
 """
 
-from shared import api_gateway
-from shared.api_gateway import Reply
 from shared.errors import InvalidRequest
-from shared.requests import Request
-from shared.wiring import Services
+from shared.gateway import api_gateway
+from shared.gateway.api_gateway import Reply
+from shared.gateway.requests import Request
+from shared.wiring.services import Services
 
 
 def delete_sessions(request: Request, services: Services) -> Reply:
@@ -17,9 +17,10 @@ def delete_sessions(request: Request, services: Services) -> Reply:
     if include not in ("", "current"):
         raise InvalidRequest("include can only be current")
     own = request.session_id
-    ended = services.roster.end_all(request.user_id, "" if include else own, last_session_id=own)
+    ended = services.user_sessions.end_all(request.user_id, "" if include else own,
+                                           last_session_id=own)
     request.record("authn_token_revoked")
     return Reply(200, {"message": "sessions ended", "ended": ended})
 
 
-handler = api_gateway.endpoint(delete_sessions, "roster")
+handler = api_gateway.endpoint(delete_sessions, "user_sessions")

@@ -5,18 +5,18 @@ Errors: 400 invalid_request; 401 unauthorized (client id or access token), bad_c
 413 body_too_large; 415 unsupported_media_type; 429 too_many_attempts; 503 unavailable.
 """
 
-from shared import api_gateway
-from shared.api_gateway import Reply
-from shared.models import Confirmation
-from shared.requests import Request
-from shared.wiring import Services
+from shared.gateway import api_gateway
+from shared.gateway.api_gateway import Reply
+from shared.gateway.bodies import Confirmation
+from shared.gateway.requests import Request
+from shared.wiring.services import Services
 
 
 def delete_user(request: Request, services: Services) -> Reply:
     password = request.body(Confirmation).password
-    services.departure.delete(request.user_id, password, request.session_id)
+    services.deletion.delete(request.user_id, password, request.session_id)
     request.record("user_deleted")
     return Reply(200, {"message": "account deleted"})
 
 
-handler = api_gateway.endpoint(delete_user, "departure")
+handler = api_gateway.endpoint(delete_user, "deletion")

@@ -5,15 +5,15 @@
 token, or the account is gone); 503 unavailable.
 """
 
-from shared import api_gateway
-from shared.api_gateway import Reply
-from shared.requests import Request
-from shared.wiring import Services
+from shared.gateway import api_gateway
+from shared.gateway.api_gateway import Reply
+from shared.gateway.requests import Request
+from shared.wiring.services import Services
 
 
 def export_user(request: Request, services: Services) -> Reply:
     request.record("user_exported")
-    return Reply(200, services.dossier.export(request.user_id))
+    return Reply(200, services.export.of(request.user_id))
 
 
-handler = api_gateway.endpoint(export_user, "dossier")
+handler = api_gateway.endpoint(export_user, "export")

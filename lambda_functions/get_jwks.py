@@ -4,11 +4,11 @@ Other services verify access tokens with them on their own. Cacheable for five m
 a key is published before it signs. Errors: 503 unavailable.
 """
 
-from shared import api_gateway
-from shared.api_gateway import Reply
-from shared.requests import Request
-from shared.signing_keys import jwk_set
-from shared.wiring import Services
+from shared.gateway import api_gateway
+from shared.gateway.api_gateway import Reply
+from shared.gateway.requests import Request
+from shared.keys.signing_keys import jwk_set
+from shared.wiring.services import Services
 
 
 def get_jwks(_request: Request, services: Services) -> Reply:

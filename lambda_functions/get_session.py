@@ -3,11 +3,11 @@
 Errors: 401 unauthorized (client id or access token).
 """
 
-from shared import api_gateway
-from shared.api_gateway import Reply
 from shared.errors import Unauthorized
-from shared.requests import Request
-from shared.wiring import Services
+from shared.gateway import api_gateway
+from shared.gateway.api_gateway import Reply
+from shared.gateway.requests import Request
+from shared.wiring.services import Services
 
 
 def get_session(request: Request, services: Services) -> Reply:

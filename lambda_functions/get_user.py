@@ -3,10 +3,10 @@
 Errors: 401 unauthorized (client id or access token, or the account is gone); 503 unavailable.
 """
 
-from shared import api_gateway
-from shared.api_gateway import Reply
-from shared.requests import Request
-from shared.wiring import Services
+from shared.gateway import api_gateway
+from shared.gateway.api_gateway import Reply
+from shared.gateway.requests import Request
+from shared.wiring.services import Services
 
 
 def get_user(request: Request, services: Services) -> Reply:

@@ -5,16 +5,16 @@ Each has `id`, `client_id`, `created_at` and `refreshed_at` (epoch seconds), `ad
 unauthorized (client id or access token); 503 unavailable.
 """
 
-from shared import api_gateway
-from shared.api_gateway import Reply
-from shared.requests import Request
-from shared.wiring import Services
+from shared.gateway import api_gateway
+from shared.gateway.api_gateway import Reply
+from shared.gateway.requests import Request
+from shared.wiring.services import Services
 
 
 def list_sessions(request: Request, services: Services) -> Reply:
     return Reply(200, {"sessions": [
         session.as_response() | {"current": session.session_id == request.session_id}
-        for session in services.roster.live(request.user_id)]})
+        for session in services.user_sessions.live(request.user_id)]})
 
 
-handler = api_gateway.endpoint(list_sessions, "roster")
+handler = api_gateway.endpoint(list_sessions, "user_sessions")

@@ -1,9 +1,9 @@
 """GET /ping: tells that the API is up; answers 200 `{message}`. Needs nothing."""
 
-from shared import api_gateway
-from shared.api_gateway import Reply
-from shared.requests import Request
-from shared.wiring import Services
+from shared.gateway import api_gateway
+from shared.gateway.api_gateway import Reply
+from shared.gateway.requests import Request
+from shared.wiring.services import Services
 
 
 def ping(_request: Request, _services: Services) -> Reply:

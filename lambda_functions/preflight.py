@@ -2,11 +2,11 @@
 Fetch, section 3.3), everything else is 405 method_not_allowed with an Allow header.
 """
 
-from shared import api_gateway
-from shared.api_gateway import Reply
 from shared.errors import MethodNotAllowed
-from shared.requests import Request
-from shared.wiring import Services
+from shared.gateway import api_gateway
+from shared.gateway.api_gateway import Reply
+from shared.gateway.requests import Request
+from shared.wiring.services import Services
 
 # As routed in serverless.yml.
 METHODS = {

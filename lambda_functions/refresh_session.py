@@ -5,11 +5,11 @@ invalid_request; 401 unauthorized (client id, or a token that is not ours), sess
 stale_access_token; 413 body_too_large; 415 unsupported_media_type; 503 unavailable.
 """
 
-from shared import api_gateway
-from shared.api_gateway import Reply
-from shared.models import Refresh
-from shared.requests import Request
-from shared.wiring import Services
+from shared.gateway import api_gateway
+from shared.gateway.api_gateway import Reply
+from shared.gateway.bodies import Refresh
+from shared.gateway.requests import Request
+from shared.wiring.services import Services
 
 
 def refresh_session(request: Request, services: Services) -> Reply:

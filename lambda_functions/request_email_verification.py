@@ -6,18 +6,18 @@ body_too_large; 415 unsupported_media_type; 429 too_many_attempts; 503 mail_not_
 unavailable.
 """
 
-from shared import api_gateway
-from shared.api_gateway import Reply
-from shared.email_models import Address
-from shared.mail_tokens import Purpose
-from shared.requests import Request
-from shared.wiring import Services
+from shared.gateway import api_gateway
+from shared.gateway.api_gateway import Reply
+from shared.gateway.email_bodies import Address
+from shared.gateway.requests import Request
+from shared.tokens.mail_tokens import Purpose
+from shared.wiring.services import Services
 
 
 def request_email_verification(request: Request, services: Services) -> Reply:
     email = request.body(Address).email
     with services.pace.whole_seconds():
-        request.untold = services.mailed_links.request(email, Purpose.VERIFY_EMAIL)
+        request.hidden_failure = services.mailed_links.request(email, Purpose.VERIFY_EMAIL)
     return Reply(202, {"message": "if the address is to be verified, a mail is on its way"})
 
 

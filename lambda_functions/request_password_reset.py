@@ -5,17 +5,17 @@ for 30 minutes. Errors: 400 invalid_request, invalid_email; 401 unauthorized (cl
 413 body_too_large; 415 unsupported_media_type; 503 mail_not_configured, unavailable.
 """
 
-from shared import api_gateway
-from shared.api_gateway import Reply
-from shared.email_models import Address
-from shared.requests import Request
-from shared.wiring import Services
+from shared.gateway import api_gateway
+from shared.gateway.api_gateway import Reply
+from shared.gateway.email_bodies import Address
+from shared.gateway.requests import Request
+from shared.wiring.services import Services
 
 
 def request_password_reset(request: Request, services: Services) -> Reply:
     email = request.body(Address).email
     with services.pace.whole_seconds():
-        request.untold = services.mailed_links.request_reset(email)
+        request.hidden_failure = services.mailed_links.request_reset(email)
     return Reply(202, {"message": "if the address has an account, a mail is on its way"})
 
 

@@ -6,12 +6,12 @@ body_too_large; 415 unsupported_media_type; 429 too_many_attempts (with a used l
 mail_not_configured, unavailable.
 """
 
-from shared import api_gateway
-from shared.api_gateway import Reply
-from shared.mail_tokens import Purpose
-from shared.models import PasswordReset
-from shared.requests import Request
-from shared.wiring import Services
+from shared.gateway import api_gateway
+from shared.gateway.api_gateway import Reply
+from shared.gateway.bodies import PasswordReset
+from shared.gateway.requests import Request
+from shared.tokens.mail_tokens import Purpose
+from shared.wiring.services import Services
 
 
 def reset_password(request: Request, services: Services) -> Reply:

@@ -4,12 +4,12 @@ Errors: 400 invalid_request, invalid_link; 401 unauthorized (client id); 413
 body_too_large; 415 unsupported_media_type; 503 mail_not_configured, unavailable.
 """
 
-from shared import api_gateway
-from shared.api_gateway import Reply
-from shared.mail_tokens import Purpose
-from shared.models import EmailVerification
-from shared.requests import Request
-from shared.wiring import Services
+from shared.gateway import api_gateway
+from shared.gateway.api_gateway import Reply
+from shared.gateway.bodies import EmailVerification
+from shared.gateway.requests import Request
+from shared.tokens.mail_tokens import Purpose
+from shared.wiring.services import Services
 
 
 def verify_email(request: Request, services: Services) -> Reply:

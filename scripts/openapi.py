@@ -25,7 +25,8 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from scripts import package, serverless_yml
 from scripts.answers import ANSWERS, Answer
 from scripts.serverless_yml import ROOT, Route
-from shared import email_models, errors, models
+from shared import errors
+from shared.gateway import bodies, email_bodies
 
 PAGE = ROOT / "openapi.yaml"
 SCHEMA = "#/components/schemas/{model}"
@@ -159,10 +160,10 @@ def _schemas() -> dict[str, Any]:
     return dict(sorted(schemas.items()))
 
 
-def _bodies() -> list[type[models.Body]]:
-    return [kind for module in (models, email_models) for kind in vars(module).values()
-            if inspect.isclass(kind) and issubclass(kind, models.Body)
-            and kind.__module__ == module.__name__ and kind is not models.Body]
+def _bodies() -> list[type[bodies.Body]]:
+    return [kind for module in (bodies, email_bodies) for kind in vars(module).values()
+            if inspect.isclass(kind) and issubclass(kind, bodies.Body)
+            and kind.__module__ == module.__name__ and kind is not bodies.Body]
 
 
 def text() -> str:

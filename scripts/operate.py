@@ -18,12 +18,13 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts import people, rotation
-from scripts.deployed_stage import LOCAL, LOCAL_FOLDER, Stage, add_region, region
+from scripts.deployed_stage import (LOCAL, LOCAL_FOLDER, Stage, add_region,
+                                    region)
 from scripts.emulator import CannotRun
 from shared.clients import CLIENT_ID, Client
 from shared.errors import Unavailable
-from shared.key_ring import KeyRing
-from shared.peppers import derive
+from shared.keys.key_ring import KeyRing
+from shared.keys.peppers import derive
 from shared.stores.clients import DynamoClientStore
 from shared.stores.identities import DynamoIdentityStore
 from shared.stores.secret_versions import SecretVersions

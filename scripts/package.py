@@ -32,7 +32,6 @@ DIST = ROOT / "dist"
 # The first date that a zip can bear.
 DATE = (1980, 1, 1, 0, 0, 0)
 REGULAR_FILE = 0o100644 << 16
-CALLS_AWS = Path("shared/aws_clients.py")
 
 
 def functions(root: Path = ROOT) -> dict[str, str]:
@@ -56,7 +55,7 @@ def build(function: str, module: str, site: Site, folder: Path, root: Path = ROO
         if json.loads(manifest_path.read_text())["inputs"] == inputs:
             return False
     entries = _own_entries(root, reached, site) | _foreign_entries(needed, site)
-    if CALLS_AWS in reached.files:
+    if "botocore" in reached.foreign:
         entries |= service_data.files()
     content = _zip(entries, site.target.compression_level)
     digest = hashlib.sha256(content).hexdigest()

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from scripts.people_lines import BadLine, as_line, parse_line
-from shared.accounts import Account, Identity
 from shared.errors import UserExists
+from shared.identities import Account, Identity
 from shared.password_hash import IMPORTED
 from shared.stores.identities import DynamoIdentityStore
 from shared.stores.users import DynamoUserStore

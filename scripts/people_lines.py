@@ -11,8 +11,8 @@ import re
 import time
 import uuid
 
-from shared.accounts import Account, Identity
 from shared.email_addresses import NotAnEmailAddress, normalised
+from shared.identities import Account, Identity
 from shared.password_hash import IMPORTED, PasswordHash
 from shared.strict_json import NotStrictJson, parse_object
 

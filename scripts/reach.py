@@ -1,7 +1,7 @@
 """What a function reaches: its modules and the names it imports from elsewhere.
 
 The source is read, never run. A module contributes all its imports, those inside functions
-too, but not those under `if TYPE_CHECKING:`. shared/wiring.py and the adapters.py under it
+too, but not those under `if TYPE_CHECKING:`. shared/wiring/services.py and the adapters.py under it
 are the exception: they can build everything, so only the members that the handler names in
 its call of `api_gateway.endpoint` or `api_gateway.authorizer` count, and the members those
 use.
@@ -15,7 +15,7 @@ from pathlib import Path
 
 OWN_PACKAGES = ("lambda_functions", "shared")
 # The composition root's class and the one that it extends, by module.
-COMPOSITION = {"shared.wiring": "Services", "shared.adapters": "Adapters"}
+COMPOSITION = {"shared.wiring.services": "Services", "shared.wiring.adapters": "Adapters"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _members(root: Path, handler: ast.Module) -> set[str]:
                 methods.setdefault(method.name, []).append(method)
     needs = _needs(handler)
     if unknown := needs - methods.keys():
-        raise ValueError(f"Services in shared.wiring has no {', '.join(sorted(unknown))}")
+        raise ValueError(f"Services in shared.wiring.services has no {', '.join(sorted(unknown))}")
     reached, queue = set(), sorted(needs | {"__init__"} & methods.keys())
     while queue:
         name = queue.pop()

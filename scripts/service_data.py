@@ -2,7 +2,7 @@
 
 Making a client, botocore lists the folders of over 400 services and reads endpoints and
 models of a few megabytes, mostly to skip them. A zip holds this excerpt instead, in
-botocore's own layout, made from the pinned version; shared/aws_clients.py points there.
+botocore's own layout, made from the pinned version; shared/stores/aws_clients.py points there.
 """
 
 import json

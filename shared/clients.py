@@ -1,4 +1,4 @@
-"""The registry of client applications: who may call at all."""
+"""Client applications: the registry of who may call at all, and one that calls."""
 
 import re
 from collections.abc import Callable
@@ -20,7 +20,19 @@ class Client:
     created_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A client application as it calls: from which IP address, and on which device (its
+    User-Agent); both are empty where they are not known."""
+
+    client_id: str
+    address: str = ""
+    device: str = ""
+
+
 class ClientStore(Protocol):
+    """Every method raises Unavailable when the store cannot answer."""
+
     def find(self, client_id: str) -> Client | None: ...
 
 

@@ -8,7 +8,6 @@ can be played against each other, so all of it is refused.
 import json
 from typing import NoReturn
 
-
 # How deep the parser itself goes differs from one Python to the next.
 MAX_NESTING = 16
 

@@ -10,8 +10,8 @@ import hypothesis
 import pytest
 from moto import mock_aws
 
-from shared import aws_clients
-from shared.wiring import Services
+from shared.stores import aws_clients
+from shared.wiring.services import Services
 from tests.support.application import Application, Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud

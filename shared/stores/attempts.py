@@ -3,14 +3,14 @@
 from dataclasses import asdict
 from typing import Any
 
-from shared.attempts import FORGET_SECONDS, FREE_ATTEMPTS, Tally
 from shared.errors import Unavailable
+from shared.sign_in.attempts import FORGET_SECONDS, FREE_ATTEMPTS, Tally
 from shared.stores.failures import ConditionFailed
 from shared.stores.table import Table
 
 
 class DynamoAttemptStore:
-    """A shared.attempts.AttemptStore. The table's key is Subject."""
+    """A shared.sign_in.attempts.AttemptStore. The table's key is Subject."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from shared.accounts import Account, Identity
 from shared.errors import UserExists
+from shared.identities import Account, Identity
 from shared.password_hash import PasswordHash
 from shared.stores.failures import ConditionFailed
 from shared.stores.items import Item
@@ -15,7 +15,7 @@ AS_SEEN = "#user_id = :user_id AND #password_version = :password_version"
 
 
 class DynamoIdentityStore:
-    """A shared.accounts.IdentityStore. The table's key is Identity."""
+    """A shared.identities.IdentityStore. The table's key is Identity."""
 
     def __init__(self, identities: Table, users: Table) -> None:
         self._identities, self._users = identities, users

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from shared.errors import MailNotSent, Unavailable
-from shared.mail import Message
+from shared.mail.mailer import Message
 from shared.stores.failures import translated
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class SesMailer:
-    """A shared.mail.Mailer; `sender` is an address that SES has verified."""
+    """A shared.mail.mailer.Mailer; `sender` is an address that SES has verified."""
 
     def __init__(self, client: "SESV2Client", sender: str) -> None:
         self._client, self._sender = client, sender

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shared.session_state import Lifetimes, Session, Written
+from shared.sessions.state import Lifetimes, Session, Written
 from shared.stores.failures import ConditionFailed
 from shared.stores.table import Table
 
 if TYPE_CHECKING:
-    from shared.tokens import Claims
+    from shared.tokens.session_tokens import Claims
 
 
 class DynamoSessionStore:
-    """A shared.sessions.SessionStore. The table's key is UserId + SessionId."""
+    """A shared.sessions.lifecycle.SessionStore. The table's key is UserId + SessionId."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

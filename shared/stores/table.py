@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from shared.stores.failures import Conflict, translated
-from shared.stores.items import Item, Value, marshalled, marshalled_value, unmarshalled
+from shared.stores.items import (Item, Value, marshalled, marshalled_value,
+                                 unmarshalled)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from shared.accounts import Account
+from shared.identities import Account
 from shared.stores.table import Table
 
 
 class DynamoUserStore:
-    """A shared.accounts.UserStore."""
+    """A shared.identities.UserStore."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import \
+    decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from shared.signing_keys import P256_ORDER, SigningKey, derive, jwk_set
+from shared.keys.signing_keys import P256_ORDER, SigningKey, derive, jwk_set
 
 FOREIGN_KEY = derive("a secret of somebody else, who would like to sign as we do")
 

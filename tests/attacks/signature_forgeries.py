@@ -3,11 +3,13 @@
 After RFC 8725 section 2, and the attacks on JWT libraries that it sums up.
 """
 
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import \
+    encode_dss_signature
 
-from shared.signing_keys import P256_ORDER, jwk_set
-from tests.attacks.forge import (ABSENT, FOREIGN_KEY, Forgery, Genuine, changed, encoded, keyed,
-                                 order_plus, p1363, public_spellings, signed, unsigned)
+from shared.keys.signing_keys import P256_ORDER, jwk_set
+from tests.attacks.forge import (ABSENT, FOREIGN_KEY, Forgery, Genuine,
+                                 changed, encoded, keyed, order_plus, p1363,
+                                 public_spellings, signed, unsigned)
 
 _SIGNATURES = {"no signature": b"", "zeros": bytes(64), "ones": b"\xff" * 64}
 _ALGORITHMS: tuple[object, ...] = (

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.signing_keys import derive
+from shared.keys.signing_keys import derive
 from tests.attacks import payload_forgeries, signature_forgeries
 from tests.attacks.forge import Genuine, signed
 from tests.support.application import Application, Pair

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.mail_tokens import Purpose
-from shared.signing_keys import derive
+from shared.keys.signing_keys import derive
+from shared.tokens.mail_tokens import Purpose
 from tests.attacks.forge import Genuine
 from tests.attacks.signature_forgeries import FORGERIES
 from tests.support.account_owner import Outbox, Owner

@@ -5,15 +5,19 @@ from collections.abc import Mapping
 
 import pytest
 
-from lambda_functions import (authorizer, change_password, client_id_authorizer, create_session,
-                              create_user, delete_session, delete_session_by_id, delete_sessions,
+from lambda_functions import (authorizer, change_password,
+                              client_id_authorizer, create_session,
+                              create_user, delete_session,
+                              delete_session_by_id, delete_sessions,
                               delete_user, list_sessions, refresh_session,
-                              request_email_verification, request_password_reset,
-                              reset_password, verify_email)
-from shared.pace import Pace
+                              request_email_verification,
+                              request_password_reset, reset_password,
+                              verify_email)
+from shared.mail.pace import Pace
 from tests.attacks import vectors
 from tests.support.account_owner import Outbox
-from tests.support.application import EMAIL, PASSWORD, Application, Handler, Pair, send
+from tests.support.application import (EMAIL, PASSWORD, Application, Handler,
+                                       Pair, send)
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.events import Event, authorizer_event, proxy_event

@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 from shared.errors import InvalidToken
-from shared.jws import Jws
-from shared.key_ring import KeyRing
-from shared.signing_keys import SigningKey
+from shared.keys.key_ring import KeyRing
+from shared.keys.signing_keys import SigningKey
+from shared.tokens.jws import Jws
 from tests.attacks import vectors
 from tests.attacks.forge import integer
 from tests.support.application import Application, Pair

@@ -9,7 +9,7 @@ from scripts import package, serverless_yml
 from scripts.openapi import errors_of
 from scripts.serverless_yml import Route
 from shared import errors
-from shared.api_gateway import STATUS
+from shared.gateway.api_gateway import STATUS
 from tests.docs.examples import examples
 from tests.docs.pages import error_rows, page, sections
 

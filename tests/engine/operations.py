@@ -6,7 +6,7 @@ The title and the units of an operation are also what docs/request-units.md show
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from shared.mail_tokens import MailClaims, MailTokens, Purpose
+from shared.tokens.mail_tokens import MailClaims, MailTokens, Purpose
 from tests.engine.handlers_alone import HandlersAlone
 from tests.support.account_owner import Outbox
 from tests.support.application import Pair

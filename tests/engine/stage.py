@@ -6,7 +6,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from shared import aws_clients
+from shared.stores import aws_clients
 from tests.support.cloud import KEYS, PEPPER_SECRET, SIGNING_SECRET, Cloud
 
 if TYPE_CHECKING:

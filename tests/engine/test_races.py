@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from shared.attempts import FREE_ATTEMPTS
 from shared.password_hash import PasswordHash
-from shared.passwords import Passwords
+from shared.sign_in.attempts import FREE_ATTEMPTS
+from shared.sign_in.passwords import Passwords
 from tests.engine.crowd import at_once
 from tests.engine.handlers_alone import HandlersAlone, claims
 from tests.engine.stage import Stage

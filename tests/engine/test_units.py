@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from shared.pace import Pace
+from shared.mail.pace import Pace
 from tests.engine import units
 from tests.engine.handlers_alone import HandlersAlone
 from tests.engine.meter import Meter

@@ -1,6 +1,6 @@
 """Request units of the account: what is held, password, mail, leaving."""
 
-from shared.mail_tokens import Purpose
+from shared.tokens.mail_tokens import Purpose
 from tests.engine.operations import Act, Desk, operation
 
 

@@ -1,7 +1,8 @@
 """The account: what is held, password, mail, leaving."""
 
-from shared.mail_tokens import Purpose
-from tests.faults.scenario import UNKNOWN, Act, link, scenario, signed_in, signed_up, three_sessions
+from shared.tokens.mail_tokens import Purpose
+from tests.faults.scenario import (UNKNOWN, Act, link, scenario, signed_in,
+                                   signed_up, three_sessions)
 from tests.faults.world import MAIL, World
 from tests.support.account_owner import NEW_PASSWORD
 from tests.support.application import PASSWORD

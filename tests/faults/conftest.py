@@ -7,7 +7,7 @@ import pytest
 from botocore.session import Session
 from moto import mock_aws
 
-from shared import aws_clients
+from shared.stores import aws_clients
 from tests.faults.line import Line
 from tests.faults.world import SENDER, Connection, World
 from tests.support.cloud import Cloud

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.mail_tokens import MailClaims, MailTokens, Purpose
+from shared.tokens.mail_tokens import MailClaims, MailTokens, Purpose
 from tests.engine.handlers_alone import HandlersAlone
 from tests.faults.world import MAIL, World
 from tests.support.application import Answer, Pair

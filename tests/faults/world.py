@@ -8,15 +8,15 @@ from typing import Any, NamedTuple
 
 from moto.backends import get_backend
 
-from shared.key_ring import KeyRing
-from shared.pace import Pace
+from shared.keys.key_ring import KeyRing
+from shared.keys.peppers import derive
+from shared.mail.pace import Pace
 from shared.password_hash import PasswordHash
-from shared.passwords import Passwords
-from shared.peppers import derive
-from shared.session_state import Decision, Session, decide
-from shared.stores.ses import SesMailer
+from shared.sessions.state import Decision, Session, decide
+from shared.sign_in.passwords import Passwords
 from shared.stores.items import unmarshalled
-from shared.wiring import Services
+from shared.stores.ses import SesMailer
+from shared.wiring.services import Services
 from tests.engine.handlers_alone import HandlersAlone, claims
 from tests.faults.line import Line
 from tests.support.account_owner import NEW_PASSWORD

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from shared.pace import Pace
-from shared.wiring import Services
+from shared.mail.pace import Pace
+from shared.wiring.services import Services
 from tests.support.account_owner import Outbox, Owner
 from tests.support.application import Pair
 from tests.support.clock import Clock

@@ -8,7 +8,7 @@ import pytest
 from lambda_functions import authorizer
 from shared.stores.clients import DynamoClientStore
 from shared.stores.table import Table
-from shared.wiring import Services
+from shared.wiring.services import Services
 from tests.support.application import Application, Pair
 from tests.support.clock import NOW, Clock
 from tests.support.cloud import Cloud

@@ -1,6 +1,6 @@
 """PUT /user/password: a new password for the old one, which ends all other sessions."""
 
-from shared.account_changes import RETRY_SECONDS
+from shared.accounts.password_changes import RETRY_SECONDS
 from tests.support.account_owner import NEW_PASSWORD, Owner
 from tests.support.application import EMAIL, Pair
 from tests.support.clock import Clock

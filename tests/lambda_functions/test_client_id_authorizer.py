@@ -5,7 +5,7 @@ import pytest
 from lambda_functions import client_id_authorizer
 from shared.stores.clients import DynamoClientStore
 from shared.stores.table import Table
-from shared.wiring import Services
+from shared.wiring.services import Services
 from tests.support.application import Application
 from tests.support.events import authorizer_event
 from tests.support.wire import Wire

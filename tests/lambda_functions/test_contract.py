@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
-from lambda_functions import (change_password, create_session, create_user, delete_user,
-                              refresh_session, request_email_verification,
-                              request_password_reset, reset_password, verify_email)
+from lambda_functions import (change_password, create_session, create_user,
+                              delete_user, refresh_session,
+                              request_email_verification,
+                              request_password_reset, reset_password,
+                              verify_email)
 from lambda_functions.preflight import METHODS
-from shared.wiring import Services
-from tests.support.application import EMAIL, PASSWORD, Answer, Application, Handler, Pair, send
+from shared.wiring.services import Services
+from tests.support.application import (EMAIL, PASSWORD, Answer, Application,
+                                       Handler, Pair, send)
 from tests.support.clock import Clock
 from tests.support.cloud import ORIGIN, PEPPER_SECRET, SIGNING_SECRET
 from tests.support.events import proxy_event

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from lambda_functions import create_session
-from shared.wiring import Services
+from shared.clients import Caller
+from shared.wiring.services import Services
 from tests.support.account_owner import Owner
-from tests.support.application import EMAIL, PASSWORD, Answer, Application, send
+from tests.support.application import (EMAIL, PASSWORD, Answer, Application,
+                                       send)
 from tests.support.clock import NOW, Clock
 from tests.support.cloud import Cloud
 from tests.support.events import proxy_event
@@ -89,9 +91,9 @@ def test_a_session_opened_while_the_password_changes_is_withdrawn(
         app: Application, services: Services, cloud: Cloud, wire: Wire) -> None:
     """The change comes after the password was looked at and before the session is stored."""
     def change_password() -> None:
-        identity = services.identities.find(EMAIL)
+        identity = services.identity_store.find(EMAIL)
         assert identity is not None
-        services.identities.change_password(
+        services.identity_store.change_password(
             identity, services.passwords.hash("the new password of Ada"), NOW, True)
 
     wire.before("PutItem", change_password)
@@ -103,9 +105,9 @@ def test_a_session_opened_while_the_password_changes_is_withdrawn(
 def test_a_session_opened_while_the_password_is_hashed_again_stays(
         app: Application, services: Services, cloud: Cloud, wire: Wire) -> None:
     def hash_again() -> None:
-        identity = services.identities.find(EMAIL)
+        identity = services.identity_store.find(EMAIL)
         assert identity is not None
-        services.identities.rehash(identity, services.passwords.hash(PASSWORD))
+        services.identity_store.rehash(identity, services.passwords.hash(PASSWORD))
 
     wire.before("PutItem", hash_again)
 
@@ -208,12 +210,12 @@ def test_sign_ins_at_once_leave_ten(app: Application, clock: Clock, cloud: Cloud
     user_id = cloud.item("users")["UserId"]
 
     def another_opens() -> None:
-        services.sessions.open(user_id, app.client_id, confirm=lambda: None)
+        services.sessions.open(user_id, Caller(app.client_id), confirm=lambda: None)
 
-    services.sessions.open(user_id, app.client_id, confirm=another_opens)
-    services.roster.trim(user_id)
+    services.sessions.open(user_id, Caller(app.client_id), confirm=another_opens)
+    services.user_sessions.trim(user_id)
 
-    assert len(services.roster.live(user_id)) == 10
+    assert len(services.user_sessions.live(user_id)) == 10
 
 
 def test_a_wrong_password_is_not_told_whether_the_address_is_proven(strict: Owner) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.wiring import Services
+from shared.wiring.services import Services
 from tests.support.application import Application, Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud

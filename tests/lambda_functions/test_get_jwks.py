@@ -3,8 +3,8 @@
 import jwt
 
 from lambda_functions import get_jwks
-from shared.key_ring import RELOAD_SECONDS
-from shared.wiring import Services
+from shared.keys.key_ring import RELOAD_SECONDS
+from shared.wiring.services import Services
 from tests.support.application import Answer, Application, send
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud

@@ -3,7 +3,7 @@
 import pytest
 
 from lambda_functions import get_session
-from shared.wiring import Services
+from shared.wiring.services import Services
 from tests.support.application import Application, Pair, send
 from tests.support.clock import NOW, Clock
 from tests.support.events import proxy_event

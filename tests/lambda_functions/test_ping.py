@@ -1,7 +1,7 @@
 """GET /ping"""
 
 from lambda_functions import ping
-from shared.wiring import Services
+from shared.wiring.services import Services
 from tests.support.application import send
 from tests.support.cloud import ORIGIN
 from tests.support.events import proxy_event

@@ -4,7 +4,8 @@ import pytest
 
 from lambda_functions import preflight
 from lambda_functions.preflight import METHODS
-from shared.wiring import Services
+from scripts import serverless_yml
+from shared.wiring.services import Services
 from tests.support.application import send
 from tests.support.clock import Clock
 from tests.support.cloud import ORIGIN, Cloud
@@ -56,3 +57,22 @@ def test_a_method_that_a_path_does_not_have_is_405(method: str, path: str,
     assert answer.outcome == (405, "method_not_allowed")
     assert answer.headers["Allow"] == ", ".join(METHODS[path])
     assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+
+
+def methods_by_path() -> dict[str, set[str]]:
+    """Return the methods of each path in serverless.yml, ANY for those of preflight."""
+    found: dict[str, set[str]] = {}
+    for function in serverless_yml.load()["functions"].values():
+        for event in function.get("events", ()):
+            route = event["http"]
+            found.setdefault(f"/{route['path']}", set()).add(route["method"].upper())
+    return found
+
+
+def test_preflight_knows_the_routes() -> None:
+    assert {path: methods - {"ANY"} for path, methods in methods_by_path().items()} == {
+        path: set(methods) for path, methods in METHODS.items()}
+
+
+def test_every_path_sends_its_other_methods_to_preflight() -> None:
+    assert all("ANY" in methods for methods in methods_by_path().values())

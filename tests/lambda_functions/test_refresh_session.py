@@ -7,7 +7,7 @@ import jwt
 import pytest
 
 from lambda_functions import refresh_session
-from shared.wiring import Services
+from shared.wiring.services import Services
 from tests.support.application import Answer, Application, Pair, send
 from tests.support.clock import NOW, Clock
 from tests.support.cloud import Cloud

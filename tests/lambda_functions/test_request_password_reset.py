@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from shared.wiring import Services
+from shared.wiring.services import Services
 from tests.support.account_owner import Outbox, Owner
 from tests.support.application import EMAIL
 
@@ -60,5 +60,5 @@ def test_mail_that_is_refused_changes_no_answer(
 
     assert [answer.text for answer in answers] == [answer.text for answer in [*usual, usual[2]]]
     assert {answer.status for answer in answers} == {202}
-    assert [(line["level"], line["event"], line["untold"]) for line in audit_lines()] == [
+    assert [(line["level"], line["event"], line["hidden_failure"]) for line in audit_lines()] == [
         ("ERROR", "request", "mail_not_sent")] * 3 + [("ERROR", "user_created", "mail_not_sent")]

@@ -1,7 +1,7 @@
 """Whether a handler answered what the model answers."""
 
-from shared.session_state import Lifetimes
-from shared.tokens import Claims, Tokens, TokenType
+from shared.sessions.state import Lifetimes
+from shared.tokens.session_tokens import Claims, Tokens, TokenType
 from tests.model.messages import Step
 from tests.model.state import Message, expiries
 from tests.model.visits import Visit

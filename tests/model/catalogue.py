@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from shared.session_state import Lifetimes, decide
+from shared.sessions.state import Lifetimes, decide
 from tests.model import invariants, others_rules
 from tests.model.others_rules import OthersRules
 from tests.model.rules import OurRules, Rules

@@ -1,8 +1,9 @@
 """What must hold whatever happens. Each check returns what is broken, or an empty text."""
 
-from shared.session_state import Lifetimes
+from shared.sessions.state import Lifetimes
 from tests.model.rules import Outcome
-from tests.model.state import NEVER, MaybeItem, Message, State, expiries, session
+from tests.model.state import (NEVER, MaybeItem, Message, State, expiries,
+                               session)
 
 CAME_BACK = "an ended session came back"
 EXPIRED_LIVES = "an expired session was changed"

@@ -6,9 +6,10 @@ Two of them, the grace from the rotation and the stale successor, were drafts of
 from collections.abc import Callable, Generator
 from functools import lru_cache
 
-from shared.session_state import Decision, Lifetimes, Session, decide
+from shared.sessions.state import Decision, Lifetimes, Session, decide
 from tests.model.rules import Outcome
-from tests.model.state import CLIENT_ID, NEVER, Item, MaybeItem, Pair, Response, session
+from tests.model.state import (CLIENT_ID, NEVER, Item, MaybeItem, Pair,
+                               Response, session)
 from tests.model.store import Call
 
 Work = Generator[Call, Response, Outcome]

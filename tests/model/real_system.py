@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from shared.session_state import Lifetimes
-from shared.wiring import Services
+from shared.sessions.state import Lifetimes
+from shared.wiring.services import Services
 from tests.model.agreement import Agreement
 from tests.model.messages import BEHIND, Step, origins
 from tests.model.state import NEVER, Item, MaybeItem, Message, State
@@ -63,7 +63,7 @@ class RealSystem:
         elif verb == "steal":
             self._stolen = self._held
         elif verb == "end_all":
-            self._services.roster.end_all(self._agreement.claims(self._held).user_id, "")
+            self._services.user_sessions.end_all(self._agreement.claims(self._held).user_id, "")
         elif verb == "sweep":
             self._cloud.drop("sessions")
         else:

@@ -1,6 +1,6 @@
 """The rules under test: this project's own code, stopped at each call of the store.
 
-shared.sessions.Sessions is run from its beginning with the store's answers so far, and
+shared.sessions.lifecycle.Sessions is run from its beginning with the store's answers so far, and
 stopped at the first call that has no answer yet. So it is the code itself that decides
 what comes next, and the model that decides what happens in between.
 """
@@ -9,11 +9,11 @@ from functools import lru_cache
 from typing import NamedTuple, NoReturn, Protocol
 
 from shared.errors import SessionEnded, Unauthorized, Unavailable
-from shared.session_state import Lifetimes, Session, Written
-from shared.sessions import Sessions
-from shared.tokens import Claims, Tokens, TokenType
-from tests.model.state import (CLIENT_ID, NEVER, SESSION_ID, USER_ID, Pair, Response, expiries,
-                               session)
+from shared.sessions.lifecycle import Sessions
+from shared.sessions.state import Lifetimes, Session, Written
+from shared.tokens.session_tokens import Claims, Tokens, TokenType
+from tests.model.state import (CLIENT_ID, NEVER, SESSION_ID, USER_ID, Pair,
+                               Response, expiries, session)
 from tests.model.store import Call
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from shared.session_state import Lifetimes, Session
+from shared.sessions.state import Lifetimes, Session
 
 NEVER = -1
 FOREVER = 1_000_000

@@ -1,6 +1,6 @@
 """The store as the model has it: calls that each take effect at one moment.
 
-`rotate`, `renew`, `acknowledge` and `delete` are those of shared.sessions.SessionStore,
+`rotate`, `renew`, `acknowledge` and `delete` are those of shared.sessions.lifecycle.SessionStore,
 with the conditions that shared.stores.sessions writes for DynamoDB; test_conditions
 compares the two. `replace` and `put` are for the rules of others.
 """
@@ -8,7 +8,7 @@ compares the two. `replace` and `put` are for the rules of others.
 from functools import lru_cache
 from typing import NamedTuple
 
-from shared.session_state import Lifetimes
+from shared.sessions.state import Lifetimes
 from tests.model.state import NEVER, Item, MaybeItem, Response, session
 
 

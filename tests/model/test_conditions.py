@@ -8,12 +8,12 @@ from itertools import product
 
 import pytest
 
-from shared.session_state import Lifetimes, Written
+from shared.sessions.state import Lifetimes, Written
 from shared.stores.sessions import DynamoSessionStore
 from shared.stores.table import Table
-from shared.tokens import Claims
-from tests.model.state import (CLIENT_ID, NEVER, SESSION_ID, USER_ID, Item, MaybeItem, Response,
-                               session)
+from shared.tokens.session_tokens import Claims
+from tests.model.state import (CLIENT_ID, NEVER, SESSION_ID, USER_ID, Item,
+                               MaybeItem, Response, session)
 from tests.model.store import Call, applied
 from tests.support.cloud import Cloud
 

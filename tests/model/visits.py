@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from shared.wiring import Services
+from shared.wiring.services import Services
 
 SESSIONS = "sessions"
 PATIENCE_SECONDS = 60

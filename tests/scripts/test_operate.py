@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scripts import operate, people
-from shared.wiring import Services
+from shared.wiring.services import Services
 
 FOLDER, NOWHERE, LOOP, TAKEN = "folder", "nowhere/users.jsonl", "loop", "taken.jsonl"
 
@@ -15,9 +15,9 @@ FOLDER, NOWHERE, LOOP, TAKEN = "folder", "nowhere/users.jsonl", "loop", "taken.j
 def files(tmp_path: Path, services: Services, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with files of all kinds, and a stage over moto."""
     monkeypatch.setattr(operate, "_people_stores",
-                        lambda _arguments: (services.users, services.identities))
+                        lambda _arguments: (services.user_store, services.identity_store))
     monkeypatch.setattr(operate, "_destination", lambda _arguments: people.Destination(
-        "a stage", services.identities, lambda _pepper_id: True))
+        "a stage", services.identity_store, lambda _pepper_id: True))
     (tmp_path / FOLDER).mkdir()
     (tmp_path / LOOP).symlink_to(tmp_path / LOOP)
     (tmp_path / TAKEN).write_text("mine")

@@ -11,7 +11,7 @@ import pytest
 
 from scripts import people
 from shared.errors import Unavailable
-from shared.wiring import Services
+from shared.wiring.services import Services
 from tests.support.application import Application
 from tests.support.cloud import Cloud
 from tests.support.wire import Wire
@@ -49,7 +49,7 @@ def write(file: Path, *lines: object) -> None:
 def run_import(file: Path, services: Services, stage: str = "test"
                ) -> tuple[dict[str, int], list[str]]:
     reports: list[str] = []
-    into = people.Destination(stage, services.identities,
+    into = people.Destination(stage, services.identity_store,
                               lambda key_id: services.peppers.find(key_id) is not None)
     return dict(people.import_people(file, into, reports.append)), reports
 
@@ -178,18 +178,18 @@ def test_an_export_that_broke_off_leaves_no_file(app: Application, services: Ser
     app.sign_up()
     wire.cut("Scan")
     with pytest.raises(Unavailable):
-        people.export_people(file, services.users, services.identities)
+        people.export_people(file, services.user_store, services.identity_store)
     wire.mend()
 
     assert list(file.parent.iterdir()) == []
-    assert people.export_people(file, services.users, services.identities) == 1
+    assert people.export_people(file, services.user_store, services.identity_store) == 1
 
 
 def test_an_export_can_be_imported_elsewhere(app: Application, cloud: Cloud, services: Services,
                                              file: Path) -> None:
     """With hashes, for a stage of the same pepper; the file is for its owner's eyes only."""
     app.sign_up()
-    count = people.export_people(file, services.users, services.identities)
+    count = people.export_people(file, services.user_store, services.identity_store)
     assert count == 1
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     before = cloud.item("users"), cloud.item("identities")
@@ -206,6 +206,6 @@ def test_an_export_overwrites_nothing(services: Services, file: Path) -> None:
     file.write_text("mine")
 
     with pytest.raises(FileExistsError):
-        people.export_people(file, services.users, services.identities)
+        people.export_people(file, services.user_store, services.identity_store)
 
     assert file.read_text() == "mine"

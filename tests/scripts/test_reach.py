@@ -9,16 +9,18 @@ from scripts import reach
 SOURCES = {
     "lambda_functions/__init__.py": "",
     "lambda_functions/greet.py": """
-        from shared import api_gateway
+        from shared.gateway import api_gateway
         def greet(request, services): ...
         handler = api_gateway.endpoint(greet, "greetings")
         """,
     "shared/__init__.py": "",
-    "shared/api_gateway.py": "import json\nfrom shared import wiring\n",
-    "shared/wiring.py": """
+    "shared/gateway/__init__.py": "",
+    "shared/gateway/api_gateway.py": "import json\nfrom shared.wiring import services\n",
+    "shared/wiring/__init__.py": "",
+    "shared/wiring/services.py": """
         from typing import TYPE_CHECKING
         from shared import clock
-        from shared.adapters import Adapters
+        from shared.wiring.adapters import Adapters
         if TYPE_CHECKING:
             import pydantic
         class Services(Adapters):
@@ -28,7 +30,7 @@ SOURCES = {
             def passwords(self):
                 import bcrypt
         """,
-    "shared/adapters.py": """
+    "shared/wiring/adapters.py": """
         class Adapters:
             def _table(self):
                 import botocore.session
@@ -75,7 +77,7 @@ def test_a_member_that_the_wiring_does_not_have_is_an_error(root: Path) -> None:
     write(root, "lambda_functions/greet.py", SOURCES["lambda_functions/greet.py"].replace(
         "greetings", "greeting"))
 
-    with pytest.raises(ValueError, match="Services in shared.wiring has no greeting"):
+    with pytest.raises(ValueError, match="Services in shared.wiring.services has no greeting"):
         reach.of_function(root, "lambda_functions.greet")
 
 

@@ -12,7 +12,7 @@ from botocore.loaders import Loader
 
 from scripts import service_data
 from scripts.distributions import ROOT
-from shared import aws_clients
+from shared.stores import aws_clients
 
 CLIENTS = {"secret_versions.py": "secretsmanager", "ses.py": "sesv2", "table.py": "dynamodb"}
 # Only the operators' tool scans; it runs from the checkout, on the whole of botocore.

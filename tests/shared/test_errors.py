@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from shared import errors
-from shared.api_gateway import STATUS
 from shared.errors import SessionApiError
+from shared.gateway.api_gateway import STATUS
 
 # The error table of the HTTP contract: wire name -> status.
 TABLE = {

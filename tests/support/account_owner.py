@@ -3,13 +3,15 @@
 import re
 from typing import Any
 
-from lambda_functions import (change_password, delete_session_by_id, delete_sessions,
-                              delete_user, export_user, list_sessions,
-                              request_email_verification, request_password_reset,
-                              reset_password, verify_email)
+from lambda_functions import (change_password, delete_session_by_id,
+                              delete_sessions, delete_user, export_user,
+                              list_sessions, request_email_verification,
+                              request_password_reset, reset_password,
+                              verify_email)
 from shared.errors import MailNotSent
-from shared.mail import Message
-from tests.support.application import (EMAIL, PASSWORD, Answer, Application, Handler, send)
+from shared.mail.mailer import Message
+from tests.support.application import (EMAIL, PASSWORD, Answer, Application,
+                                       Handler, send)
 from tests.support.events import proxy_event
 
 NEW_PASSWORD = "the difference engine weighs four tons"

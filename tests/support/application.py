@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lambda_functions import (authorizer, client_id_authorizer, create_session, create_user,
-                              delete_session, get_session, get_user, refresh_session)
+from lambda_functions import (authorizer, client_id_authorizer, create_session,
+                              create_user, delete_session, get_session,
+                              get_user, refresh_session)
 from shared.clients import Client
 from shared.stores.clients import DynamoClientStore
 from shared.stores.table import Table
-from shared.wiring import Services
+from shared.wiring.services import Services
 from tests.support.clock import NOW
 from tests.support.cloud import ORIGIN
 from tests.support.events import LambdaContext, authorizer_event, proxy_event

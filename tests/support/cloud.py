@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.settings import Settings
 from shared.stores.items import unmarshalled
-from shared.wiring import Services
+from shared.wiring.services import Services
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -1,4 +1,4 @@
-"""A shared.sessions.SessionStore in memory, with the conditions of DESIGN written out anew.
+"""A SessionStore of shared.sessions in memory, with the conditions of DESIGN written out anew.
 
 Each method is one atomic request, as with DynamoDB. What the SDK does when an answer is
 lost, it does too: it sends the request again and reports how the second one went.
@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from shared.errors import Unavailable
-from shared.session_state import Lifetimes, Session, Written
-from shared.tokens import Claims
+from shared.sessions.state import Lifetimes, Session, Written
+from shared.tokens.session_tokens import Claims
 
 Condition = Callable[[Session], bool]
 Change = Callable[[Session], Session]

@@ -8,13 +8,15 @@ all answers, which hides from everybody whether a write was applied, does it loo
 
 from collections.abc import Callable
 
-from shared.errors import InvalidToken, SessionEnded, TokenReused, Unauthorized, Unavailable
-from shared.jws import Jws
-from shared.key_ring import KeyRing
-from shared.session_state import Lifetimes, Session
-from shared.sessions import Sessions, SessionStore
-from shared.signing_keys import derive
-from shared.tokens import Claims, Tokens, TokenType
+from shared.clients import Caller
+from shared.errors import (InvalidToken, SessionEnded, TokenReused,
+                           Unauthorized, Unavailable)
+from shared.keys.key_ring import KeyRing
+from shared.keys.signing_keys import derive
+from shared.sessions.lifecycle import Sessions, SessionStore
+from shared.sessions.state import Lifetimes, Session
+from shared.tokens.jws import Jws
+from shared.tokens.session_tokens import Claims, Tokens, TokenType
 from tests.support.application import Pair
 from tests.support.clock import Clock
 from tests.support.cloud import SIGNING_SECRET
@@ -32,7 +34,7 @@ class SessionWorld:
         self.tokens = self._tokens_signed_with(SIGNING_SECRET)
         self.forger = self._tokens_signed_with("the forger's own secret, which is long enough")
         self.sessions = Sessions(store, self.tokens, lifetimes, self.clock)
-        self.session, issued = self.sessions.open(USER_ID, CLIENT_ID, confirm=lambda: None)
+        self.session, issued = self.sessions.open(USER_ID, Caller(CLIENT_ID), confirm=lambda: None)
         self.first_pair = Pair(issued.access_token, issued.refresh_token)
         self.generation, self.refreshed_at = 0, self.clock.now
         self.ended = self.replayed = False

@@ -25,6 +25,11 @@ zipfile.ZipFile(archive).extractall(folder)
 sys.path[:0] = [str(folder), given]
 handler = importlib.import_module(module).handler
 assert callable(handler)
+if (folder / "shared" / "stores" / "aws_clients.py").exists():
+    from shared.stores import aws_clients
+    loader = aws_clients._session().get_component("data_loader")
+    assert isinstance(loader, aws_clients.ExcerptLoader), "the excerpt of service data lies idle"
+    assert loader.list_available_services("service-2") == ["dynamodb", "secretsmanager", "sesv2"]
 """
 
 

@@ -1,3 +1,4 @@
-"""tests/shared/test_accounts.py on DynamoDB Local."""
+"""tests/shared/accounts/test_registration.py on DynamoDB Local."""
 
-from tests.shared.test_accounts import *  # noqa: F401,F403  its tests
+from tests.shared.accounts.test_registration import \
+    *  # noqa: F401,F403  its tests

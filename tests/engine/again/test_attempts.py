@@ -1,3 +1,3 @@
-"""tests/shared/test_attempts.py on DynamoDB Local."""
+"""tests/shared/sign_in/test_attempts.py on DynamoDB Local."""
 
-from tests.shared.test_attempts import *  # noqa: F401,F403  its tests
+from tests.shared.sign_in.test_attempts import *  # noqa: F401,F403  its tests

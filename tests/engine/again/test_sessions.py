@@ -1,3 +1,4 @@
-"""tests/shared/test_sessions.py on DynamoDB Local."""
+"""tests/shared/sessions/test_lifecycle.py on DynamoDB Local."""
 
-from tests.shared.test_sessions import *  # noqa: F401,F403  its tests
+from tests.shared.sessions.test_lifecycle import \
+    *  # noqa: F401,F403  its tests

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shared.attempts import FORGET_SECONDS, FREE_ATTEMPTS, Tally
 from shared.errors import Unavailable
+from shared.sign_in.attempts import FORGET_SECONDS, FREE_ATTEMPTS, Tally
 from shared.stores.attempts import DynamoAttemptStore
 from shared.stores.table import Table
 from tests.support.clock import NOW

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from shared.accounts import Account, Identity
 from shared.errors import Unavailable, UserExists
+from shared.identities import Account, Identity
 from shared.password_hash import PasswordHash
 from shared.stores.identities import DynamoIdentityStore
 from shared.stores.table import Table

@@ -3,11 +3,11 @@
 import pytest
 from moto.ses.models import ses_backends
 
-from shared import aws_clients
 from shared.errors import MailNotSent
-from shared.mail import Message
+from shared.mail.mailer import Message
+from shared.stores import aws_clients
 from shared.stores.ses import SesMailer
-from shared.wiring import Services
+from shared.wiring.services import Services
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.wire import Wire

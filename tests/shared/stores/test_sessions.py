@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from shared.session_state import Lifetimes, Session, Written
-from shared.stores.sessions import DynamoSessionStore
+from shared.sessions.state import Lifetimes, Session, Written
 from shared.stores.failures import ConditionFailed
+from shared.stores.sessions import DynamoSessionStore
 from shared.stores.table import Table
-from shared.tokens import Claims
+from shared.tokens.session_tokens import Claims
 from tests.support.clock import NOW
 from tests.support.cloud import Cloud
 from tests.support.memory_store import MemorySessionStore

@@ -1,0 +1,1 @@
+"""An account's life, one file a station."""

@@ -1,0 +1,86 @@
+"""Change or reset a password.
+
+Each change comes first and the sweep of the sessions second: a sign-in that was under way
+with the old password either stored its session before the sweep, which ends it, or reads
+the identity after the change and withdraws (`Authentication.confirm`). If the sweep fails,
+the answer is 503 and the same request again finishes it: it recognises its own change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from shared.errors import BadCredentials, InvalidLink
+
+if TYPE_CHECKING:
+    from shared.identities import Account, Identity, IdentityStore
+    from shared.sessions.user_sessions import UserSessions
+    from shared.sign_in.authentication import Authentication
+    from shared.sign_in.passwords import Passwords
+    from shared.tokens.mail_tokens import MailClaims
+
+# How long the same request again is taken for the retry of one that half succeeded.
+RETRY_SECONDS = 300
+
+
+class PasswordChanges:
+    """`now` returns epoch seconds."""
+
+    def __init__(self, identities: IdentityStore, passwords: Passwords,
+                 authentication: Authentication, user_sessions: UserSessions,
+                 now: Callable[[], int]) -> None:
+        self._identities, self._passwords, self._now = identities, passwords, now
+        self._authentication, self._user_sessions = authentication, user_sessions
+
+    def change(self, account: Account, current: str, new: str, keep_session_id: str) -> None:
+        """Change the password and end all other sessions.
+
+        Raises TooManyAttempts or BadCredentials for the current password.
+        """
+        try:
+            identity = self._authentication.prove(account.email, current)
+        except BadCredentials:
+            if not self._is_recent(self._identities.find(account.email)):
+                raise
+            # A retry of a change that was made knows the password by now. What is no retry
+            # is another guess, and counted as one.
+            self._authentication.prove(account.email, new)
+        else:
+            if not self._store(identity, new):
+                raise BadCredentials(user_id=account.user_id)
+        self._user_sessions.end_all(account.user_id, keep_session_id)
+
+    def reset(self, identity: Identity, link: MailClaims, new: str) -> None:
+        """Set the password by a link that was mailed, and end all sessions.
+
+        Following the link proves the address, so it clears a block and verifies it.
+        Raises InvalidLink when the password was changed since the link was mailed, and
+        TooManyAttempts when a used link is followed again and again.
+        """
+        if identity.password_version == link.password_version:
+            self._authentication.forgive(identity.email)
+            if not self._store(identity, new, proves_email=True):
+                raise InvalidLink
+        else:
+            self._check_retry(identity, link, new)
+        self._user_sessions.end_all(identity.user_id)
+
+    def _store(self, seen: Identity, new: str, proves_email: bool = False) -> bool:
+        return self._identities.change_password(seen, self._passwords.hash(new), self._now(),
+                                                proves_email)
+
+    def _check_retry(self, identity: Identity, link: MailClaims, new: str) -> None:
+        """Return if this link was used lately to set `new`, else raise InvalidLink."""
+        if identity.password_version != link.password_version + 1 or not self._is_recent(identity):
+            raise InvalidLink
+        try:
+            # Counted, so that a used link is no way to guess what it was used for.
+            self._authentication.prove(identity.email, new)
+        except BadCredentials as error:
+            raise InvalidLink from error
+
+    def _is_recent(self, identity: Identity | None) -> bool:
+        """Whether the password was changed lately; the one of sign-up was not."""
+        return (identity is not None and identity.password_version > 0
+                and self._now() < identity.password_changed_at + RETRY_SECONDS)

@@ -1,0 +1,152 @@
+"""Between API Gateway and a handler: event in, response out, error to status, ARN to policy.
+
+Statuses and response headers are decided here and nowhere else. Each invocation prints
+one JSON line, named by what happened (OWASP Logging Vocabulary where it has a name).
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from shared import errors
+from shared.gateway import audit
+from shared.gateway.requests import CLIENT_ID_HEADER, Request
+from shared.wiring import process
+from shared.wiring.services import Services
+
+Event = Mapping[str, Any]
+
+
+class Reply(NamedTuple):
+    """Status, JSON body (None: no body) and headers beside those of every answer."""
+
+    status: int
+    body: Mapping[str, object] | None
+    headers: Mapping[str, str] = {}
+
+
+STATUS: dict[type[errors.SessionApiError], int] = {
+    errors.SessionApiError: 500,
+    errors.InvalidRequest: 400,
+    errors.BodyTooLarge: 413,
+    errors.UnsupportedMediaType: 415,
+    errors.AuthenticationError: 401,
+    errors.NotFound: 404,
+    errors.MethodNotAllowed: 405,
+    errors.UserExists: 409,
+    errors.TooManyAttempts: 429,
+    errors.Unavailable: 503,
+    errors.MailNotConfigured: 503,
+}
+
+# OWASP HTTP Headers Cheat Sheet; two years of HSTS, as its preload list asks for.
+HEADERS = {
+    "Content-Type": "application/json",
+    "Cache-Control": "no-store",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "Access-Control-Expose-Headers": "Retry-After",
+    "Vary": "Origin",
+}
+ALLOWED_REQUEST_HEADERS = f"content-type,authorization,{CLIENT_ID_HEADER}"
+
+
+def endpoint(handle: Callable[[Request, Services], Reply], *needs: str
+             ) -> Callable[..., dict[str, Any]]:
+    """Return the Lambda handler of a route; `needs` names what it uses of Services.
+
+    The handler takes (event, context) from Lambda, and a test's own services third.
+    """
+    process.start(*needs)
+
+    def handler(event: Event, context: object, services: Services | None = None
+                ) -> dict[str, Any]:
+        request = Request(event)
+        services = services or process.services()
+        reply, error = _answer(handle, request, services)
+        audit.write(request, context, reply.status, error, services.settings.log_level)
+        return _response(reply, request, services.settings.allowed_origins)
+
+    return handler
+
+
+def authorizer(authorize: Callable[[Request, Services], Mapping[str, str | int]], *needs: str
+               ) -> Callable[..., dict[str, Any]]:
+    """Return the Lambda handler of a REQUEST authorizer, whose answer is a policy.
+
+    API Gateway turns an exception with the text "Unauthorized" into 401, and any other
+    into its AUTHORIZER_FAILURE, which serverless.yml maps to 503: neither lets the
+    request through, and neither is cached.
+    """
+    process.start(*needs)
+
+    def handler(event: Event, context: object, services: Services | None = None
+                ) -> dict[str, Any]:
+        request = Request(event)
+        try:
+            services = services or process.services()
+            principal = authorize(request, services)
+        except errors.AuthenticationError as error:
+            audit.write(request, context, 401, error)
+            raise _RefusedByPolicy("Unauthorized") from None
+        except Exception as error:
+            audit.write(request, context, 503, error)
+            raise
+        audit.write(request, context, 200, None, services.settings.log_level)
+        return _policy(request.method_arn, principal)
+
+    return handler
+
+
+class _RefusedByPolicy(Exception):
+    """API Gateway reads the text of this one."""
+
+
+def _answer(handle: Callable[[Request, Services], Reply], request: Request,
+            services: Services) -> tuple[Reply, Exception | None]:
+    try:
+        return handle(request, services), None
+    except errors.SessionApiError as error:
+        return _refusal(error), error
+    except Exception as error:
+        # The client learns nothing of a defect; the log line says where it is.
+        return _refusal(errors.SessionApiError()), error
+
+
+def _refusal(error: errors.SessionApiError) -> Reply:
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    body: dict[str, object] = {"name": error.name, "message": error.message}
+    headers = {}
+    if isinstance(error, errors.InvalidRequest):
+        # Only what was wrong with a body is told in detail; the rest is for the log.
+        body["message"] = str(error)
+        if error.fields:
+            body["fields"] = error.fields
+    if isinstance(error, errors.TryLater):
+        headers["Retry-After"] = str(error.retry_after_seconds)
+    if isinstance(error, errors.MethodNotAllowed):
+        headers["Allow"] = ", ".join(error.allowed)
+    return Reply(status, body, headers)
+
+
+def _response(reply: Reply, request: Request, allowed_origins: tuple[str, ...]) -> dict[str, Any]:
+    headers = HEADERS | dict(reply.headers)
+    origin = request.header("Origin")
+    if "*" in allowed_origins:
+        headers["Access-Control-Allow-Origin"] = "*"
+    elif origin in allowed_origins:
+        headers["Access-Control-Allow-Origin"] = origin
+    body = "" if reply.body is None else json.dumps(reply.body)
+    return {"statusCode": reply.status, "headers": headers, "body": body,
+            "isBase64Encoded": False}
+
+
+def _policy(method_arn: str, principal: Mapping[str, str | int]) -> dict[str, Any]:
+    """Return a policy for the whole stage, since API Gateway caches it for all its routes."""
+    stage_arn = "/".join(method_arn.split("/")[:2])
+    return {
+        "principalId": str(principal.get("user_id", principal["client_id"])),
+        "policyDocument": {"Version": "2012-10-17", "Statement": [
+            {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": f"{stage_arn}/*"}]},
+        "context": dict(principal),
+    }

@@ -1,0 +1,60 @@
+"""The one log line of an invocation, named after the OWASP Logging Vocabulary.
+
+No secret, token, password or address is in it: user, session and client ids, and the
+`subject` (an HMAC) where an address must be matched. Metric filters in serverless.yml
+read `event`. Of an unexpected exception the line tells the type and the place, not the
+text, which may quote what it choked on.
+"""
+
+import json
+from types import TracebackType
+
+from shared.errors import SessionApiError
+from shared.gateway.requests import ROUTINE, Request
+
+
+def write(request: Request, context: object, status: int, error: Exception | None,
+          log_level: str = "INFO") -> None:
+    """Print the line; `error` is what `status` answers for, None for a success.
+
+    At the level WARN a success that has no name of its own in the vocabulary (most of
+    them authorized calls) is not worth its line.
+    """
+    hidden_failure = request.hidden_failure
+    if (log_level == "WARN" and error is None and hidden_failure is None
+            and request.event_name == ROUTINE):
+        return
+    about = dict(request.about)
+    event = request.event_name
+    line: dict[str, object] = {}
+    if isinstance(error, SessionApiError):
+        about |= error.about
+        event = error.event or event
+        line["name"] = error.name
+        line["reason"] = str(error)
+    elif error is not None:
+        line["name"] = "server_error"
+    elif hidden_failure is not None:
+        line |= {"hidden_failure": hidden_failure.event, "reason": str(hidden_failure)}
+    if error is not None and status >= 500:
+        line |= {"exception": type(error).__name__, "at": _places(error.__traceback__)}
+        if error.__cause__ is not None:
+            line["cause"] = type(error.__cause__).__name__
+    print(json.dumps({
+        "level": "ERROR" if hidden_failure else _level(status), "event": event,
+        "function": getattr(context, "function_name", ""),
+        "request_id": request.context.get("requestId", ""), "status": status,
+    } | about | line), flush=True)
+
+
+def _level(status: int) -> str:
+    return "ERROR" if status >= 500 else "WARN" if status >= 400 else "INFO"
+
+
+def _places(traceback: TracebackType | None) -> list[str]:
+    places = []
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        places.append(f"{code.co_filename.rpartition('/')[2]}:{traceback.tb_lineno}")
+        traceback = traceback.tb_next
+    return places

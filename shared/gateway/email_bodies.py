@@ -1,0 +1,51 @@
+"""Request bodies that hold an email address."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from shared.email_addresses import NotAnEmailAddress, normalised
+from shared.gateway.bodies import Body, Password
+
+
+def _email(text: str) -> str:
+    try:
+        return normalised(text)
+    except NotAnEmailAddress as error:
+        raise PydanticCustomError("invalid_email", "must be an email address") from error
+
+
+def _account_type(text: str) -> str:
+    if text != "traditional":
+        raise PydanticCustomError("unsupported_account_type", "must be 'traditional'")
+    return text
+
+
+def _checked(check: Callable[[str], str], **told: object) -> CoreSchema:
+    """Return the schema of text that `check` takes; `told` is for openapi.yaml."""
+    return core_schema.no_info_after_validator_function(
+        check, core_schema.str_schema(strict=True), metadata={"pydantic_js_updates": told})
+
+
+Email = Annotated[str, _checked(_email, format="email")]
+AccountType = Annotated[str, _checked(_account_type, enum=["traditional"])]
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser(Body):
+    email: Email
+    password: Password
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials(Body):
+    account_type: AccountType
+    email: Email
+    password: Password
+
+
+@dataclass(frozen=True, slots=True)
+class Address(Body):
+    email: Email

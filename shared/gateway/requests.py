@@ -1,0 +1,138 @@
+"""A request, as API Gateway hands it over: headers by any case, bodies read strictly.
+
+Understands REST proxy events and the events of REQUEST authorizers. Who the caller is
+comes from what an authorizer vouched for, never from a header.
+"""
+
+import base64
+from collections.abc import Mapping
+from typing import Any, Protocol, Self, TypeVar
+
+from shared.clients import Caller
+from shared.errors import (BodyTooLarge, InvalidRequest, SessionApiError,
+                           Unauthorized, UnsupportedMediaType)
+from shared.strict_json import NotStrictJson, parse_object
+
+MAX_BODY_BYTES = 8192
+# The log event of what has no name in the vocabulary.
+ROUTINE = "request"
+MAX_DEVICE_BYTES = 256
+CLIENT_ID_HEADER = "x-koms-clientid"
+
+
+class Parsable(Protocol):
+    @classmethod
+    def parse(cls, value: Mapping[str, object]) -> Self: ...
+
+
+B = TypeVar("B", bound=Parsable)
+
+
+class Request:
+    """One event. `about` collects identifiers for the log line, and `hidden_failure` is one that
+    only the log may show."""
+
+    def __init__(self, event: Mapping[str, Any]) -> None:
+        self._event = event
+        headers: Mapping[str, str] = event.get("headers") or {}
+        self._headers = {name.lower(): value for name, value in headers.items()}
+        self.event_name = ROUTINE
+        self.about: dict[str, str] = {}
+        self.hidden_failure: SessionApiError | None = None
+        for name in ("client_id", "user_id", "session_id"):
+            if name in self.principal:
+                self.about[name] = self.principal[name]
+
+    def header(self, name: str) -> str:
+        """Return the header's value, empty if it was not sent."""
+        return self._headers.get(name.lower()) or ""
+
+    @property
+    def context(self) -> Mapping[str, Any]:
+        return self._event.get("requestContext") or {}
+
+    @property
+    def method(self) -> str:
+        return str(self._event.get("httpMethod", ""))
+
+    @property
+    def resource(self) -> str:
+        """The path as serverless.yml spells it, without the stage."""
+        return str(self._event.get("resource", ""))
+
+    @property
+    def caller(self) -> Caller:
+        """Who calls; the User-Agent is cut so that a session stays a small item."""
+        seen = self.context.get("identity") or {}
+        agent = str(seen.get("userAgent") or "").encode("utf-8", "ignore")
+        return Caller(self.client_id, str(seen.get("sourceIp") or ""),
+                      agent[:MAX_DEVICE_BYTES].decode("utf-8", "ignore"))
+
+    def path_parameter(self, name: str) -> str:
+        return str((self._event.get("pathParameters") or {}).get(name, ""))
+
+    def query_parameter(self, name: str) -> str:
+        """Return the last value of a query parameter, empty if it was not sent."""
+        return str((self._event.get("queryStringParameters") or {}).get(name, ""))
+
+    @property
+    def method_arn(self) -> str:
+        """What an authorizer is asked about."""
+        return str(self._event["methodArn"])
+
+    @property
+    def principal(self) -> Mapping[str, str]:
+        """What the authorizer of this route vouched for; API Gateway passes it as strings."""
+        return self.context.get("authorizer") or {}
+
+    @property
+    def client_id(self) -> str:
+        return self.principal["client_id"]
+
+    @property
+    def user_id(self) -> str:
+        return self.principal["user_id"]
+
+    @property
+    def session_id(self) -> str:
+        return self.principal["session_id"]
+
+    @property
+    def bearer_token(self) -> str:
+        """The token of the Authorization header (RFC 6750 section 2.1), or Unauthorized."""
+        scheme, _, token = self.header("Authorization").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise Unauthorized("the Authorization header holds no bearer token")
+        return token.strip()
+
+    def body(self, model: type[B]) -> B:
+        """Return the body as `model`, or raise an InvalidRequest that says what is wrong."""
+        self._check_media_type()
+        octets = self._octets()
+        if len(octets) > MAX_BODY_BYTES:
+            raise BodyTooLarge
+        try:
+            return model.parse(parse_object(octets))
+        except NotStrictJson as error:
+            raise InvalidRequest(f"the body was refused: {error}") from error
+
+    def record(self, event_name: str, **about: str) -> None:
+        """Name what happened, and to whom, for the one log line of this invocation."""
+        self.event_name = event_name
+        self.about |= about
+
+    def _check_media_type(self) -> None:
+        media_type, *parameters = self.header("Content-Type").lower().split(";")
+        charsets = {"charset=utf-8", 'charset="utf-8"', ""}
+        if (media_type.strip() != "application/json"
+                or not {parameter.strip() for parameter in parameters} <= charsets):
+            raise UnsupportedMediaType
+
+    def _octets(self) -> bytes:
+        text = self._event.get("body") or ""
+        try:
+            if self._event.get("isBase64Encoded"):
+                return base64.b64decode(text, validate=True)
+            return str(text).encode("utf-8")
+        except ValueError as error:
+            raise InvalidRequest("the body was refused: it does not decode") from error

@@ -1,0 +1,1 @@
+"""From a secret to keys."""

@@ -1,0 +1,1 @@
+"""What our mail says, the links in it, and the port that sends it."""

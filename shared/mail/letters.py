@@ -1,0 +1,64 @@
+"""What our mail says, in plain text and HTML."""
+
+from dataclasses import dataclass
+from html import escape
+from string import Template
+
+from shared.mail.mailer import Message
+from shared.tokens.mail_tokens import Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A subject and paragraphs; $service and $link are filled in, the link on its own."""
+
+    subject: str
+    before: str
+    after: str
+    page: str = ""
+
+
+RESET = Letter(
+    "Reset your $service password",
+    "Somebody, probably you, asked to reset the password of your $service account. This link"
+    " lets you choose a new one. It works once, within 30 minutes:",
+    "If it was not you, ignore this mail: your password stays as it is.", "reset-password")
+VERIFY = Letter(
+    "Confirm your address for $service",
+    "Confirm that this address is yours and that you want to use it with $service. The link"
+    " works once, within 24 hours:",
+    "If you did not sign up, ignore this mail.", "verify-email")
+TAKEN = Letter(
+    "You already have a $service account",
+    "Somebody, probably you, tried to sign up to $service with this address. You already have"
+    " an account: sign in with it, or reset its password if you forgot it.",
+    "If it was not you, ignore this mail: nothing was changed.")
+
+UNFINISHED = Letter(
+    "Finish signing up to $service",
+    "Somebody, probably you, signed up to $service with this address more than once, and has not"
+    " confirmed it. This link confirms it and lets you choose the password. It works once,"
+    " within 30 minutes:",
+    "If it was not you, ignore this mail: nothing was changed.", "reset-password")
+
+LETTERS = {Purpose.RESET_PASSWORD: RESET, Purpose.VERIFY_EMAIL: VERIFY}
+
+
+def compose(letter: Letter, to: str, service_name: str, link_url: str = "",
+            token: str = "") -> Message:
+    """Return the message; its link is <link_url>/<page>#token=<token>.
+
+    The token is in the fragment, which browsers send to no server and in no Referer.
+    """
+    def filled(text: str) -> str:
+        return Template(text).substitute(service=service_name)
+
+    link = f"{link_url}/{letter.page}#token={token}" if token else ""
+    paragraphs = [filled(letter.before), link, filled(letter.after)]
+    anchor = f'<a href="{escape(link)}">{escape(link)}</a>'
+    marked_up = [escape(paragraphs[0]), anchor if link else "", escape(paragraphs[2])]
+    return Message(
+        to, filled(letter.subject), "\n\n".join(filter(None, paragraphs)) + "\n",
+        "<!doctype html>\n<html><body>\n"
+        + "".join(f"<p>{paragraph}</p>\n" for paragraph in marked_up if paragraph)
+        + "</body></html>\n")

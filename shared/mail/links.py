@@ -1,0 +1,98 @@
+"""Links by mail: ask for one, and find whose account a followed one is about.
+
+Asking tells nothing about an address: the answer is the same whether it has an account
+or not, and whether the mail could be sent: a failure is returned, to be logged. Mail to one
+address is limited by the same rules as attempts at its password.
+"""
+
+from dataclasses import dataclass
+
+from shared.errors import (InvalidLink, MailNotConfigured, MailNotSent,
+                           TooManyAttempts)
+from shared.identities import Identity, IdentityStore, UserStore
+from shared.mail.letters import LETTERS, TAKEN, UNFINISHED, Letter, compose
+from shared.mail.mailer import Mailer
+from shared.sign_in.attempts import Attempts
+from shared.tokens.mail_tokens import MailClaims, MailTokens, Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What every mail shows: the service's name and the web address that links lead to."""
+
+    service_name: str
+    link_url: str
+
+
+class MailedLinks:
+    """`mailer` is None on a stage that sends no mail: all but `owner` then refuse."""
+
+    def __init__(self, users: UserStore, identities: IdentityStore, attempts: Attempts,
+                 tokens: MailTokens, mailer: Mailer | None, letterhead: Letterhead) -> None:
+        self._users, self._identities, self._attempts = users, identities, attempts
+        self._tokens, self._mailer, self._letterhead = tokens, mailer, letterhead
+
+    def request(self, email: str, purpose: Purpose) -> MailNotSent | None:
+        """Mail a link if the address has an account that it fits; return why it was not sent.
+
+        Raises MailNotConfigured, or TooManyAttempts, known address or not.
+        """
+        self.require_mail()
+        self._reserve(email, purpose)
+        identity = self._identities.find(email)
+        if identity is None or (purpose is Purpose.VERIFY_EMAIL and identity.email_verified):
+            return None
+        return self._send_link(LETTERS[purpose], identity, purpose)
+
+    def request_reset(self, email: str) -> MailNotSent | None:
+        """Mail a reset link if there is reason to; MailNotConfigured is all it ever raises."""
+        try:
+            return self.request(email, Purpose.RESET_PASSWORD)
+        except TooManyAttempts:
+            # The person has had several links; a refusal would tell that somebody asked.
+            return None
+
+    def tell_taken(self, email: str) -> MailNotSent | None:
+        """Tell the owner of an address that somebody tried to sign up with it.
+
+        Counted like the mail that a new address gets, so that the limit tells nothing. While
+        the address is not proven the mail lets its owner choose the password, since whoever
+        signed up first need not be the owner.
+        """
+        self._reserve(email, Purpose.VERIFY_EMAIL)
+        identity = self._identities.find(email)
+        if identity is None or identity.email_verified:
+            return self._send(TAKEN, email)
+        return self._send_link(UNFINISHED, identity, Purpose.RESET_PASSWORD)
+
+    def owner(self, token: str, purpose: Purpose) -> tuple[Identity, MailClaims]:
+        """Return the identity that a followed link is about, as it stands, and what the
+        link said. Raises MailNotConfigured, or InvalidLink."""
+        self.require_mail()
+        claims = self._tokens.verify(token, purpose)
+        account = self._users.find(claims.user_id)
+        identity = self._identities.find(account.email) if account else None
+        if identity is None or identity.user_id != claims.user_id:
+            raise InvalidLink
+        return identity, claims
+
+    def require_mail(self) -> Mailer:
+        if self._mailer is None:
+            raise MailNotConfigured
+        return self._mailer
+
+    def _reserve(self, email: str, purpose: Purpose) -> None:
+        self._attempts.reserve(self._attempts.subject(f"{purpose.name} {email}"))
+
+    def _send_link(self, letter: Letter, identity: Identity, purpose: Purpose
+                   ) -> MailNotSent | None:
+        claims = MailClaims(identity.user_id, identity.password_version)
+        return self._send(letter, identity.email, self._tokens.mint(claims, purpose))
+
+    def _send(self, letter: Letter, email: str, token: str = "") -> MailNotSent | None:
+        try:
+            self.require_mail().send(compose(letter, email, self._letterhead.service_name,
+                                             self._letterhead.link_url, token))
+        except MailNotSent as failure:
+            return failure
+        return None

@@ -1,0 +1,145 @@
+"""Open, refresh, authorize and end sessions.
+
+The rules are in `session_state`; this module puts them to work over a store. A
+session's tokens are a function of its item: minting twice from the same item gives
+tokens with equal claims. The common refresh is one conditional write. A refresh
+token is spent by the first use of its successor, not by the rotation: until then,
+and for a grace after it, it is answered with the successor again, which saves two
+tabs that refresh at once, a response lost on a phone, and a retried write. Outside
+of that a spent token is a replay and ends the session (RFC 9700 section 4.14.2).
+"""
+
+import uuid
+from collections.abc import Callable
+from typing import Protocol
+
+from shared.clients import Caller
+from shared.errors import (SessionApiError, SessionEnded, StaleAccessToken,
+                           TokenReused, Unauthorized, Unavailable)
+from shared.sessions.state import Decision, Lifetimes, Session, Written, decide
+from shared.sessions.token_pairs import IssuedTokens, issue
+from shared.tokens.session_tokens import Claims, Tokens, TokenType
+
+# A write that loses against another request looks again; each look is lost only
+# to a write that succeeded, so more than a few means a store that is not well.
+MAX_LOOKS = 5
+
+
+class SessionStore(Protocol):
+    """Every method raises Unavailable when the store cannot answer."""
+
+    def put(self, session: Session) -> None: ...
+    def get(self, user_id: str, session_id: str) -> Session | None: ...
+    def rotate(self, claims: Claims, now: int, lifetimes: Lifetimes) -> Written: ...
+    def renew(self, seen: Session, now: int, acknowledge: bool) -> Written: ...
+    def acknowledge(self, seen: Session, now: int) -> None: ...
+    def delete(self, user_id: str, session_id: str) -> bool: ...
+    def every(self, user_id: str) -> list[Session]: ...
+
+
+class Sessions:
+    """`now` returns epoch seconds."""
+
+    def __init__(self, store: SessionStore, tokens: Tokens, lifetimes: Lifetimes,
+                 now: Callable[[], int]) -> None:
+        self._store, self._tokens, self._lifetimes, self._now = store, tokens, lifetimes, now
+
+    def open(self, user_id: str, caller: Caller, confirm: Callable[[], None]
+             ) -> tuple[Session, IssuedTokens]:
+        """Return a new session of `user_id` for `caller` and its tokens.
+
+        `confirm` is called once the session is stored and raises when the credentials
+        that opened it hold no more; the session is then withdrawn, as it is when the store
+        does not say whether it was stored.
+        """
+        now = self._now()
+        session = Session(user_id, str(uuid.uuid4()), caller.client_id, generation=0,
+                          created_at=now, refreshed_at=now,
+                          expires_at=now + self._lifetimes.session_absolute_seconds,
+                          address=caller.address, device=caller.device)
+        # Before the session is stored, for the key that signs may have to be fetched first.
+        issued = issue(session, self._tokens, self._lifetimes, now)
+        try:
+            self._store.put(session)
+            confirm()
+        except SessionApiError:
+            self._store.delete(session.user_id, session.session_id)
+            raise
+        return session, issued
+
+    def refresh(self, access_token: str, refresh_token: str, client_id: str
+                ) -> tuple[Session, IssuedTokens]:
+        """Return the session and its newest pair, advanced as the state machine says.
+
+        The refresh token's own expiry is not asked: the item decides, which never
+        lives longer than the newest token minted from it, but does outlive the token
+        of a client whose last answers were lost. Raises InvalidToken, StaleAccessToken,
+        SessionEnded, TokenReused or Unavailable.
+        """
+        access = self._tokens.verify(access_token, TokenType.ACCESS, client_id,
+                                     even_if_expired=True)
+        presented = self._tokens.verify(refresh_token, TokenType.REFRESH, client_id,
+                                        even_if_expired=True)
+        if _lineage(access) != _lineage(presented):
+            raise StaleAccessToken(**_about(access))
+        now = self._now()
+        if self._lifetimes.is_fresh(access.expires_at, now):
+            seen = Written(False, self._store.get(access.user_id, access.session_id))
+        else:
+            seen = self._store.rotate(presented, now, self._lifetimes)
+        session = self._settle(presented, seen, now)
+        return session, issue(session, self._tokens, self._lifetimes, now)
+
+    def _settle(self, presented: Claims, seen: Written, now: int) -> Session:
+        """Return the session to mint from, once a write has stuck or none is needed."""
+        for _ in range(MAX_LOOKS):
+            session = seen.session
+            decision = decide(session, presented.generation, presented.client_id, now,
+                              self._lifetimes)
+            if session is None or decision is Decision.ENDED:
+                raise SessionEnded(**_about(presented))
+            if seen.applied or decision is Decision.KEEP:
+                return session
+            if decision is Decision.REUSE:
+                self._store.delete(presented.user_id, presented.session_id)
+                raise TokenReused(**_about(presented))
+            if decision is Decision.ROTATE:
+                seen = self._store.rotate(presented, now, self._lifetimes)
+            else:
+                seen = self._store.renew(
+                    session, now, acknowledge=presented.generation == session.generation)
+        raise Unavailable(f"lost {MAX_LOOKS} conditional writes in a row")
+
+    def authorize(self, claims: Claims) -> Session:
+        """Return the live session of an access token that verified, or raise Unauthorized.
+
+        The first token of a generation to come here acknowledges the generation.
+        """
+        now = self._now()
+        session = self._store.get(claims.user_id, claims.session_id)
+        if (session is None or session.client_id != claims.client_id
+                or not self._lifetimes.is_live(session, now)):
+            raise Unauthorized(**_about(claims))
+        if session.acknowledged_at is None and session.generation == claims.generation:
+            self._store.acknowledge(session, now)
+        return session
+
+    def end(self, access_token: str, client_id: str) -> Claims:
+        """End the session of an access token, expired or not, and return its claims.
+
+        Raises InvalidToken, or SessionEnded when it had ended before.
+        """
+        claims = self._tokens.verify(access_token, TokenType.ACCESS, client_id,
+                                     even_if_expired=True)
+        if not self._store.delete(claims.user_id, claims.session_id):
+            raise SessionEnded(**_about(claims))
+        return claims
+
+
+def _lineage(claims: Claims) -> tuple[str, str, int]:
+    return claims.user_id, claims.session_id, claims.generation
+
+
+def _about(claims: Claims) -> dict[str, str]:
+    return {"client_id": claims.client_id, "user_id": claims.user_id,
+            "session_id": claims.session_id}

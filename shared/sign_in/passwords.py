@@ -1,0 +1,81 @@
+"""Hash and verify passwords.
+
+bcrypt over base64(HMAC-SHA384(pepper, NFC(password))): the HMAC gives 64 bytes of
+any password, under bcrypt's limit of 72, and without NUL bytes; a stolen table is
+of no use without the pepper, which lives in Secrets Manager (OWASP Password Storage
+Cheat Sheet, "Peppering" and "Pre-hashing"). NFC is what NIST SP 800-63B-4 asks for,
+so that one password typed on two keyboards is one password.
+"""
+
+import hashlib
+import hmac
+import unicodedata
+from base64 import b64encode
+
+import bcrypt
+
+from shared.errors import Misconfigured
+from shared.keys.key_ring import KeyRing
+from shared.keys.peppers import Pepper
+from shared.password_hash import IMPORTED, PasswordHash
+
+BCRYPT_MAX_BYTES = 72
+
+
+class Passwords:
+    """Hashes at `cost` (log2 of bcrypt's rounds) with the newest pepper of `peppers`."""
+
+    def __init__(self, peppers: KeyRing[Pepper], cost: int) -> None:
+        self._peppers, self._cost = peppers, cost
+
+    def hash(self, password: str) -> PasswordHash:
+        pepper = self._peppers.newest()
+        salt = bcrypt.gensalt(self._cost)
+        hashed = bcrypt.hashpw(_prehash(pepper, password), salt)
+        return PasswordHash(hashed.decode("ascii"), self._cost, pepper.key_id)
+
+    def matches(self, password: str, stored: PasswordHash | None) -> bool:
+        """Return whether `password` is the one of `stored`.
+
+        With None, for an address without an account, the same work is done for a False; so it
+        is for a hash of less work than a new one takes. Raises Misconfigured when the pepper
+        of `stored` is gone or its hash is corrupt.
+        """
+        expected = stored or self._nobody()
+        octets = self._octets(password, expected.pepper_id)
+        try:
+            matches = bcrypt.checkpw(octets, expected.bcrypt_hash.encode("ascii"))
+        except ValueError as error:
+            raise Misconfigured("a stored password hash is corrupt") from error
+        if not matches:
+            self._make_up_for(expected.cost)
+        return matches and stored is not None
+
+    def is_outdated(self, stored: PasswordHash) -> bool:
+        """Whether `stored` was made with another cost or pepper than a new hash would be."""
+        return (stored.cost, stored.pepper_id) != (self._cost, self._peppers.newest().key_id)
+
+    def _make_up_for(self, cost: int) -> None:
+        """Do the work by which a hash of `cost` falls short: 2^c + 2^c + 2^(c+1) + … = 2^n."""
+        for missing in range(cost, self._cost):
+            bcrypt.hashpw(b"", bcrypt.gensalt(missing))
+
+    def _octets(self, password: str, pepper_id: str) -> bytes:
+        """Return what bcrypt saw of `password` when a hash with this pepper was made."""
+        if pepper_id == IMPORTED:
+            # Other systems hand bcrypt the password itself, which looks at 72 bytes of it.
+            return password.encode("utf-8")[:BCRYPT_MAX_BYTES]
+        pepper = self._peppers.find(pepper_id)
+        if pepper is None:
+            raise Misconfigured("a password was hashed with a pepper that is gone")
+        return _prehash(pepper, password)
+
+    def _nobody(self) -> PasswordHash:
+        # A well-formed hash that bcrypt works on as on any other; no password is known for it.
+        return PasswordHash(f"$2b${self._cost:02d}${'.' * 53}", self._cost,
+                            self._peppers.newest().key_id)
+
+
+def _prehash(pepper: Pepper, password: str) -> bytes:
+    normalised = unicodedata.normalize("NFC", password).encode("utf-8")
+    return b64encode(hmac.digest(pepper.password_key, normalised, hashlib.sha384))

@@ -1,0 +1,94 @@
+"""Sign and verify compact JWS of the one shape that we write; knows no claims.
+
+RFC 7515 compact serialisation, ES256, a header of exactly `alg`, `kid` and `typ`, one
+`typ` a purpose (RFC 8725 section 3.11). PyJWT's ES256 checks the signature, whatever a
+header says; everything around it is checked here, because PyJWT takes more than we write:
+stray bits in base64url, duplicate keys, any header.
+"""
+
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+
+import jwt
+
+from shared.errors import ForgedToken, MalformedToken, MisusedToken
+from shared.keys.key_ring import KeyRing
+from shared.keys.signing_keys import SigningKey
+from shared.strict_json import NotStrictJson, parse_object
+
+ALGORITHM = "ES256"
+_ES256 = jwt.get_algorithm_by_name(ALGORITHM)
+MAX_TOKEN_CHARACTERS = 2048
+# The largest integer that every reader of JSON understands (RFC 8259 section 6).
+MAX_NUMBER = (1 << 53) - 1
+
+_COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{86})", re.ASCII)
+
+
+class Jws:
+    """Signs with the newest key of `keys`, verifies with all."""
+
+    def __init__(self, keys: KeyRing[SigningKey]) -> None:
+        self._keys = keys
+
+    def sign(self, payload: Mapping[str, object], token_type: str) -> str:
+        """Return the token whose payload is `payload` and whose `typ` is `token_type`."""
+        key = self._keys.newest()
+        return jwt.encode(dict(payload), key.private, algorithm=ALGORITHM,
+                          headers={"typ": token_type, "kid": key.key_id})
+
+    def verify(self, text: str, token_type: str, claim_types: Mapping[str, type]
+               ) -> dict[str, object]:
+        """Return the payload of a token that we signed as `token_type`.
+
+        Its claims are exactly those of `claim_types`, each of its type, strings not
+        empty. Raises MalformedToken, MisusedToken (of another type) or ForgedToken.
+        """
+        header, payload, signature = _split(text)
+        if header.keys() != {"alg", "kid", "typ"} or header["alg"] != ALGORITHM:
+            raise MalformedToken("the header is not one that we write")
+        if header["typ"] != token_type:
+            raise MisusedToken("the token is of another type")
+        key_id = header["kid"]
+        key = self._keys.find(key_id) if isinstance(key_id, str) else None
+        if key is None:
+            raise ForgedToken("no key of ours has this id")
+        signed = text.rpartition(".")[0].encode("ascii")
+        if not _ES256.verify(signed, key.public, signature):
+            raise ForgedToken("the signature does not verify")
+        _check_types(payload, claim_types)
+        return payload
+
+
+def _check_types(payload: Mapping[str, object], claim_types: Mapping[str, type]) -> None:
+    if payload.keys() != claim_types.keys():
+        raise MalformedToken("the claims are not those that we write")
+    for name, claim_type in claim_types.items():
+        value = payload[name]
+        # type() and not isinstance(): a JSON true is an int to Python.
+        if type(value) is not claim_type or value == "":
+            raise MalformedToken(f"the claim {name} is not of its type")
+        if isinstance(value, int) and not 0 <= value <= MAX_NUMBER:
+            raise MalformedToken(f"the claim {name} is out of range")
+
+
+def _split(text: str) -> tuple[dict[str, object], dict[str, object], bytes]:
+    """Return header, payload and signature."""
+    if len(text) > MAX_TOKEN_CHARACTERS:
+        raise MalformedToken(f"{len(text)} > {MAX_TOKEN_CHARACTERS} characters")
+    match = _COMPACT.fullmatch(text)
+    if match is None:
+        raise MalformedToken("not three parts in base64url")
+    try:
+        header, payload, signature = (_decode(part) for part in match.groups())
+        return parse_object(header), parse_object(payload), signature
+    except (NotStrictJson, ValueError) as error:
+        raise MalformedToken("header or payload does not decode") from error
+
+
+def _decode(part: str) -> bytes:
+    octets = urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    if urlsafe_b64encode(octets).rstrip(b"=").decode("ascii") != part:
+        raise MalformedToken("base64url with stray bits")
+    return octets

@@ -1,0 +1,63 @@
+"""Tokens that travel in mail: signed, stateless, each good for one change.
+
+A token names the state that it changes, so using it kills it: a reset token the version
+of the password, a verification token an address that is not yet proven. It also dies with
+the account, whose user id it names.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from shared.errors import InvalidLink, InvalidToken
+from shared.tokens.jws import Jws
+from shared.tokens.session_tokens import check_time
+
+CLAIM_TYPES = {"iss": str, "sub": str, "ver": int, "iat": int, "exp": int}
+
+
+class Purpose(Enum):
+    """The header `typ` of each, and its lifetime in seconds."""
+
+    RESET_PASSWORD = ("pr+jwt", 30 * 60)
+    VERIFY_EMAIL = ("ev+jwt", 24 * 3600)
+
+    @property
+    def token_type(self) -> str:
+        return self.value[0]
+
+    @property
+    def lifetime_seconds(self) -> int:
+        return self.value[1]
+
+
+@dataclass(frozen=True, slots=True)
+class MailClaims:
+    """Whose account, and the version of its password when the token was minted."""
+
+    user_id: str
+    password_version: int
+
+
+class MailTokens:
+    """`issuer` is the `iss` claim; `now` returns epoch seconds."""
+
+    def __init__(self, issuer: str, jws: Jws, now: Callable[[], int]) -> None:
+        self._issuer, self._jws, self._now = issuer, jws, now
+
+    def mint(self, claims: MailClaims, purpose: Purpose) -> str:
+        now = self._now()
+        return self._jws.sign({"iss": self._issuer, "sub": claims.user_id,
+                               "ver": claims.password_version, "iat": now,
+                               "exp": now + purpose.lifetime_seconds}, purpose.token_type)
+
+    def verify(self, text: str, purpose: Purpose) -> MailClaims:
+        """Return what a token of ours for `purpose` says, or raise InvalidLink."""
+        try:
+            payload = self._jws.verify(text, purpose.token_type, CLAIM_TYPES)
+            check_time(payload["iat"], payload["exp"], self._now())  # type: ignore[arg-type]
+        except InvalidToken as error:
+            raise InvalidLink from error
+        if payload["iss"] != self._issuer:
+            raise InvalidLink
+        return MailClaims(payload["sub"], payload["ver"])  # type: ignore[arg-type]

@@ -1,0 +1,88 @@
+"""Mint and verify the JSON Web Tokens of sessions; knows nothing of HTTP or storage.
+
+Typed by their header: `at+jwt` for access (RFC 9068), `rt+jwt` for refresh; one never
+passes for the other. The library's own checks of time and claims are not used: it reads
+the wall clock, and takes numbers as strings.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from shared.errors import ExpiredToken, MalformedToken, MisusedToken
+from shared.tokens.jws import Jws
+
+# Functions run on many machines; one whose clock is ahead must not mint unusable tokens.
+CLOCK_SKEW_SECONDS = 60
+
+CLAIM_TYPES = {"iss": str, "aud": str, "sub": str, "sid": str, "gen": int,
+               "iat": int, "exp": int, "jti": str}
+
+
+class TokenType(Enum):
+    ACCESS = "at+jwt"
+    REFRESH = "rt+jwt"
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a token says; instants are epoch seconds. `expires_at` itself is already too late."""
+
+    user_id: str
+    client_id: str
+    session_id: str
+    generation: int
+    issued_at: int
+    expires_at: int
+
+
+class Tokens:
+    """`issuer` is the `iss` claim; `now` returns epoch seconds."""
+
+    def __init__(self, issuer: str, jws: Jws, now: Callable[[], int]) -> None:
+        self._issuer, self._jws, self._now = issuer, jws, now
+
+    def mint(self, claims: Claims, token_type: TokenType) -> str:
+        """Return the token that says `claims`."""
+        return self._jws.sign({
+            "iss": self._issuer, "aud": claims.client_id, "sub": claims.user_id,
+            "sid": claims.session_id, "gen": claims.generation, "iat": claims.issued_at,
+            "exp": claims.expires_at, "jti": _token_id(claims.session_id, claims.generation),
+        }, token_type.value)
+
+    def verify(self, text: str, token_type: TokenType, client_id: str,
+               *, even_if_expired: bool = False) -> Claims:
+        """Return the claims of a token that we minted, of this type, for this client.
+
+        Raises MalformedToken, ForgedToken, MisusedToken or ExpiredToken, all of
+        them InvalidToken.
+        """
+        payload = self._jws.verify(text, token_type.value, CLAIM_TYPES)
+        claims = _claims(payload)
+        if payload["iss"] != self._issuer:
+            raise MisusedToken("the token is of another issuer")
+        if claims.client_id != client_id:
+            raise MisusedToken("the token is of another client")
+        check_time(claims.issued_at, claims.expires_at, self._now(), even_if_expired)
+        return claims
+
+
+def check_time(issued_at: int, expires_at: int, now: int, even_if_expired: bool = False) -> None:
+    """Raise ExpiredToken for a token that is not of this time; all are epoch seconds."""
+    if issued_at > now + CLOCK_SKEW_SECONDS:
+        raise ExpiredToken(f"issued in the future: {issued_at} > {now}")
+    if not even_if_expired and now >= expires_at:
+        raise ExpiredToken(f"expired: {now} >= {expires_at}")
+
+
+def _token_id(session_id: str, generation: int) -> str:
+    return f"{session_id}.{generation}"
+
+
+def _claims(payload: dict[str, object]) -> Claims:
+    claims = Claims(user_id=payload["sub"], client_id=payload["aud"],  # type: ignore[arg-type]
+                    session_id=payload["sid"], generation=payload["gen"],  # type: ignore[arg-type]
+                    issued_at=payload["iat"], expires_at=payload["exp"])  # type: ignore[arg-type]
+    if payload["jti"] != _token_id(claims.session_id, claims.generation) or claims.generation < 0:
+        raise MalformedToken("the token id is not of this session and generation")
+    return claims

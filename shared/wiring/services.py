@@ -1,0 +1,177 @@
+"""The composition root: clock, adapters and services, built once a process.
+
+Production and tests build the same Services. Each member imports what it needs where
+it is built, so that a function loads, and its package holds, only what it uses; a
+handler names those members in its call of `api_gateway.endpoint`. On Lambda they are
+built during init, ahead of the first request.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from shared.wiring.adapters import Adapters
+
+if TYPE_CHECKING:
+    from shared.accounts.deletion import Deletion
+    from shared.accounts.export import Export
+    from shared.accounts.password_changes import PasswordChanges
+    from shared.accounts.registration import (Accounts, Registration,
+                                              Verification)
+    from shared.accounts.sign_up import SignUp
+    from shared.clients import Clients
+    from shared.mail.links import MailedLinks
+    from shared.mail.pace import Pace
+    from shared.sessions.lifecycle import Sessions
+    from shared.sessions.state import Lifetimes
+    from shared.sessions.user_sessions import UserSessions
+    from shared.settings import Settings
+    from shared.sign_in.attempts import Attempts
+    from shared.sign_in.authentication import Authentication
+    from shared.sign_in.password_policy import PasswordPolicy
+    from shared.sign_in.passwords import Passwords
+    from shared.sign_in.sign_in import SignIn
+    from shared.tokens.jws import Jws
+    from shared.tokens.session_tokens import Tokens
+
+
+def wall_clock() -> int:
+    """Return the epoch in whole seconds."""
+    return int(time.time())
+
+
+class Services(Adapters):
+    """Everything a handler may use. `now` returns epoch seconds, `pause` waits for seconds."""
+
+    def __init__(self, settings: Settings, now: Callable[[], int] = wall_clock,
+                 pause: Callable[[float], None] = time.sleep) -> None:
+        super().__init__(settings, now)
+        self._pause = pause
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        from shared.accounts.registration import Accounts
+        return Accounts(self.user_store)
+
+    @cached_property
+    def registration(self) -> Registration:
+        from shared.accounts.registration import Registration
+        return Registration(self.identity_store, self.passwords, self.now)
+
+    @cached_property
+    def authentication(self) -> Authentication:
+        from shared.sign_in.authentication import Authentication
+        return Authentication(self.identity_store, self.passwords, self.attempts,
+                              self.settings.require_verified_email)
+
+    @cached_property
+    def sign_in(self) -> SignIn:
+        from shared.sign_in.sign_in import SignIn
+        return SignIn(self.authentication, self.sessions, self.user_sessions)
+
+    @cached_property
+    def attempts(self) -> Attempts:
+        from shared.sign_in.attempts import Attempts
+        peppers = self.peppers
+        return Attempts(self.attempt_store, lambda: peppers.newest().subject_key, self.now)
+
+    @cached_property
+    def sign_up(self) -> SignUp:
+        if not self.settings.require_verified_email:
+            from shared.accounts.sign_up import OpenSignUp
+            return OpenSignUp(self.registration)
+        from shared.accounts.quiet_sign_up import QuietSignUp
+        return QuietSignUp(self.registration, self.mailed_links, self.pace)
+
+    @cached_property
+    def password_changes(self) -> PasswordChanges:
+        from shared.accounts.password_changes import PasswordChanges
+        return PasswordChanges(self.identity_store, self.passwords, self.authentication,
+                               self.user_sessions, self.now)
+
+    @cached_property
+    def verification(self) -> Verification:
+        from shared.accounts.registration import Verification
+        return Verification(self.identity_store)
+
+    @cached_property
+    def export(self) -> Export:
+        from shared.accounts.export import Export
+        return Export(self.accounts, self.identity_store, self.attempts, self.session_store)
+
+    @cached_property
+    def deletion(self) -> Deletion:
+        from shared.accounts.deletion import Deletion
+        return Deletion(self.user_store, self.identity_store, self.authentication,
+                        self.user_sessions)
+
+    @cached_property
+    def mailed_links(self) -> MailedLinks:
+        from shared.mail.links import Letterhead, MailedLinks
+        from shared.tokens.mail_tokens import MailTokens
+        chosen = self.settings
+        return MailedLinks(self.user_store, self.identity_store, self.attempts,
+                           MailTokens(chosen.token_issuer, self.jws, self.now), self.mailer,
+                           Letterhead(chosen.service_name, chosen.mail_link_url))
+
+    @cached_property
+    def pace(self) -> Pace:
+        from shared.mail.pace import Pace
+        return Pace(time.monotonic, self._pause)
+
+    @cached_property
+    def password_policy(self) -> PasswordPolicy:
+        from shared.sign_in.password_policy import PasswordPolicy
+        return PasswordPolicy(self.settings.password_min_length, self.settings.service_name)
+
+    @cached_property
+    def passwords(self) -> Passwords:
+        from shared.sign_in.passwords import Passwords
+        return Passwords(self.peppers, self.settings.bcrypt_cost)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        from shared.sessions.lifecycle import Sessions
+        return Sessions(self.session_store, self.tokens, self.lifetimes, self.now)
+
+    @cached_property
+    def user_sessions(self) -> UserSessions:
+        from shared.sessions.user_sessions import UserSessions
+        return UserSessions(self.session_store, self.lifetimes, self.settings.max_sessions,
+                            self.now)
+
+    @cached_property
+    def lifetimes(self) -> Lifetimes:
+        from shared.sessions.state import Lifetimes
+        chosen = self.settings
+        return Lifetimes(chosen.access_token_seconds, chosen.session_idle_seconds,
+                         chosen.session_absolute_seconds, chosen.early_refresh_seconds,
+                         chosen.grace_seconds)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        from shared.tokens.session_tokens import Tokens
+        return Tokens(self.settings.token_issuer, self.jws, self.now)
+
+    @cached_property
+    def jws(self) -> Jws:
+        from shared.tokens.jws import Jws
+        return Jws(self.signing_keys)
+
+    @cached_property
+    def clients(self) -> Clients:
+        """Asks the store each time: API Gateway caches the answer of clientIdAuthorizer."""
+        return self._clients(remember_seconds=0)
+
+    @cached_property
+    def remembered_clients(self) -> Clients:
+        """For the access-token authorizer, whose answer is not cached: the same bound as
+        the cache of the other one."""
+        return self._clients(remember_seconds=300)
+
+    def _clients(self, remember_seconds: int) -> Clients:
+        from shared.clients import Clients
+        return Clients(self.client_store, self.now, remember_seconds)

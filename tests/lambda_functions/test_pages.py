@@ -1,0 +1,98 @@
+"""A handler's page, its docstring, names exactly the errors that it can answer."""
+
+import ast
+import importlib
+import re
+
+import pytest
+
+from scripts import package, serverless_yml
+from scripts.distributions import ROOT
+from shared import errors
+
+FUNCTIONS = package.functions()
+# What each method of a service that a handler calls can raise, by its wire name.
+PASSWORD_LIMITS = {"bad_credentials", "too_many_attempts", "unavailable"}
+RAISES: dict[str, set[str]] = {
+    "accounts.find": {"unauthorized", "unavailable"},
+    "clients.require": {"unauthorized", "unavailable"},
+    "deletion.delete": PASSWORD_LIMITS,
+    "export.of": {"unauthorized", "unavailable"},
+    "mailed_links.owner": {"invalid_link", "mail_not_configured", "unavailable"},
+    "mailed_links.request": {"mail_not_configured", "too_many_attempts", "unavailable"},
+    "mailed_links.request_reset": {"mail_not_configured", "unavailable"},
+    "pace.whole_seconds": set(),
+    "password_changes.change": PASSWORD_LIMITS,
+    "password_changes.reset": {"invalid_link", "too_many_attempts", "unavailable"},
+    "password_policy.check": {"weak_password"},
+    "remembered_clients.require": {"unauthorized", "unavailable"},
+    "sessions.authorize": {"unauthorized", "unavailable"},
+    "sessions.end": {"unauthorized", "session_ended", "unavailable"},
+    "sessions.refresh": {"unauthorized", "session_ended", "stale_access_token", "unavailable"},
+    "sign_in.with_password": PASSWORD_LIMITS,
+    "sign_up.register": {"user_exists", "too_many_attempts", "unavailable"},
+    "signing_keys.every": {"unavailable"},
+    "tokens.verify": {"unauthorized", "unavailable"},
+    "user_sessions.end": {"not_found", "unavailable"},
+    "user_sessions.end_all": {"unavailable"},
+    "user_sessions.live": {"unavailable"},
+    "verification.verify": {"invalid_link", "unavailable"},
+}
+# What a handler uses of its services beside their methods.
+NO_METHOD = {"now", "settings"}
+# What comes of the request itself: any body, a body with an address, and what an authorizer
+# puts into the event, which is missing where it refused.
+ANY_BODY = {"invalid_request", "body_too_large", "unsupported_media_type"}
+FIELDS = {"email": {"invalid_email"}, "account_type": {"unsupported_account_type"}}
+RAISED_BY_ITSELF = {"InvalidRequest": "invalid_request", "Unauthorized": "unauthorized",
+                    "MethodNotAllowed": "method_not_allowed"}
+
+
+def source(module: str) -> ast.Module:
+    return ast.parse((ROOT / module.replace(".", "/")).with_suffix(".py").read_text())
+
+
+def called(module: str) -> set[str]:
+    """Return what a handler calls of its services, as "service.method"."""
+    tree = source(module)
+    used = {ast.unparse(node).split(".")[1] for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and ast.unparse(node).startswith("services.")}
+    calls = {ast.unparse(node.func).removeprefix("services.") for node in ast.walk(tree)
+             if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("services.")}
+    found = {call for call in calls if "." in call and call.split(".")[0] not in NO_METHOD}
+    assert used - NO_METHOD == {call.split(".")[0] for call in found}
+    return found
+
+
+def errors_of(function: str) -> set[str]:
+    """Return the wire names of all errors that a handler can answer."""
+    module = FUNCTIONS[function]
+    tree = source(module)
+    names = set().union(*(RAISES[call] for call in called(module)))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    for body in (call.args[0] for call in calls if ast.unparse(call.func) == "request.body"):
+        model = getattr(importlib.import_module(module), ast.unparse(body))
+        names |= ANY_BODY.union(*(FIELDS.get(field, set()) for field in model.__annotations__))
+    raised = [ast.unparse(node.exc).partition("(")[0] for node in ast.walk(tree)
+              if isinstance(node, ast.Raise) and node.exc is not None]
+    names |= {RAISED_BY_ITSELF[name] for name in raised}
+    if any(route.authorizer for route in serverless_yml.routes(serverless_yml.load())
+           if route.function == function):
+        names |= {"unauthorized"}
+    return names
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_page_of_a_function_names_the_errors_it_can_answer(function: str) -> None:
+    """Those and no others; a call that no row of RAISES knows fails here too."""
+    page = ast.get_docstring(source(FUNCTIONS[function])) or ""
+    known = {kind.name for kind in vars(errors).values()
+             if isinstance(kind, type) and issubclass(kind, errors.SessionApiError)}
+
+    named = {name for name in known if re.search(rf"\b{name}\b", page)}
+
+    assert named == errors_of(function)
+
+
+def test_every_row_of_what_a_service_raises_is_called() -> None:
+    assert set().union(*map(called, FUNCTIONS.values())) == RAISES.keys()

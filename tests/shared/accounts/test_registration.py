@@ -1,0 +1,235 @@
+"""An address has one account, and proves it in one way, whether it has one or not."""
+
+from dataclasses import replace
+
+import pytest
+
+from shared.errors import (BadCredentials, CredentialsNotEnough, InvalidLink,
+                           TooManyAttempts, Unauthorized, Unavailable,
+                           UserExists)
+from shared.identities import Identity
+from shared.wiring.services import Services
+from tests.support.clock import NOW, Clock
+from tests.support.cloud import PEPPER_SECRET, Cloud
+from tests.support.wire import Wire
+
+EMAIL, PASSWORD = "ada@lovelace.example.org", "notes on the analytical engine, 1843"
+NEW_PEPPER = "a pinch of salt, a pinch of pepper, and thirty-two characters"
+
+
+def identity(services: Services) -> Identity:
+    found = services.identity_store.find(EMAIL)
+    assert found is not None
+    return found
+
+
+def test_an_account_is_found_by_its_id(services: Services) -> None:
+    account = services.registration.register(EMAIL, PASSWORD)
+
+    assert services.accounts.find(account.user_id) == account
+    assert (account.email, account.created_at) == (EMAIL, NOW)
+
+
+def test_an_account_that_is_gone_is_unauthorized(services: Services) -> None:
+    with pytest.raises(Unauthorized):
+        services.accounts.find("nobody")
+
+
+def test_the_second_sign_up_of_an_address_is_refused(services: Services, cloud: Cloud) -> None:
+    services.registration.register(EMAIL, PASSWORD)
+
+    with pytest.raises(UserExists):
+        services.registration.register(EMAIL, "another password altogether")
+
+    assert len(cloud.items("users")) == len(cloud.items("identities")) == 1
+    assert services.authentication.authenticate(EMAIL, PASSWORD)
+
+
+def test_of_two_sign_ups_that_meet_one_gets_the_account(services: Services, cloud: Cloud,
+                                                        wire: Wire) -> None:
+    wire.before("TransactWriteItems",
+                lambda: services.registration.register(EMAIL, "the faster one's password"))
+
+    with pytest.raises(UserExists):
+        services.registration.register(EMAIL, PASSWORD)
+
+    assert len(cloud.items("users")) == 1
+    assert services.authentication.authenticate(EMAIL, "the faster one's password")
+
+
+def test_the_tables_hold_no_password(services: Services, cloud: Cloud) -> None:
+    services.registration.register(EMAIL, PASSWORD)
+
+    assert PASSWORD not in f"{cloud.items('users')} {cloud.items('identities')}"
+
+
+def test_a_wrong_password_and_an_unknown_address_are_one_failure_after_the_same_work(
+        services: Services, wire: Wire) -> None:
+    services.registration.register(EMAIL, PASSWORD)
+    failures, work = [], []
+    for email in (EMAIL, "nobody@example.org"):
+        wire.sent.clear()
+        with pytest.raises(BadCredentials) as failure:
+            services.authentication.authenticate(email, "wrong")
+        failures.append((failure.value.name, str(failure.value)))
+        work.append(list(wire.sent))
+
+    assert failures[0] == failures[1]
+    assert work[0][-2:] == work[1] == ["UpdateItem", "GetItem"]
+
+
+def test_an_unknown_address_is_blocked_like_a_known_one(services: Services) -> None:
+    for _ in range(5):
+        with pytest.raises(BadCredentials):
+            services.authentication.authenticate("nobody@example.org", "wrong")
+
+    with pytest.raises(TooManyAttempts):
+        services.authentication.authenticate("nobody@example.org", "wrong")
+
+
+def test_the_right_password_waits_too_while_the_address_is_blocked(services: Services,
+                                                                   clock: Clock) -> None:
+    services.registration.register(EMAIL, PASSWORD)
+    for _ in range(5):
+        with pytest.raises(BadCredentials):
+            services.authentication.authenticate(EMAIL, "wrong")
+
+    with pytest.raises(TooManyAttempts):
+        services.authentication.authenticate(EMAIL, PASSWORD)
+    clock.advance(1)
+    assert services.authentication.authenticate(EMAIL, PASSWORD)
+
+
+def test_a_success_clears_the_attempts(services: Services, cloud: Cloud) -> None:
+    services.registration.register(EMAIL, PASSWORD)
+    with pytest.raises(BadCredentials):
+        services.authentication.authenticate(EMAIL, "wrong")
+
+    services.authentication.authenticate(EMAIL, PASSWORD)
+
+    assert cloud.items("attempts") == []
+
+
+def test_the_attempts_hold_no_address(services: Services, cloud: Cloud) -> None:
+    with pytest.raises(BadCredentials) as failure:
+        services.authentication.authenticate(EMAIL, "wrong")
+
+    assert "lovelace" not in str(cloud.items("attempts"))
+    assert failure.value.about == {"subject": cloud.item("attempts")["Subject"]}
+
+
+def test_an_attempt_is_counted_before_the_password_is_looked_at(services: Services, wire: Wire,
+                                                                cloud: Cloud) -> None:
+    wire.cut("GetItem")
+
+    with pytest.raises(Unavailable):
+        services.authentication.authenticate(EMAIL, PASSWORD)
+
+    assert cloud.item("attempts")["attempts"] == 1
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_sign_in_with_an_older_cost_is_hashed_again(times: int, services: Services,
+                                                      cloud: Cloud, clock: Clock) -> None:
+    services.registration.register(EMAIL, PASSWORD)
+    before = identity(services)
+    dearer = cloud.services(clock, bcrypt_cost=5)
+
+    for _ in range(times):
+        dearer.authentication.authenticate(EMAIL, PASSWORD)
+
+    after = identity(services)
+    assert after.password.cost == 5
+    assert replace(after, password=before.password) == before, "no password change"
+
+
+def test_a_sign_in_with_an_older_pepper_is_hashed_again(services: Services, cloud: Cloud,
+                                                        clock: Clock) -> None:
+    services.registration.register(EMAIL, PASSWORD)
+    before = identity(services)
+    cloud.rotate_secret("pepper-secret", NEW_PEPPER)
+    rotated = cloud.services(clock)
+
+    rotated.authentication.authenticate(EMAIL, PASSWORD)
+
+    after = identity(services)
+    assert after.password.pepper_id == rotated.peppers.newest().key_id != before.password.pepper_id
+    assert after.password_version == before.password_version
+    cloud.rotate_secret("pepper-secret", NEW_PEPPER + "!")
+    assert cloud.services(clock).authentication.authenticate(EMAIL, PASSWORD), (
+        "the first pepper is gone, and nobody needs it")
+    assert PEPPER_SECRET != NEW_PEPPER
+
+
+def test_a_wrong_password_hashes_nothing_again(services: Services, cloud: Cloud,
+                                               clock: Clock) -> None:
+    services.registration.register(EMAIL, PASSWORD)
+    before = identity(services)
+
+    with pytest.raises(BadCredentials):
+        cloud.services(clock, bcrypt_cost=5).authentication.authenticate(EMAIL, "wrong")
+
+    assert identity(services) == before
+
+
+def test_what_was_proven_holds_until_the_password_changes(services: Services) -> None:
+    services.registration.register(EMAIL, PASSWORD)
+    proven = services.authentication.authenticate(EMAIL, PASSWORD)
+
+    services.identity_store.rehash(proven, services.passwords.hash(PASSWORD))
+    services.authentication.confirm(proven)
+
+    services.identity_store.change_password(proven, services.passwords.hash("x"), NOW, True)
+    with pytest.raises(BadCredentials):
+        services.authentication.confirm(proven)
+
+
+def test_what_was_proven_goes_with_the_account(services: Services) -> None:
+    services.registration.register(EMAIL, PASSWORD)
+    proven = services.authentication.authenticate(EMAIL, PASSWORD)
+    services.identity_store.delete(proven)
+    with pytest.raises(BadCredentials):
+        services.authentication.confirm(proven)
+
+    services.registration.register(EMAIL, PASSWORD)
+    with pytest.raises(BadCredentials):
+        services.authentication.confirm(proven)
+
+
+def test_a_stage_may_want_the_address_proven_first(cloud: Cloud, clock: Clock) -> None:
+    """Only to sign in: who is signed in may change the password and leave."""
+    services = cloud.services(clock, require_verified_email=True)
+    services.registration.register(EMAIL, PASSWORD)
+
+    with pytest.raises(CredentialsNotEnough):
+        services.authentication.authenticate(EMAIL, PASSWORD)
+    assert services.authentication.prove(EMAIL, PASSWORD)
+    services.verification.verify(identity(services))
+
+    assert services.authentication.authenticate(EMAIL, PASSWORD)
+
+
+def test_who_may_not_sign_in_yet_is_refused_like_who_is_unknown(
+        cloud: Cloud, clock: Clock) -> None:
+    """Also by the count of attempts: with the password of a sign-up of their own, a stranger
+    could tell a free address from a taken one."""
+    services = cloud.services(clock, require_verified_email=True)
+    services.registration.register(EMAIL, PASSWORD)
+    refusals = []
+
+    for email in (EMAIL, "nobody@example.org"):
+        for _ in range(6):
+            with pytest.raises((BadCredentials, TooManyAttempts)) as refusal:
+                services.authentication.authenticate(email, PASSWORD)
+            refusals.append((type(refusal.value), refusal.value.message))
+
+    assert refusals[:6] == refusals[6:]
+    assert {kind for kind, _ in refusals} == {CredentialsNotEnough, TooManyAttempts}
+
+
+def test_an_address_is_proven_once(services: Services) -> None:
+    services.registration.register(EMAIL, PASSWORD)
+    services.verification.verify(identity(services))
+
+    with pytest.raises(InvalidLink):
+        services.verification.verify(identity(services))

@@ -1,0 +1,36 @@
+"""Bodies with an address: it is normalised, and refused by a name of its own."""
+
+import pytest
+
+from shared.errors import InvalidEmail, InvalidRequest, UnsupportedAccountType
+from shared.gateway.email_bodies import Credentials, NewUser
+
+ADA = {"account_type": "traditional", "email": "ada@lovelace.example.org", "password": "x"}
+
+
+def test_an_address_is_read_in_its_one_spelling() -> None:
+    assert NewUser.parse({"email": " Ada@X.ORG ", "password": "x"}).email == "ada@x.org"
+
+
+def test_what_is_no_address_is_named() -> None:
+    with pytest.raises(InvalidEmail) as refusal:
+        Credentials.parse(ADA | {"email": "ada"})
+
+    assert refusal.value.fields == [{"field": "email", "message": "must be an email address"}]
+
+
+@pytest.mark.parametrize("account_type", ["google", "Traditional", "", " traditional"])
+def test_an_account_type_that_we_do_not_have_is_named(account_type: str) -> None:
+    with pytest.raises(UnsupportedAccountType) as refusal:
+        Credentials.parse(ADA | {"account_type": account_type})
+
+    assert refusal.value.fields == [
+        {"field": "account_type", "message": "must be 'traditional'"}]
+
+
+def test_faults_of_several_kinds_are_an_invalid_request() -> None:
+    with pytest.raises(InvalidRequest) as refusal:
+        Credentials.parse({"account_type": "google", "email": "x", "password": ""})
+
+    assert type(refusal.value) is InvalidRequest
+    assert len(refusal.value.fields) == 3

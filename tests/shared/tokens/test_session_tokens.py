@@ -1,0 +1,132 @@
+"""What a token says, to whom, for what and until when."""
+
+from dataclasses import replace
+from typing import Any
+
+import jwt
+import pytest
+
+from shared.errors import ExpiredToken, MalformedToken, MisusedToken
+from shared.keys.key_ring import KeyRing
+from shared.keys.signing_keys import SigningKey, derive
+from shared.tokens.jws import Jws
+from shared.tokens.session_tokens import (CLOCK_SKEW_SECONDS, Claims, Tokens,
+                                          TokenType)
+from tests.support.clock import NOW, Clock
+from tests.support.cloud import SIGNING_SECRET
+
+ISSUER = "https://issuer.example.org/test"
+RING: KeyRing[SigningKey] = KeyRing({"AWSCURRENT": SIGNING_SECRET}.get, derive, lambda: NOW)
+JWS = Jws(RING)
+CLAIMS = Claims(user_id="ada", client_id="web-app", session_id="s-1", generation=4,
+                issued_at=NOW, expires_at=NOW + 3600)
+ACCESS, REFRESH = TokenType.ACCESS, TokenType.REFRESH
+
+
+@pytest.fixture
+def tokens(clock: Clock) -> Tokens:
+    return Tokens(ISSUER, JWS, clock)
+
+
+def signed(**changes: object) -> str:
+    """Return a token like ours, with these claims changed, under our own signature."""
+    payload = {"iss": ISSUER, "aud": "web-app", "sub": "ada", "sid": "s-1", "gen": 4,
+               "iat": NOW, "exp": NOW + 3600, "jti": "s-1.4"}
+    return JWS.sign({name: claim for name, claim in (payload | changes).items()
+                     if claim is not None}, "at+jwt")
+
+
+@pytest.mark.parametrize("token_type", TokenType)
+def test_a_token_says_what_it_was_minted_with(tokens: Tokens, token_type: TokenType) -> None:
+    minted = tokens.mint(CLAIMS, token_type)
+
+    assert tokens.verify(minted, token_type, "web-app") == CLAIMS
+
+
+def test_any_jwt_library_can_read_an_access_token(tokens: Tokens) -> None:
+    minted = tokens.mint(CLAIMS, ACCESS)
+
+    header = jwt.get_unverified_header(minted)
+    payload: dict[str, Any] = jwt.decode(
+        minted, RING.newest().public, algorithms=["ES256"], audience="web-app", issuer=ISSUER,
+        options={"verify_exp": False, "verify_iat": False, "strict_aud": True})
+    assert header == {"alg": "ES256", "kid": RING.newest().key_id, "typ": "at+jwt"}
+    assert payload == {"iss": ISSUER, "aud": "web-app", "sub": "ada", "sid": "s-1", "gen": 4,
+                       "iat": NOW, "exp": NOW + 3600, "jti": "s-1.4"}
+
+
+@pytest.mark.parametrize(("minted_as", "taken_for"), [(ACCESS, REFRESH), (REFRESH, ACCESS)])
+def test_one_type_never_passes_for_the_other(tokens: Tokens, minted_as: TokenType,
+                                             taken_for: TokenType) -> None:
+    with pytest.raises(MisusedToken):
+        tokens.verify(tokens.mint(CLAIMS, minted_as), taken_for, "web-app")
+
+
+@pytest.mark.parametrize("client_id", ["phone-app", "", "WEB-APP", "web-app "])
+def test_a_token_is_of_no_use_to_another_client(tokens: Tokens, client_id: str) -> None:
+    with pytest.raises(MisusedToken):
+        tokens.verify(tokens.mint(CLAIMS, ACCESS), ACCESS, client_id)
+
+
+def test_a_token_of_another_stage_is_misused(clock: Clock, tokens: Tokens) -> None:
+    other = Tokens("https://issuer.example.org/prod", JWS, clock)
+
+    with pytest.raises(MisusedToken):
+        tokens.verify(other.mint(CLAIMS, ACCESS), ACCESS, "web-app")
+
+
+def test_a_token_is_good_to_the_last_second(clock: Clock, tokens: Tokens) -> None:
+    clock.advance(3599)
+
+    assert tokens.verify(signed(), ACCESS, "web-app") == CLAIMS
+
+
+def test_a_token_has_expired_at_the_very_second(clock: Clock, tokens: Tokens) -> None:
+    clock.advance(3600)
+
+    with pytest.raises(ExpiredToken, match=f"expired: {NOW + 3600} >= {NOW + 3600}"):
+        tokens.verify(signed(), ACCESS, "web-app")
+
+
+def test_an_expired_token_can_be_asked_for(clock: Clock, tokens: Tokens) -> None:
+    clock.advance(10 * 365 * 86_400)
+
+    assert tokens.verify(signed(), ACCESS, "web-app", even_if_expired=True) == CLAIMS
+
+
+def test_a_clock_that_is_ahead_by_a_minute_does_no_harm(tokens: Tokens) -> None:
+    early = signed(iat=NOW + CLOCK_SKEW_SECONDS)
+
+    assert tokens.verify(early, ACCESS, "web-app").issued_at == NOW + 60
+
+
+@pytest.mark.parametrize("even_if_expired", [False, True])
+def test_a_token_from_the_future_is_refused(tokens: Tokens, even_if_expired: bool) -> None:
+    with pytest.raises(ExpiredToken, match="issued in the future"):
+        tokens.verify(signed(iat=NOW + CLOCK_SKEW_SECONDS + 1), ACCESS, "web-app",
+                      even_if_expired=even_if_expired)
+
+
+@pytest.mark.parametrize("flaw", [
+    {"sub": ""}, {"sub": None}, {"sub": 7}, {"aud": ["web-app"]}, {"exp": str(NOW + 3600)},
+    {"exp": NOW + 3600.0}, {"exp": None}, {"iat": "0"}, {"gen": True}, {"gen": -1, "jti": "s-1.-1"},
+    {"jti": "s-1.5"}, {"jti": "s-2.4"}, {"sid": "s-2"}, {"gen": 5}, {"nbf": NOW},
+    {"scope": "admin"}], ids=str)
+def test_claims_that_we_would_not_write_are_malformed(tokens: Tokens,
+                                                      flaw: dict[str, object]) -> None:
+    with pytest.raises(MalformedToken):
+        tokens.verify(signed(**flaw), ACCESS, "web-app")
+
+
+def test_minting_twice_says_the_same(tokens: Tokens, clock: Clock) -> None:
+    first = tokens.mint(CLAIMS, ACCESS)
+    clock.advance(1000)
+    second = tokens.mint(CLAIMS, ACCESS)
+
+    assert tokens.verify(first, ACCESS, "web-app") == tokens.verify(second, ACCESS, "web-app")
+
+
+def test_generations_tell_tokens_apart(tokens: Tokens) -> None:
+    next_one = tokens.mint(replace(CLAIMS, generation=5), ACCESS)
+
+    assert tokens.verify(next_one, ACCESS, "web-app").generation == 5
