@@ -12,7 +12,7 @@ import botocore.session
 from botocore.config import Config
 
 from benchmarks.cloud import Cloud
-from scripts.emulator import REGION, ROOT_CREDENTIALS
+from scripts.local.emulator import REGION, ROOT_CREDENTIALS
 from shared.accounts import Account, Identity
 from shared.clients import Client
 from shared.session_state import Session

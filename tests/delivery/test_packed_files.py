@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts import package, reach
+from scripts import package
+from scripts.checkout import ROOT
 from scripts.delivery import whole_service
-from scripts.distributions import ROOT
+from scripts.packing import reach
 
 PIPELINES = yaml.safe_load((ROOT / "pipelines.gocd.yaml").read_text())["pipelines"]
 # Beside its sources, a zip is decided by the pins and by the programs that pack it.

@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from scripts import package
+from scripts.checkout import ROOT
 from scripts.delivery import whole_service
-from scripts.delivery.smoke import CHECKS
-from scripts.distributions import ROOT
+from scripts.smoke.checks import CHECKS
 from tests.delivery.pipeline_rules import broken_rules
 
 TEXT = (ROOT / "pipelines.gocd.yaml").read_text()
