@@ -19,7 +19,7 @@ EVIDENCE_TESTS := tests/attacks tests/faults tests/model tests/engine
 
 .PHONY: help run test lint unit-test evidence-test template-test stack-test delivery-test coverage package \
 	test-dynamodb-local model load bench cost timing client smoke promote rollback deploy-vpc \
-	rotate-signing-key import-users export-users mail openapi deploy hooks clean check-port
+	rotate-signing-key import-users export-users mail openapi pipelines deploy hooks clean check-port
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -106,6 +106,9 @@ mail: $(TOOLS) ## show the mail that stage local has sent
 
 openapi: $(TOOLS) ## write openapi.yaml anew
 	@$(VENV)/python -m scripts.openapi
+
+pipelines: $(TOOLS) ## write pipelines.gocd.yaml anew
+	@$(VENV)/python -m scripts.pipelines
 
 deploy: $(TOOLS) $(if $(FUNCTION),,$(OSLS)) ## STAGE= brings packaged zips live; FUNCTION= only that
 	@$(DELIVER) deploy $(foreach parameter,$(PARAMS),--param "$(parameter)")
