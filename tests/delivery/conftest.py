@@ -16,7 +16,7 @@ import pytest
 from scripts.checkout import OSLS, ROOT
 from scripts.delivery.functions import Function, Version
 from scripts.local.emulator import REGION, ROOT_CREDENTIALS, Emulator, free_port
-from scripts.local.stack import LocalStack
+from scripts.local.stack import LocalStack, build_host_zips
 from scripts.operating.clients import ensure_client
 from tests.delivery.zips import Zips
 
@@ -87,6 +87,8 @@ def account(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Acc
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str, Any]]:
     """Return what packages stage test with parameters, each set of them once."""
+    build_host_zips()
+
     @cache
     def package(**parameters: str) -> dict[str, Any]:
         folder = tmp_path_factory.mktemp("template")
