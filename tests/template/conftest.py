@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from scripts.distributions import ROOT
-from scripts.local_stack import OSLS, build_host_zips
+from scripts.checkout import OSLS, ROOT
+from scripts.local.stack import build_host_zips
 
 STAGES = ("local", "dev", "test", "prod")
 Template = dict[str, Any]

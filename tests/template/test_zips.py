@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts import package, serverless_yml
-from scripts.distributions import AWS, GIVEN_BY_LAMBDA, HOST, TARGETS, Site
+from scripts.packing.distributions import AWS, GIVEN_BY_LAMBDA, HOST, TARGETS, Site
 
 FUNCTIONS = package.functions()
 # What an authorizer would pay for at each cold start, and never uses.
