@@ -1,4 +1,4 @@
-"""What a slip in serverless.yml is answered with, before anything is packaged."""
+"""A slip in serverless.yml is refused, in words that say what is wrong, before packaging."""
 
 import shutil
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from scripts.distributions import ROOT
 from tests.template.conftest import osls
 
-# What the slip replaces, what stands there then, and what osls says to it.
+# The text that is replaced, what it is replaced with, and what osls answers.
 SLIPS = {
     "a function without a row": (
         "    getUser: {users: read}\n", "",
@@ -33,6 +33,12 @@ SLIPS = {
     "a handler beside the name": (
         "    description: GET /ping,", "    handler: ping.handler\n    description: GET /ping,",
         "ping needs no handler and no package: both follow from its name"),
+    "a filter of the log of no function": (
+        "SignUp: {log: createUser,", "SignUp: {log: createUsers,",
+        "'custom.metricFilters.SignUp.log': must be equal to one of the allowed values"),
+    "a filter of no event": (
+        "SignUp: {log: createUser, event:", "SignUp: {log: createUser, evnt:",
+        "'custom.metricFilters.SignUp': unrecognized property 'evnt'"),
     "a key that osls does not know": (
         "    description: GET /ping,", "    desciption: GET /ping,",
         "unrecognized property 'desciption'"),
@@ -65,4 +71,4 @@ def test_a_slip_is_refused_in_one_sentence(copy: Path, right: str, slip: str, an
     told = printed(copy)
 
     assert told.startswith("1: ") and answer in told
-    assert "    at " not in told
+    assert ".js:" not in told  # no stack trace around the sentence
