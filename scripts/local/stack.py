@@ -64,7 +64,7 @@ class LocalStack:
         digest = hashlib.sha256(json.dumps(dict(self.parameters), sort_keys=True).encode())
         zips = sorted((package.DIST / "host").glob("*.zip.sha256"))
         for path in (ROOT / "serverless.yml", ROOT / "package-lock.json",
-                     *sorted((ROOT / "scripts").rglob("*.js")), *zips):
+                     *sorted((ROOT / "scripts" / "osls").glob("*.js")), *zips):
             digest.update(path.read_bytes())
         return digest.hexdigest()
 
