@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.distributions import ROOT
+from scripts.checkout import ROOT
 from tests.template.conftest import osls
 
 # The text that is replaced, what it is replaced with, and what osls answers.
