@@ -19,10 +19,10 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "request-units.md"
 HEAD = """\
 # Request units
 
-This page says how many units each operation consumes in DynamoDB. They are also its price, because
-AWS bills on-demand tables by the unit. A read unit is a strongly consistent read of up to 4 KB; a write unit is a write
-of up to 1 KB, and twice that within a transaction. No item of this service exceeds 1 KB, and
-all of its reads are strongly consistent.
+This page says how many units each operation consumes in DynamoDB. They are also its price,
+because AWS bills on-demand tables by the unit. A read unit is a strongly consistent read of up to
+4 KB. A write unit is a write of up to 1 KB; within a transaction, a write takes two. No item of
+this service exceeds 1 KB, and all of its reads are strongly consistent.
 
 The figures are asserted against AWS's own engine, DynamoDB Local, one operation at a time, by
 `tests/engine/test_units.py` (`make test-dynamodb-local`). This page is written from the same
