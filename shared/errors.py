@@ -171,7 +171,7 @@ class Unavailable(TryLater):
     """A store that we need is down or throttled, or too many requests compete for one item."""
 
     name = "unavailable"
-    message = "the service is not available; try again later"
+    message = "the service is unavailable; try again later"
 
 
 class MailNotConfigured(SessionApiError):

@@ -75,7 +75,7 @@ def test_who_must_wait_is_told_how_long(services: Services) -> None:
 
     assert (blocked.status, blocked.headers["Retry-After"]) == (429, "64")
     assert (down.status, down.headers["Retry-After"]) == (503, "1")
-    assert down.body["message"] == "the service is not available; try again later"
+    assert down.body["message"] == "the service is unavailable; try again later"
 
 
 def test_a_wrong_method_is_told_the_right_ones(services: Services) -> None:
