@@ -42,7 +42,7 @@ Where the figures come from:
 
 - A sign-in reserves an attempt, puts the session and clears the attempts: three writes. It
   reads the identity before the password is checked and again once the session is stored, and
-  it reads all sessions of the user, to keep them at ten. Eleven sessions are below 4 KB
+  it reads all sessions of the person, to keep them at ten. Eleven sessions are below 4 KB
   unless their device names are very long; that read is then 2 units.
 - A refresh writes first, on the condition that a new pair is due. The case that clients meet
   once per access token is therefore 1 write and no read.
