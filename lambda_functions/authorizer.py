@@ -1,7 +1,8 @@
-"""Authorizes the routes that need an access token: the token verifies, its client is
-enabled, its session lives. The answer names client, user, session and the token's expiry.
+"""Authorizes the routes that need an access token.
 
-Anything else is 401 unauthorized; a store that is down is 503 unavailable.
+The token must verify, its client must be enabled, and its session must be live. The answer names
+client, user, session and the token's expiry. Otherwise the answer is 401 unauthorized, or 503
+unavailable when a store is down.
 """
 
 from shared.gateway import api_gateway

@@ -1,6 +1,6 @@
 """PUT /user/password: changes the password and ends all other sessions; answers 200 `{message}`.
 
-The current password is held to the same limits as a sign-in. Errors: 400 invalid_request,
+The current password has the same limit of attempts as a sign-in. Errors: 400 invalid_request,
 weak_password; 401 unauthorized (client id or access token), bad_credentials; 413
 body_too_large; 415 unsupported_media_type; 429 too_many_attempts; 503 unavailable.
 """

@@ -1,6 +1,6 @@
-"""Authorizes the routes that need a client only: `x-koms-clientid` names an enabled client.
+"""Authorizes the routes that need only a client: `x-koms-clientid` must name an enabled one.
 
-Anything else is 401 unauthorized; a store that is down is 503 unavailable. API Gateway
+Otherwise the answer is 401 unauthorized, or 503 unavailable when a store is down. API Gateway
 caches the answer for 300 s.
 """
 

@@ -1,7 +1,7 @@
 """POST /user: signs a person up; answers 201 `{id, email, message}`.
 
-A stage that requires a verified address answers 202 `{message}` instead, to a new and to
-a taken address alike, and mails the rest.
+A stage that requires a verified address answers 202 `{message}` instead, for a new and for
+a taken address alike, and sends a mail that says more.
 
 Errors: 400 invalid_request, invalid_email, weak_password; 401 unauthorized (client id);
 409 user_exists; 413 body_too_large; 415 unsupported_media_type; 429 too_many_attempts
@@ -22,7 +22,7 @@ def create_user(request: Request, services: Services) -> Reply:
     if account is not None:
         request.record("user_created", user_id=account.user_id)
     if account is None or services.settings.require_verified_email:
-        return Reply(202, {"message": "check your mail to go on"})
+        return Reply(202, {"message": "check your mail to continue"})
     return Reply(201, {"id": account.user_id, "email": account.email,
                        "message": "account created"})
 

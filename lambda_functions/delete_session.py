@@ -1,7 +1,8 @@
-"""DELETE /session: signs out; answers 200 `{message}`, and the session's tokens work no more.
+"""DELETE /session: signs out; answers 200 `{message}`.
 
-An expired access token may still end its own session. Errors: 401 unauthorized (client
-id, or a token that is not ours), session_ended; 503 unavailable.
+The session's tokens no longer work. An expired access token may still end its own session.
+Errors: 401 unauthorized (client id, or a token that is not ours), session_ended; 503
+unavailable.
 """
 
 from shared.gateway import api_gateway

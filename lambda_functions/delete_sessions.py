@@ -1,6 +1,6 @@
 """DELETE /sessions: ends all other sessions of the caller, or all with `?include=current`.
 
-Answers 200 `{message, ended}`, the number that lived until now. Errors: 400
+It answers 200 `{message, ended}`, the number of sessions that were live. Errors: 400
 invalid_request (another value of `include`); 401 unauthorized (client id or access token);
 503 unavailable.
 """
@@ -15,7 +15,7 @@ from shared.wiring.services import Services
 def delete_sessions(request: Request, services: Services) -> Reply:
     include = request.query_parameter("include")
     if include not in ("", "current"):
-        raise InvalidRequest("include can only be current")
+        raise InvalidRequest("the parameter include can only be current")
     own = request.session_id
     ended = services.user_sessions.end_all(request.user_id, "" if include else own,
                                            last_session_id=own)

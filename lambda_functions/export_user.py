@@ -1,8 +1,8 @@
 """GET /user/export: everything that is held about the caller; answers 200 with one object.
 
-`account`, `identity` (of the password only how it is hashed), `failed_attempts` and
-`sessions`; instants are epoch seconds. Errors: 401 unauthorized (client id or access
-token, or the account is gone); 503 unavailable.
+The object has `account`, `identity` (which says only how the password is hashed),
+`failed_attempts` and `sessions`; instants are epoch seconds. Errors: 401 unauthorized (client id
+or access token, or the account is gone); 503 unavailable.
 """
 
 from shared.gateway import api_gateway

@@ -1,4 +1,4 @@
-"""GET /ping: tells that the API is up; answers 200 `{message}`. Needs nothing."""
+"""GET /ping: says that the API is up; answers 200 `{message}`. It needs nothing."""
 
 from shared.gateway import api_gateway
 from shared.gateway.api_gateway import Reply

@@ -1,6 +1,6 @@
 """PUT /session: the newest token pair of a session; answers 200 with the shape of sign-in.
 
-Takes the most recent access token, expired or not, and its refresh token. Errors: 400
+It takes the most recent access token, expired or not, and its refresh token. Errors: 400
 invalid_request; 401 unauthorized (client id, or a token that is not ours), session_ended,
 stale_access_token; 413 body_too_large; 415 unsupported_media_type; 503 unavailable.
 """

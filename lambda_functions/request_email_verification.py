@@ -1,4 +1,4 @@
-"""POST /user/email-verification: mails a link to an address that is not proven yet; answers 202.
+"""POST /user/email-verification: mails a link to an address that is not verified yet; answers 202.
 
 The body and the time of the answer are the same for every address. The link works once,
 for 24 hours. Errors: 400 invalid_request, invalid_email; 401 unauthorized (client id); 413
@@ -18,7 +18,8 @@ def request_email_verification(request: Request, services: Services) -> Reply:
     email = request.body(Address).email
     with services.pace.whole_seconds():
         request.hidden_failure = services.mailed_links.request(email, Purpose.VERIFY_EMAIL)
-    return Reply(202, {"message": "if the address is to be verified, a mail is on its way"})
+    return Reply(202, {"message": "if the address has an account and is not verified yet,"
+                                  " a mail is on its way"})
 
 
 handler = api_gateway.endpoint(request_email_verification, "mailed_links", "pace")

@@ -1,6 +1,6 @@
 """PUT /user/password-reset: sets a new password by a mailed link; answers 200 `{message}`.
 
-All sessions end, nobody is signed in, and a wait after failed attempts is lifted. Errors:
+All sessions end, nobody is signed in, and a wait after failed attempts ends. Errors:
 400 invalid_request, invalid_link, weak_password; 401 unauthorized (client id); 413
 body_too_large; 415 unsupported_media_type; 429 too_many_attempts (with a used link); 503
 mail_not_configured, unavailable.

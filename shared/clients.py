@@ -1,4 +1,4 @@
-"""Client applications: the registry of who may call at all, and one that calls."""
+"""Client applications: the registry of those that may call, and the one that calls now."""
 
 import re
 from collections.abc import Callable
@@ -37,8 +37,8 @@ class ClientStore(Protocol):
 
 
 class Clients:
-    """`remember_seconds` is how long an enabled client is taken for enabled without asking
-    the store again: the longest that a client goes on working after it was disabled."""
+    """`remember_seconds` is how long an enabled client is accepted without asking the store
+    again. A client still works for at most this long after it was disabled."""
 
     def __init__(self, store: ClientStore, now: Callable[[], int], remember_seconds: int) -> None:
         self._store, self._now, self._remember_seconds = store, now, remember_seconds

@@ -23,10 +23,10 @@ class SessionApiError(Exception):
 
 
 class InvalidRequest(SessionApiError):
-    """The body was refused. `fields` lists {"field", "message"}, one a fault."""
+    """The body is not valid. `fields` lists {"field", "message"}, one for each fault."""
 
     name = "invalid_request"
-    message = "the request was refused"
+    message = "the request is not valid"
     event = "input_validation_fail"
 
     def __init__(self, message: str | None = None,
@@ -51,10 +51,10 @@ class UnsupportedAccountType(InvalidRequest):
 
 
 class InvalidLink(InvalidRequest):
-    """A token from a mail that is not ours, too old, or used up."""
+    """A token from a mail is not ours, too old, or already used."""
 
     name = "invalid_link"
-    message = "the link is not valid any more, ask for a new one"
+    message = "the link is no longer valid; ask for a new one"
 
 
 class BodyTooLarge(InvalidRequest):
@@ -68,71 +68,74 @@ class UnsupportedMediaType(InvalidRequest):
 
 
 class AuthenticationError(SessionApiError):
-    """The caller is not who the request needs."""
+    """The request does not show that its caller may make it."""
 
     name = "unauthorized"
-    message = "client id or access token missing or not valid"
+    message = "the client id or the access token is missing or not valid"
     event = "authz_fail"
 
 
 class Unauthorized(AuthenticationError):
-    """Client id or access token missing, unknown, or of an ended session."""
+    """The client id or the access token is missing, unknown, or of an ended session."""
 
 
 class InvalidToken(Unauthorized):
-    """A token that is not one of ours, for this purpose, now."""
+    """The token is not ours, not for this purpose, or not valid now."""
 
 
 class MalformedToken(InvalidToken):
-    """Not a compact JWS of the one shape that we mint."""
+    """The token is not a compact JWS of the one shape that we mint."""
 
 
 class ForgedToken(InvalidToken):
-    """The key is not ours, or the signature does not verify."""
+    """The token's key is not ours, or its signature does not verify."""
 
 
 class MisusedToken(InvalidToken):
-    """Ours, but of another type, issuer or client."""
+    """The token is ours, but of another type, issuer or client."""
 
 
 class ExpiredToken(InvalidToken):
-    """Ours, but not of this time."""
+    """The token is ours, but has expired or is from the future."""
 
 
 class BadCredentials(AuthenticationError):
     name = "bad_credentials"
-    message = "email address or password is wrong"
+    message = "the email address or the password is wrong"
     event = "authn_login_fail"
 
 
 class CredentialsNotEnough(BadCredentials):
-    """Bad credentials on a stage that lets only proven addresses in. One failure for all three
-    causes: who signed up with a free address could tell it from a taken one otherwise."""
+    """The sign-in failed on a stage that requires a verified address.
 
-    message = "email address or password is wrong, or the address is not confirmed yet"
+    All three causes are one failure. Otherwise a stranger who signed up with an address could
+    find out whether it was free or taken.
+    """
+
+    message = "the email address or the password is wrong, or the address is not verified yet"
 
 
 class SessionEnded(AuthenticationError):
     name = "session_ended"
-    message = "the session has ended, sign in again"
+    message = "the session has ended; sign in again"
 
 
 class TokenReused(SessionEnded):
-    """A spent token was replayed; the session was ended for it."""
+    """A spent token was replayed, and the session was ended because of it."""
 
     event = "authn_token_reuse"
 
 
 class StaleAccessToken(AuthenticationError):
     name = "stale_access_token"
-    message = "the access token and the refresh token are not of the same generation"
+    message = "the access token and the refresh token are not of the same pair"
 
 
 class MethodNotAllowed(SessionApiError):
-    """The path answers only the methods in `allowed`."""
+    """The path supports only the methods in `allowed`."""
 
     name = "method_not_allowed"
-    message = "this path does not answer that method"
+    message = "this path does not support this method"
 
     def __init__(self, allowed: Sequence[str]) -> None:
         super().__init__()
@@ -141,16 +144,16 @@ class MethodNotAllowed(SessionApiError):
 
 class NotFound(SessionApiError):
     name = "not_found"
-    message = "there is nothing here by that name"
+    message = "there is nothing with this id"
 
 
 class UserExists(SessionApiError):
     name = "user_exists"
-    message = "an account with this email address exists"
+    message = "an account with this email address already exists"
 
 
 class TryLater(SessionApiError):
-    """Come back after `retry_after_seconds`."""
+    """The client should send the request again after `retry_after_seconds`."""
 
     def __init__(self, message: str | None = None, *, retry_after_seconds: int = 1,
                  **about: str) -> None:
@@ -160,15 +163,15 @@ class TryLater(SessionApiError):
 
 class TooManyAttempts(TryLater):
     name = "too_many_attempts"
-    message = "too many failed attempts, wait before the next"
+    message = "too many attempts; wait before you try again"
     event = "authn_login_lock"
 
 
 class Unavailable(TryLater):
-    """A store that we need is down, throttled, or contended beyond our patience."""
+    """A store that we need is down or throttled, or too many requests compete for one item."""
 
     name = "unavailable"
-    message = "the service is briefly unavailable, try again"
+    message = "the service is unavailable; try again later"
 
 
 class MailNotConfigured(SessionApiError):
@@ -177,11 +180,11 @@ class MailNotConfigured(SessionApiError):
 
 
 class MailNotSent(SessionApiError):
-    """A mail was refused or could not be handed over. No answer may tell: it would also tell
-    that there was somebody to write to."""
+    """SES refused a mail, or did not take it. No answer may reveal this, because it would also
+    reveal that the address has an account."""
 
     event = "mail_not_sent"
 
 
 class Misconfigured(SessionApiError):
-    """A setting or a secret is missing or out of bounds: nothing that a client can mend."""
+    """A setting or a secret is missing or out of bounds, which no client can correct."""

@@ -1,1 +1,1 @@
-"""An account's life, one file a station."""
+"""The life of an account: sign-up, changes, export, deletion."""

@@ -1,8 +1,8 @@
-"""The end of an account: its identity, its sessions and itself.
+"""Deletes an account, its identity and its sessions.
 
-The account goes first and the sweep of its sessions second, as with a change of the password
-(`password_changes`): a sign-in under way either stored its session before the sweep, or finds
-the identity gone and withdraws.
+The account is deleted first and its sessions second, as with a change of the password
+(`password_changes`). A sign-in under way has either stored its session before they are deleted,
+or finds the identity gone and withdraws its session.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ class Deletion:
         self._authentication, self._user_sessions = authentication, user_sessions
 
     def delete(self, user_id: str, password: str, session_id: str) -> None:
-        """Delete the account, its identity and its sessions, `session_id` as the last of all;
-        the address is free again.
+        """Delete the account, its identity and its sessions, `session_id` last.
+
+        The address is free again.
 
         Raises TooManyAttempts or BadCredentials for the password.
         """

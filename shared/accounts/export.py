@@ -20,7 +20,7 @@ class Export:
     def of(self, user_id: str) -> dict[str, object]:
         """Return the person's data, or raise Unauthorized when the account is gone.
 
-        The password hash is left out: it is of use to nobody but a thief of the export.
+        The password hash is left out, because only a thief of the export could use it.
         """
         account = self._accounts.find(user_id)
         identity = self._identities.find(account.email)

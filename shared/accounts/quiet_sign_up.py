@@ -1,7 +1,6 @@
-"""Sign-up that tells a stranger nothing about an address.
+"""Sign-up that reveals nothing about an address, for a stage that requires a verified one.
 
-For a stage that requires a verified address: the answer is the same for a new one and for
-a taken one, whose owner gets a mail.
+The answer is the same for a new address and for a taken one, whose owner gets a mail.
 """
 
 from shared.accounts.registration import Registration
@@ -13,7 +12,7 @@ from shared.tokens.mail_tokens import Purpose
 
 
 class QuietSignUp:
-    """A SignUp that mails a link, and takes the same whole seconds either way."""
+    """A SignUp that mails a link, and takes the same whole seconds for every address."""
 
     def __init__(self, registration: Registration, links: MailedLinks, pace: Pace) -> None:
         self._registration, self._links, self._pace = registration, links, pace

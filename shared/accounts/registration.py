@@ -1,4 +1,4 @@
-"""Find an account, register one, and note that its address is verified.
+"""Find an account, register one, and record that its address is verified.
 
 An address names at most one account, whatever its spelling, because request bodies
 normalise it before it comes here.
@@ -35,7 +35,7 @@ class Verification:
         self._identities = identities
 
     def verify(self, identity: Identity) -> None:
-        """Note that the address is proven, or raise InvalidLink if it was before."""
+        """Record that the address is verified, or raise InvalidLink if it was before."""
         if not self._identities.verify_email(identity):
             raise InvalidLink
 

@@ -1,7 +1,7 @@
-"""Sign-up, and what may be told of it.
+"""Sign-up, and what its answer may reveal.
 
-Without mail, only the plain 409 can tell a person why there is no new account; with it,
-`quiet_sign_up` tells nothing.
+Without mail, only a 409 can tell a user why there is no new account. With mail, `quiet_sign_up`
+reveals nothing.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 class SignedUp(NamedTuple):
-    """The new account, None when its address is taken and nobody may know; and the failure
-    that the answer must not tell of, if there was one."""
+    """The new account, or None when its address is taken and the answer must not reveal it;
+    and a failure that only the log may show, if there was one."""
 
     account: Account | None
     hidden_failure: MailNotSent | None = None

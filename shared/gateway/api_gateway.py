@@ -1,7 +1,7 @@
-"""Between API Gateway and a handler: event in, response out, error to status, ARN to policy.
+"""Connects API Gateway and a handler: events, responses, statuses of errors, policies.
 
 Statuses and response headers are decided here and nowhere else. Each invocation prints
-one JSON line, named by what happened (OWASP Logging Vocabulary where it has a name).
+one JSON line, named after what happened (from the OWASP Logging Vocabulary where it has a name).
 """
 
 import json
@@ -18,7 +18,7 @@ Event = Mapping[str, Any]
 
 
 class Reply(NamedTuple):
-    """Status, JSON body (None: no body) and headers beside those of every answer."""
+    """Status, JSON body (None: no body), and headers in addition to those of every answer."""
 
     status: int
     body: Mapping[str, object] | None
@@ -99,7 +99,7 @@ def authorizer(authorize: Callable[[Request, Services], Mapping[str, str | int]]
 
 
 class _RefusedByPolicy(Exception):
-    """API Gateway reads the text of this one."""
+    """API Gateway reads the text of this exception."""
 
 
 def _answer(handle: Callable[[Request, Services], Reply], request: Request,
@@ -109,7 +109,7 @@ def _answer(handle: Callable[[Request, Services], Reply], request: Request,
     except errors.SessionApiError as error:
         return _refusal(error), error
     except Exception as error:
-        # The client learns nothing of a defect; the log line says where it is.
+        # The client learns nothing about a defect; the log line says where it is.
         return _refusal(errors.SessionApiError()), error
 
 
@@ -118,7 +118,7 @@ def _refusal(error: errors.SessionApiError) -> Reply:
     body: dict[str, object] = {"name": error.name, "message": error.message}
     headers = {}
     if isinstance(error, errors.InvalidRequest):
-        # Only what was wrong with a body is told in detail; the rest is for the log.
+        # The client learns details only about its body; other details are for the log.
         body["message"] = str(error)
         if error.fields:
             body["fields"] = error.fields

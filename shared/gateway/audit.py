@@ -2,8 +2,8 @@
 
 No secret, token, password or address is in it: user, session and client ids, and the
 `subject` (an HMAC) where an address must be matched. Metric filters in serverless.yml
-read `event`. Of an unexpected exception the line tells the type and the place, not the
-text, which may quote what it choked on.
+read `event`. For an unexpected exception the line has the type and the place, but not the
+text, which may quote a value of the request.
 """
 
 import json
@@ -15,10 +15,10 @@ from shared.gateway.requests import ROUTINE, Request
 
 def write(request: Request, context: object, status: int, error: Exception | None,
           log_level: str = "INFO") -> None:
-    """Print the line; `error` is what `status` answers for, None for a success.
+    """Print the line; `error` is the reason for `status`, None for a success.
 
-    At the level WARN a success that has no name of its own in the vocabulary (most of
-    them authorized calls) is not worth its line.
+    At the level WARN, a success that has no name of its own in the vocabulary (mostly
+    authorized calls) gets no line.
     """
     hidden_failure = request.hidden_failure
     if (log_level == "WARN" and error is None and hidden_failure is None

@@ -3,9 +3,9 @@
 Strict: no coercion, no unknown keys. A refusal names each field and says what is
 wrong with it, and never repeats a value.
 
-pydantic-core reads them, the engine of pydantic: the package around it, which turns
-annotations into the schemas that are written out here, takes a sixth of a cold start
-to import. Bodies with an address are in `email_models`, which has more to import.
+pydantic-core, the engine of pydantic, reads them. The package around it would turn
+annotations into the schemas that are written out here, but importing it takes a sixth of a
+cold start. Bodies with an address are in `email_bodies`, which has more to import.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ Token = Annotated[str, core_schema.str_schema(strict=True, min_length=1)]
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The common ground of all request bodies; each field is Annotated with its schema."""
+    """The base of all request bodies; each field is Annotated with its schema."""
 
     @classmethod
     def parse(cls, value: Mapping[str, object]) -> Self:
@@ -60,7 +60,7 @@ def _refusal(error: ValidationError) -> InvalidRequest:
     return narrower(fields=fields)
 
 
-# By the types of the faults that the validators of `email_models` find.
+# By the types of the faults that the validators of `email_bodies` find.
 _NARROWER: dict[str, type[InvalidRequest]] = {
     "invalid_email": InvalidEmail, "unsupported_account_type": UnsupportedAccountType}
 

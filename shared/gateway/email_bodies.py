@@ -24,7 +24,7 @@ def _account_type(text: str) -> str:
 
 
 def _checked(check: Callable[[str], str], **told: object) -> CoreSchema:
-    """Return the schema of text that `check` takes; `told` is for openapi.yaml."""
+    """Return the schema of text that `check` accepts; `told` is for openapi.yaml."""
     return core_schema.no_info_after_validator_function(
         check, core_schema.str_schema(strict=True), metadata={"pydantic_js_updates": told})
 

@@ -1,7 +1,7 @@
-"""A request, as API Gateway hands it over: headers by any case, bodies read strictly.
+"""A request, as API Gateway passes it: headers in any case, bodies read strictly.
 
-Understands REST proxy events and the events of REQUEST authorizers. Who the caller is
-comes from what an authorizer vouched for, never from a header.
+It understands REST proxy events and the events of REQUEST authorizers. Who the caller is
+comes from what an authorizer established, never from a header.
 """
 
 import base64
@@ -14,7 +14,7 @@ from shared.errors import (BodyTooLarge, InvalidRequest, SessionApiError,
 from shared.strict_json import NotStrictJson, parse_object
 
 MAX_BODY_BYTES = 8192
-# The log event of what has no name in the vocabulary.
+# The log event of a request that has no name in the vocabulary.
 ROUTINE = "request"
 MAX_DEVICE_BYTES = 256
 CLIENT_ID_HEADER = "x-koms-clientid"
@@ -77,12 +77,12 @@ class Request:
 
     @property
     def method_arn(self) -> str:
-        """What an authorizer is asked about."""
+        """The method that an authorizer is asked to allow."""
         return str(self._event["methodArn"])
 
     @property
     def principal(self) -> Mapping[str, str]:
-        """What the authorizer of this route vouched for; API Gateway passes it as strings."""
+        """The caller as the authorizer of this route established it; API Gateway passes strings."""
         return self.context.get("authorizer") or {}
 
     @property
@@ -99,7 +99,7 @@ class Request:
 
     @property
     def bearer_token(self) -> str:
-        """The token of the Authorization header (RFC 6750 section 2.1), or Unauthorized."""
+        """The token of the Authorization header (RFC 6750 section 2.1); raises Unauthorized."""
         scheme, _, token = self.header("Authorization").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise Unauthorized("the Authorization header holds no bearer token")
@@ -117,7 +117,7 @@ class Request:
             raise InvalidRequest(f"the body was refused: {error}") from error
 
     def record(self, event_name: str, **about: str) -> None:
-        """Name what happened, and to whom, for the one log line of this invocation."""
+        """Set the event and its identifiers for the one log line of this invocation."""
         self.event_name = event_name
         self.about |= about
 
@@ -135,4 +135,4 @@ class Request:
                 return base64.b64decode(text, validate=True)
             return str(text).encode("utf-8")
         except ValueError as error:
-            raise InvalidRequest("the body was refused: it does not decode") from error
+            raise InvalidRequest("the body was refused: it cannot be decoded") from error

@@ -10,7 +10,7 @@ from shared.tokens.mail_tokens import Purpose
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A subject and paragraphs; $service and $link are filled in, the link on its own."""
+    """A subject and two paragraphs around a link; $service is filled in."""
 
     subject: str
     before: str
@@ -22,24 +22,24 @@ RESET = Letter(
     "Reset your $service password",
     "Somebody, probably you, asked to reset the password of your $service account. This link"
     " lets you choose a new one. It works once, within 30 minutes:",
-    "If it was not you, ignore this mail: your password stays as it is.", "reset-password")
+    "If it was not you, ignore this mail. Your password stays as it is.", "reset-password")
 VERIFY = Letter(
-    "Confirm your address for $service",
-    "Confirm that this address is yours and that you want to use it with $service. The link"
-    " works once, within 24 hours:",
+    "Verify your address for $service",
+    "Please verify that this address is yours and that you want to use it with $service. This"
+    " link works once, within 24 hours:",
     "If you did not sign up, ignore this mail.", "verify-email")
 TAKEN = Letter(
     "You already have a $service account",
     "Somebody, probably you, tried to sign up to $service with this address. You already have"
-    " an account: sign in with it, or reset its password if you forgot it.",
-    "If it was not you, ignore this mail: nothing was changed.")
+    " an account. Sign in with it, or reset its password if you forgot it.",
+    "If it was not you, ignore this mail. Nothing was changed.")
 
 UNFINISHED = Letter(
     "Finish signing up to $service",
     "Somebody, probably you, signed up to $service with this address more than once, and has not"
-    " confirmed it. This link confirms it and lets you choose the password. It works once,"
+    " verified it. This link verifies it and lets you choose the password. It works once,"
     " within 30 minutes:",
-    "If it was not you, ignore this mail: nothing was changed.", "reset-password")
+    "If it was not you, ignore this mail. Nothing was changed.", "reset-password")
 
 LETTERS = {Purpose.RESET_PASSWORD: RESET, Purpose.VERIFY_EMAIL: VERIFY}
 

@@ -1,8 +1,8 @@
-"""Links by mail: ask for one, and find whose account a followed one is about.
+"""Links in mail: send one, and find the account of one that was followed.
 
-Asking tells nothing about an address: the answer is the same whether it has an account
-or not, and whether the mail could be sent: a failure is returned, to be logged. Mail to one
-address is limited by the same rules as attempts at its password.
+Asking for a link reveals nothing about an address. The answer is the same whether it has an
+account or not, and whether the mail could be sent or not; a failure is returned, to be logged.
+Mail to one address is limited by the same rules as attempts at its password.
 """
 
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ from shared.tokens.mail_tokens import MailClaims, MailTokens, Purpose
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What every mail shows: the service's name and the web address that links lead to."""
+    """What every mail shows: the service's name, and the web address of its links."""
 
     service_name: str
     link_url: str
 
 
 class MailedLinks:
-    """`mailer` is None on a stage that sends no mail: all but `owner` then refuse."""
+    """`mailer` is None on a stage that sends no mail; the methods then raise MailNotConfigured."""
 
     def __init__(self, users: UserStore, identities: IdentityStore, attempts: Attempts,
                  tokens: MailTokens, mailer: Mailer | None, letterhead: Letterhead) -> None:
@@ -33,9 +33,10 @@ class MailedLinks:
         self._tokens, self._mailer, self._letterhead = tokens, mailer, letterhead
 
     def request(self, email: str, purpose: Purpose) -> MailNotSent | None:
-        """Mail a link if the address has an account that it fits; return why it was not sent.
+        """Mail a link if the address has an account that needs one; return a failure of the mail.
 
-        Raises MailNotConfigured, or TooManyAttempts, known address or not.
+        Raises MailNotConfigured or Unavailable, and TooManyAttempts for a known address as for
+        an unknown one.
         """
         self.require_mail()
         self._reserve(email, purpose)
@@ -45,19 +46,22 @@ class MailedLinks:
         return self._send_link(LETTERS[purpose], identity, purpose)
 
     def request_reset(self, email: str) -> MailNotSent | None:
-        """Mail a reset link if there is reason to; MailNotConfigured is all it ever raises."""
+        """Mail a reset link if the address has an account; return a failure of the mail.
+
+        Raises MailNotConfigured or Unavailable.
+        """
         try:
             return self.request(email, Purpose.RESET_PASSWORD)
         except TooManyAttempts:
-            # The person has had several links; a refusal would tell that somebody asked.
+            # The owner has had several links; a refusal would reveal that somebody asked.
             return None
 
     def tell_taken(self, email: str) -> MailNotSent | None:
-        """Tell the owner of an address that somebody tried to sign up with it.
+        """Tell the owner of an address by mail that somebody tried to sign up with it.
 
-        Counted like the mail that a new address gets, so that the limit tells nothing. While
-        the address is not proven the mail lets its owner choose the password, since whoever
-        signed up first need not be the owner.
+        This mail counts like the one that a new address gets, so that the limit reveals nothing.
+        While the address is not verified, the mail lets its owner choose the password, because
+        the person who signed up first may not be the owner. Raises TooManyAttempts or Unavailable.
         """
         self._reserve(email, Purpose.VERIFY_EMAIL)
         identity = self._identities.find(email)
@@ -66,8 +70,10 @@ class MailedLinks:
         return self._send_link(UNFINISHED, identity, Purpose.RESET_PASSWORD)
 
     def owner(self, token: str, purpose: Purpose) -> tuple[Identity, MailClaims]:
-        """Return the identity that a followed link is about, as it stands, and what the
-        link said. Raises MailNotConfigured, or InvalidLink."""
+        """Return the present identity that a followed link is about, and the link's claims.
+
+        Raises MailNotConfigured, InvalidLink or Unavailable.
+        """
         self.require_mail()
         claims = self._tokens.verify(token, purpose)
         account = self._users.find(claims.user_id)

@@ -1,4 +1,4 @@
-"""An even pace, for answers whose time must not tell what was done."""
+"""An even pace, for answers whose time must not reveal what was done."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ class Pace:
 
     @contextmanager
     def whole_seconds(self) -> Iterator[None]:
-        """Leave the block only at a whole second since it was entered, however it ends."""
+        """Leave the block a whole number of seconds after it was entered, however it ends."""
         started = self._elapsed()
         try:
             yield

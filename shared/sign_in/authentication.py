@@ -1,6 +1,6 @@
-"""Whether a password proves who somebody is.
+"""Checks the password of a user.
 
-A wrong password and an unknown address are one failure after the same work.
+A wrong password and an unknown address give the same failure after the same work.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 class Authentication:
-    """`require_verified_email`: to sign in, the right password is not enough until the address
-    is proven."""
+    """With `require_verified_email`, a sign-in needs a verified address as well as the right
+    password."""
 
     def __init__(self, identities: IdentityStore, passwords: Passwords, attempts: Attempts,
                  require_verified_email: bool = False) -> None:
@@ -46,7 +46,7 @@ class Authentication:
         if identity is None or not matches:
             raise BadCredentials(subject=subject)
         if only_verified and not identity.email_verified:
-            raise BadCredentials("the address is not proven", user_id=identity.user_id)
+            raise BadCredentials("the address is not verified", user_id=identity.user_id)
         self._attempts.clear(subject)
         if self._passwords.is_outdated(identity.password):
             self._identities.rehash(identity, self._passwords.hash(password))

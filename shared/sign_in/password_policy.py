@@ -1,4 +1,4 @@
-"""Which passwords we take (NIST SP 800-63B-4 section 3.1.1.2).
+"""Which passwords are accepted (NIST SP 800-63B-4 section 3.1.1.2).
 
 Length counts code points after NFC; there are no composition rules. zxcvbn's estimate
 doubles as the check against common passwords and against the person's own address and
@@ -20,13 +20,13 @@ ESTIMATED_CHARACTERS = 72
 
 
 class PasswordPolicy:
-    """At least `min_characters` code points; `service_name` is no help in a password."""
+    """At least `min_characters` code points; `service_name` does not make a password stronger."""
 
     def __init__(self, min_characters: int, service_name: str) -> None:
         self._min_characters, self._service_name = min_characters, service_name
 
     def check(self, password: str, email: str, field: str = "password") -> None:
-        """Return if the password will do for this address, else raise WeakPassword.
+        """Return if the password is strong enough for this address, else raise WeakPassword.
 
         Its `fields` name each rule that failed, under the name of the body's `field`.
         """

@@ -37,9 +37,9 @@ class Passwords:
     def matches(self, password: str, stored: PasswordHash | None) -> bool:
         """Return whether `password` is the one of `stored`.
 
-        With None, for an address without an account, the same work is done for a False; so it
-        is for a hash of less work than a new one takes. Raises Misconfigured when the pepper
-        of `stored` is gone or its hash is corrupt.
+        None stands for an address without an account: the result is False after the same work.
+        A hash that takes less work than a new one also ends in the same work. Raises
+        Misconfigured when the pepper of `stored` is gone or its hash is corrupt.
         """
         expected = stored or self._nobody()
         octets = self._octets(password, expected.pepper_id)
@@ -56,7 +56,7 @@ class Passwords:
         return (stored.cost, stored.pepper_id) != (self._cost, self._peppers.newest().key_id)
 
     def _make_up_for(self, cost: int) -> None:
-        """Do the work by which a hash of `cost` falls short: 2^c + 2^c + 2^(c+1) + … = 2^n."""
+        """Do the work that a hash of `cost` saves: 2^c + 2^c + 2^(c+1) + … = 2^n."""
         for missing in range(cost, self._cost):
             bcrypt.hashpw(b"", bcrypt.gensalt(missing))
 
@@ -71,7 +71,7 @@ class Passwords:
         return _prehash(pepper, password)
 
     def _nobody(self) -> PasswordHash:
-        # A well-formed hash that bcrypt works on as on any other; no password is known for it.
+        # A well-formed hash, which bcrypt treats like any other; no password is known for it.
         return PasswordHash(f"$2b${self._cost:02d}${'.' * 53}", self._cost,
                             self._peppers.newest().key_id)
 

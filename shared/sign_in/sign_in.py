@@ -1,4 +1,4 @@
-"""What every way to sign in ends with: a session, confirmed and within the person's cap."""
+"""What every way to sign in ends with: a new session, within the user's limit of sessions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class SignIn:
 
     def _open(self, user_id: str, caller: Caller, confirm: Callable[[], None]
               ) -> tuple[Session, IssuedTokens]:
-        """`confirm` raises when what proved the person holds no more."""
+        """`confirm` raises when the credentials that were checked have changed since."""
         def confirm_and_cap() -> None:
             confirm()
             self._user_sessions.trim(user_id)

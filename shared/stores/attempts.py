@@ -1,4 +1,4 @@
-"""The attempts table: one tally a subject."""
+"""The attempts table: one tally for each subject."""
 
 from dataclasses import asdict
 from typing import Any
@@ -26,7 +26,7 @@ class DynamoAttemptStore:
             none=0, one=1, unwaited=FREE_ATTEMPTS - 1, now=now,
             expires_at=now + FORGET_SECONDS, reservation=reservation)
         if tally is None:
-            raise Unavailable("an item that stands was not returned")
+            raise Unavailable("the store did not return an item that exists")
         return tally
 
     def replace(self, subject: str, seen: Tally, new: Tally) -> Tally | None:

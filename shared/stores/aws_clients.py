@@ -27,8 +27,8 @@ CONFIG = Config(connect_timeout=1, read_timeout=2,
 
 
 class ExcerptLoader(Loader):  # type: ignore[misc]  # botocore has no types
-    """Finds botocore's data in the excerpt that lies in a zip. What a newer botocore asks
-    for beyond it, it finds where it always did."""
+    """Finds botocore's data in the excerpt that is in a zip. If a newer botocore asks for more,
+    this loader finds it in the usual place."""
 
     def list_available_services(self, _type_name: str) -> list[str]:
         """Return the excerpt's services; the usual answer lists over 400 folders."""

@@ -1,7 +1,7 @@
 """How a store fails: a condition that does not hold, or no answer.
 
-Anything else (a missing table, a missing permission) is our defect and comes through as
-botocore raised it.
+Anything else (a missing table, a missing permission) is a defect of ours and stays as botocore
+raised it.
 """
 
 from collections.abc import Iterator
@@ -24,8 +24,8 @@ PASSING = frozenset({
 
 
 class ConditionFailed(Exception):
-    """`item` is what stands in the store, None when nothing does. `retried` tells whether
-    the SDK sent the request more than once, so that an earlier try may have been applied."""
+    """`item` is what the store holds, None for nothing. `retried` says whether the SDK sent
+    the request more than once, so that an earlier try may have been applied."""
 
     def __init__(self, item: dict[str, Any] | None, retried: bool) -> None:
         super().__init__("the condition did not hold")

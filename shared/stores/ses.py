@@ -1,4 +1,4 @@
-"""Amazon SES v2: hands mail over for delivery."""
+"""Amazon SES v2: passes mail on for delivery."""
 
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ class SesMailer:
             with translated():
                 self._send(message)
         except Unavailable as error:
-            raise MailNotSent("SES did not answer, or not now") from error
+            raise MailNotSent("SES did not answer or is busy") from error
         except ClientError as error:
             # SES's own text quotes addresses; the code is enough to find the cause.
             raise MailNotSent(error.response["Error"]["Code"]) from error

@@ -1,4 +1,4 @@
-"""The sessions table: one item a session, every change a single conditional write."""
+"""The sessions table: a session is one item, and every change is one conditional write."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class DynamoSessionStore:
             settled_before=now - lifetimes.grace_seconds)
 
     def renew(self, seen: Session, now: int, acknowledge: bool) -> Written:
-        """Count the present generation from `now` again, if `seen` is still how it stands."""
+        """Start the lifetime of the present generation again, if the item is still as `seen`."""
         acknowledged = ", #acknowledged_at = if_not_exists(#acknowledged_at, :now)"
         return self._write(
             seen.user_id, seen.session_id,
@@ -63,13 +63,13 @@ class DynamoSessionStore:
             now=now, generation=seen.generation, refreshed_at=seen.refreshed_at)
 
     def acknowledge(self, seen: Session, now: int) -> None:
-        """Note the first use of the generation in `seen`; nothing if it moved on or was noted."""
+        """Record the first use of the generation in `seen`, unless it was recorded or has ended."""
         self._write(seen.user_id, seen.session_id, "SET #acknowledged_at = :now",
                     "#generation = :generation AND attribute_not_exists(#acknowledged_at)",
                     now=now, generation=seen.generation)
 
     def delete(self, user_id: str, session_id: str) -> bool:
-        """Delete the session; return False if it had gone before."""
+        """Delete the session; return False if there was none."""
         try:
             self._table.delete(_key(user_id, session_id), "attribute_exists(#SessionId)")
         except ConditionFailed as failure:

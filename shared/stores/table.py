@@ -1,6 +1,6 @@
 """One DynamoDB table: plain Python items, conditions by name.
 
-A condition that does not hold raises ConditionFailed with the item as it stands; a
+A condition that does not hold raises ConditionFailed with the item that the table has; a
 store that cannot answer raises Unavailable.
 """
 

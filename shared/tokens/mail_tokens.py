@@ -1,8 +1,8 @@
-"""Tokens that travel in mail: signed, stateless, each good for one change.
+"""Tokens for links in mail: signed, not stored, each good for one change.
 
-A token names the state that it changes, so using it kills it: a reset token the version
-of the password, a verification token an address that is not yet proven. It also dies with
-the account, whose user id it names.
+A token names the state that it changes, so it works only once. A reset token names the version
+of the password. A verification token works while the address is not verified. Both name the
+user id, so they end with the account.
 """
 
 from collections.abc import Callable
@@ -52,7 +52,7 @@ class MailTokens:
                                "exp": now + purpose.lifetime_seconds}, purpose.token_type)
 
     def verify(self, text: str, purpose: Purpose) -> MailClaims:
-        """Return what a token of ours for `purpose` says, or raise InvalidLink."""
+        """Return the claims of a token of ours for `purpose`, or raise InvalidLink."""
         try:
             payload = self._jws.verify(text, purpose.token_type, CLAIM_TYPES)
             check_time(payload["iat"], payload["exp"], self._now())  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What the services stand on: AWS clients, the stores over them, and the key rings.
+"""What the services need of AWS: clients, the stores over them, and the key rings.
 
 Like the services of `wiring`, each is built at its first use, and imports what it needs
 only then.

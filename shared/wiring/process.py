@@ -1,4 +1,4 @@
-"""The services of this process: one set a Lambda execution environment, built once."""
+"""The services of this process, built once in each Lambda execution environment."""
 
 import gc
 
@@ -9,7 +9,7 @@ from shared.wiring.services import Services
 _built: dict[str, Services] = {}
 
 if settings.on_lambda():
-    # Hardly anything of what init makes is garbage; looking for it costs a tenth of a start.
+    # Init creates hardly any garbage, and looking for it costs a tenth of a start.
     gc.disable()
 
 

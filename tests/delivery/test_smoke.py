@@ -85,7 +85,7 @@ def test_a_key_that_is_not_a_public_p256_key_fails(key: dict[str, str]) -> None:
 
 
 def test_where_addresses_must_be_verified_the_advice_is_to_check_refusals() -> None:
-    answers = {"POST /user": (202, {"message": "check your mail to go on"}),
+    answers = {"POST /user": (202, {"message": "check your mail to continue"}),
                "GET /user": (401, {"name": "unauthorized", "message": "not authorized"})}
     with service(answers, (404, {})) as api:
         with pytest.raises(Wrong, match="SMOKE_SIGN_UP=no"):

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "api-reference.md", "CONTRIBUTING.md")
+PAGES = tuple(sorted(str(path.relative_to(ROOT))
+                     for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]))
 
 _SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
 _ERROR_ROW = re.compile(r"^\| (\d{3}) \| `(\w+)` \| .+ \|$", re.MULTILINE)

@@ -1,4 +1,4 @@
-"""The README's tables, commands and links say what the code says."""
+"""The tables, commands and links of the pages say what the code says."""
 
 import re
 from dataclasses import fields
@@ -7,12 +7,13 @@ import pytest
 
 from scripts import serverless_yml
 from shared.settings import BOUNDS, REQUIRED, Settings
-from tests.docs.pages import PAGES, ROOT, anchors, links, page, rows, sections
+from tests.docs.examples import examples
+from tests.docs.pages import PAGES, ROOT, anchors, links, page, rows
 
-SECTIONS = sections(page("README.md"))
+SETTINGS_PAGE = page("docs/settings.md")
 PARAMETERS = serverless_yml.load()["params"]["default"]
 ENVIRONMENT = serverless_yml.load()["provider"]["environment"]
-SETTINGS = {cells[1]: cells for cells in rows(SECTIONS["Settings"]) if len(cells) == 5
+SETTINGS = {cells[1]: cells for cells in rows(SETTINGS_PAGE) if len(cells) == 5
             and cells[1].isupper()}
 
 
@@ -20,7 +21,7 @@ def test_every_setting_is_in_the_table_or_set_by_the_template() -> None:
     every = {field.name.upper() for field in fields(Settings)}
 
     assert SETTINGS.keys() == every - set(REQUIRED)
-    assert all(f"`{name}`" in SECTIONS["Settings"] for name in REQUIRED)
+    assert all(f"`{name}`" in SETTINGS_PAGE for name in REQUIRED)
     assert every == ENVIRONMENT.keys()
 
 
@@ -44,7 +45,7 @@ def test_a_number_has_its_true_default_and_bounds(variable: str) -> None:
 
 def test_every_parameter_of_a_stage_is_named_with_its_default() -> None:
     shown = {cells[0]: cells[2] for cells in SETTINGS.values()}
-    for names, defaults, _ in (cells for cells in rows(SECTIONS["Settings"]) if len(cells) == 3):
+    for names, defaults, _ in (cells for cells in rows(SETTINGS_PAGE) if len(cells) == 3):
         shown |= dict(zip(names.split(", "), defaults.split(", "), strict=True))
 
     assert {name: shown.get(name) for name in PARAMETERS} == {
@@ -57,24 +58,47 @@ def _as_written(default: object) -> str:
     return "none" if default == [] else str(default) or "empty"
 
 
+def make_targets(name: str) -> set[str]:
+    """Return the targets of the commands that a page shows."""
+    return set(re.findall(r"(?:^    |`)make ([a-z-]+)", page(name), re.MULTILINE))
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_every_make_target_that_a_page_names_exists(name: str) -> None:
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
-    named = re.findall(r"(?:^    |`)make ([a-z-]+)", page(name), re.MULTILINE)
 
-    assert named and set(named) <= set(targets)
+    assert make_targets(name) <= set(targets)
 
 
 def test_every_make_target_is_named() -> None:
-    pages = "".join(page(name) for name in PAGES)
     listed = re.findall(r"^([a-z-]+):.* ## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 
-    assert {target for target in listed if f"make {target}" not in pages} == {"help"}
+    assert set(listed) - set().union(*map(make_targets, PAGES)) == {"help"}
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_link_leads_somewhere(name: str) -> None:
     for file, fragment in links(page(name)):
-        assert (ROOT / file).exists(), file
+        target = (ROOT / name).parent / file if file else ROOT / name
+        assert target.exists(), file
         if fragment:
-            assert fragment in anchors(page(file or name)), fragment
+            assert fragment in anchors(target.read_text("utf-8")), fragment
+
+
+def test_the_readme_shows_an_example_of_the_reference() -> None:
+    """Those of the reference are played against the whole stack."""
+    [shown] = examples(page("README.md"))
+    played = {example.request.first_line + example.request.body: example.answer.body
+              for example in examples(page("api-reference.md"))}
+
+    assert played[shown.request.first_line + shown.request.body] == shown.answer.body
+
+
+def test_the_readme_names_every_room_of_shared() -> None:
+    rooms = {f"{path.parent.name}/" for path in (ROOT / "shared").glob("*/__init__.py")}
+    [layout] = [part for part in page("README.md").split("\n## ")
+                if part.startswith("How the code is laid out")]
+    named = {name for cells in rows(layout) for name in cells[0].split(", ")
+             if name.endswith("/")}
+
+    assert named == rooms

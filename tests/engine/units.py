@@ -19,10 +19,10 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "request-units.md"
 HEAD = """\
 # Request units
 
-What each operation consumes in DynamoDB, which is what it costs there: on demand, AWS bills
-by the unit. A read unit is a strongly consistent read of up to 4 KB; a write unit is a write
-of up to 1 KB, and twice that within a transaction. No item of this service exceeds 1 KB, and
-all of its reads are strongly consistent.
+This page says how many units each operation consumes in DynamoDB. They are also its price,
+because AWS bills on-demand tables by the unit. A read unit is a strongly consistent read of up to
+4 KB. A write unit is a write of up to 1 KB; within a transaction, a write takes two. No item of
+this service exceeds 1 KB, and all of its reads are strongly consistent.
 
 The figures are asserted against AWS's own engine, DynamoDB Local, one operation at a time, by
 `tests/engine/test_units.py` (`make test-dynamodb-local`). This page is written from the same
@@ -43,7 +43,7 @@ Where the figures come from:
 - A sign-in reserves an attempt, puts the session and clears the attempts: three writes. It
   reads the identity before the password is checked and again once the session is stored, and
   it reads all sessions of the person, to keep them at ten. Eleven sessions are below 4 KB
-  unless their device names are very long: then that read is 2 units.
+  unless their device names are very long; that read is then 2 units.
 - A refresh writes first, on the condition that a new pair is due. The case that clients meet
   once per access token is therefore 1 write and no read.
 - The client of an access token is read at most once in 300 s by each running authorizer. A

@@ -61,7 +61,7 @@ def test_wrong_credentials_are_one_401_whatever_is_wrong(email: str, password: s
 
     assert answer.status == 401
     assert answer.body == {"name": "bad_credentials",
-                           "message": "email address or password is wrong"}
+                           "message": "the email address or the password is wrong"}
 
 
 @pytest.mark.parametrize("email", [EMAIL, "nobody@example.org"])

@@ -84,7 +84,7 @@ def test_sign_up_on_a_strict_stage_tells_nothing(strict: Owner, outbox: Outbox,
 
     assert (first.status, first.text) == (second.status, second.text) == (202, second.text)
     assert [message.subject for message in outbox.messages] == [
-        "Confirm your address for session-api", "Finish signing up to session-api"]
+        "Verify your address for session-api", "Finish signing up to session-api"]
     assert len(pauses) == 2
 
 

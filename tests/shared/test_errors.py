@@ -59,4 +59,4 @@ def test_an_error_keeps_what_only_the_log_may_tell() -> None:
     error = errors.BadCredentials(subject="0a1b2c")
 
     assert error.about == {"subject": "0a1b2c"}
-    assert str(error) == "email address or password is wrong"
+    assert str(error) == "the email address or the password is wrong"

@@ -40,18 +40,19 @@ def answer(services: Services, error: Exception | None = None,
     (errors.UnsupportedAccountType(), 400,
      {"name": "unsupported_account_type", "message": "the account type is not supported"}),
     (errors.ForgedToken("the signature does not verify"), 401,
-     {"name": "unauthorized", "message": "client id or access token missing or not valid"}),
+     {"name": "unauthorized",
+      "message": "the client id or the access token is missing or not valid"}),
     (errors.BadCredentials(subject="0a1b"), 401,
-     {"name": "bad_credentials", "message": "email address or password is wrong"}),
+     {"name": "bad_credentials", "message": "the email address or the password is wrong"}),
     (errors.TokenReused(user_id="ada"), 401,
-     {"name": "session_ended", "message": "the session has ended, sign in again"}),
+     {"name": "session_ended", "message": "the session has ended; sign in again"}),
     (errors.StaleAccessToken(), 401,
      {"name": "stale_access_token",
-      "message": "the access token and the refresh token are not of the same generation"}),
+      "message": "the access token and the refresh token are not of the same pair"}),
     (errors.NotFound(), 404,
-     {"name": "not_found", "message": "there is nothing here by that name"}),
+     {"name": "not_found", "message": "there is nothing with this id"}),
     (errors.UserExists(), 409,
-     {"name": "user_exists", "message": "an account with this email address exists"}),
+     {"name": "user_exists", "message": "an account with this email address already exists"}),
     (errors.BodyTooLarge(), 413,
      {"name": "body_too_large", "message": "the body is larger than 8192 bytes"}),
     (errors.UnsupportedMediaType(), 415,
@@ -75,7 +76,7 @@ def test_who_must_wait_is_told_how_long(services: Services) -> None:
 
     assert (blocked.status, blocked.headers["Retry-After"]) == (429, "64")
     assert (down.status, down.headers["Retry-After"]) == (503, "1")
-    assert down.body["message"] == "the service is briefly unavailable, try again"
+    assert down.body["message"] == "the service is unavailable; try again later"
 
 
 def test_a_wrong_method_is_told_the_right_ones(services: Services) -> None:

@@ -12,7 +12,7 @@ from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.wire import Wire
 
-LETTER = Message("ada@lovelace.example.org", "Confirm your address for caf\u00e9",
+LETTER = Message("ada@lovelace.example.org", "Verify your address for caf\u00e9",
                  "Follow the link.\n", "<p>Follow the link.</p>\n")
 
 
