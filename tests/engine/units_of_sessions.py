@@ -2,6 +2,7 @@
 
 from tests.engine.handlers_alone import claims
 from tests.engine.operations import HOUR_SECONDS, Act, Desk, operation
+from tests.support.forgery import with_another_signature
 
 
 @operation("refresh: the next pair", 0, 1)
@@ -79,8 +80,7 @@ def authorize_client(desk: Desk) -> Act:
 
 @operation("authorizer, forged access token", 0, 0)
 def authorize_forged(desk: Desk) -> Act:
-    token = desk.used().access_token
-    forged = token[:-6] + ("aaaaaa" if token[-6:] != "aaaaaa" else "bbbbbb")
+    forged = with_another_signature(desk.used().access_token)
 
     def refused() -> None:
         try:
