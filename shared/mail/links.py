@@ -35,7 +35,8 @@ class MailedLinks:
     def request(self, email: str, purpose: Purpose) -> MailNotSent | None:
         """Mail a link if the address has an account that it fits; return why it was not sent.
 
-        Raises MailNotConfigured, or TooManyAttempts, known address or not.
+        Raises MailNotConfigured or TooManyAttempts, whether the address is known or not, and
+        Unavailable when a store or a secret cannot be read.
         """
         self.require_mail()
         self._reserve(email, purpose)
@@ -45,7 +46,10 @@ class MailedLinks:
         return self._send_link(LETTERS[purpose], identity, purpose)
 
     def request_reset(self, email: str) -> MailNotSent | None:
-        """Mail a reset link if there is reason to; MailNotConfigured is all it ever raises."""
+        """Mail a reset link if there is reason to, and return why it was not sent.
+
+        Raises MailNotConfigured or Unavailable, whether the address is known or not.
+        """
         try:
             return self.request(email, Purpose.RESET_PASSWORD)
         except TooManyAttempts:
@@ -57,7 +61,7 @@ class MailedLinks:
 
         Counted like the mail that a new address gets, so that the limit tells nothing. While
         the address is not proven the mail lets its owner choose the password, since whoever
-        signed up first need not be the owner.
+        signed up first need not be the owner. Raises what `request` raises.
         """
         self._reserve(email, Purpose.VERIFY_EMAIL)
         identity = self._identities.find(email)
@@ -67,7 +71,7 @@ class MailedLinks:
 
     def owner(self, token: str, purpose: Purpose) -> tuple[Identity, MailClaims]:
         """Return the identity that a followed link is about, as it stands, and what the
-        link said. Raises MailNotConfigured, or InvalidLink."""
+        link said. Raises MailNotConfigured, InvalidLink or Unavailable."""
         self.require_mail()
         claims = self._tokens.verify(token, purpose)
         account = self._users.find(claims.user_id)
