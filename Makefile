@@ -13,20 +13,20 @@ TOOLS := .venv/installed
 MUTMUT := .local/mutants-venv/installed
 EMULATOR := .local/emulator-venv/installed
 OSLS := node_modules/installed
-DELIVER := $(VENV)/python scripts/deliver.py
+DELIVER := $(VENV)/python -m scripts.deliver
 UNIT_TESTS := tests/test_import_walls.py tests/lambda_functions tests/shared tests/scripts \
 	tests/docs tests/benchmarks
 EVIDENCE_TESTS := tests/attacks tests/faults tests/model tests/engine
 
 .PHONY: help run test lint unit-test evidence-test template-test stack-test delivery-test coverage package \
 	test-dynamodb-local model load mutants bench cost timing client smoke promote rollback deploy-vpc \
-	rotate-signing-key import-users export-users mail openapi deploy hooks clean check-port
+	rotate-signing-key import-users export-users mail openapi pipelines deploy hooks clean check-port
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: check-port $(TOOLS) $(OSLS) $(EMULATOR) ## run the whole stack here; PORT= moves it
-	@$(VENV)/python scripts/run.py --port $(PORT)
+	@$(VENV)/python -m scripts.run --port $(PORT)
 
 OFFLINE_TESTS := lint coverage evidence-test
 STACK_TESTS := template-test stack-test delivery-test
@@ -78,7 +78,7 @@ load: $(TOOLS) $(OSLS) $(EMULATOR) ## many people at once on the whole stack, ev
 	@$(VENV)/python -m tests.load
 
 mutants: $(MUTMUT) ## defects that no test notices, in changed modules; ALL=1, SAMPLE=100, SEED=
-	@.local/mutants-venv/bin/python scripts/mutants.py $(if $(ALL),--all) \
+	@.local/mutants-venv/bin/python -m scripts.mutants $(if $(ALL),--all) \
 		$(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(SEED),--seed "$(SEED)")
 
 bench: $(TOOLS) ## cold and warm times, request units and memory, beside a naive twin
@@ -91,26 +91,29 @@ timing: $(TOOLS) ## whether the time of a refused sign-in tells that an address 
 	@$(VENV)/python -m tests.timing
 
 package: $(TOOLS) ## build dist/aws; FUNCTION=createSession builds that one only
-	@$(VENV)/python scripts/package.py $(FUNCTION)
+	@$(VENV)/python -m scripts.package $(FUNCTION)
 
 client: $(TOOLS) ## STAGE= ID= NAME= registers one; ACTION=list, disable or enable
-	@$(VENV)/python scripts/operate.py client $(ACTION) --stage "$(STAGE)" \
+	@$(VENV)/python -m scripts.operate client $(ACTION) --stage "$(STAGE)" \
 		$(if $(ID),--id "$(ID)") $(if $(NAME),--name "$(NAME)")
 
 rotate-signing-key: $(TOOLS) ## STAGE= signs with a new key, signing nobody out
-	@$(VENV)/python scripts/operate.py rotate-signing-key --stage "$(STAGE)"
+	@$(VENV)/python -m scripts.operate rotate-signing-key --stage "$(STAGE)"
 
 import-users: $(TOOLS) ## STAGE= FILE= takes people over with their bcrypt hashes
-	@$(VENV)/python scripts/operate.py import-users --stage "$(STAGE)" --file "$(FILE)"
+	@$(VENV)/python -m scripts.operate import-users --stage "$(STAGE)" --file "$(FILE)"
 
 export-users: $(TOOLS) ## STAGE= FILE= writes everybody, with their hashes
-	@$(VENV)/python scripts/operate.py export-users --stage "$(STAGE)" --file "$(FILE)"
+	@$(VENV)/python -m scripts.operate export-users --stage "$(STAGE)" --file "$(FILE)"
 
 mail: $(TOOLS) ## show the mail that stage local has sent
-	@$(VENV)/python scripts/operate.py mail
+	@$(VENV)/python -m scripts.operate mail
 
 openapi: $(TOOLS) ## write openapi.yaml anew
 	@$(VENV)/python -m scripts.openapi
+
+pipelines: $(TOOLS) ## write pipelines.gocd.yaml anew
+	@$(VENV)/python -m scripts.pipelines
 
 deploy: $(TOOLS) $(if $(FUNCTION),,$(OSLS)) ## STAGE= brings packaged zips live; FUNCTION= only that
 	@$(DELIVER) deploy $(foreach parameter,$(PARAMS),--param "$(parameter)")
@@ -145,8 +148,8 @@ check-port:
 $(TOOLS): requirements.txt requirements-dev.txt
 	@$(BOOTSTRAP) python .venv requirements-dev.txt
 
-$(EMULATOR): scripts/emulator-requirements.txt
-	@$(BOOTSTRAP) python .local/emulator-venv scripts/emulator-requirements.txt
+$(EMULATOR): scripts/local/emulator-requirements.txt
+	@$(BOOTSTRAP) python .local/emulator-venv scripts/local/emulator-requirements.txt
 
 $(MUTMUT): scripts/mutants-requirements.txt requirements.txt requirements-dev.txt
 	@$(BOOTSTRAP) python .local/mutants-venv scripts/mutants-requirements.txt

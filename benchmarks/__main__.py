@@ -20,7 +20,7 @@ from benchmarks.runtime import Runtime, runtime
 from benchmarks.scenarios import Scenarios
 from benchmarks.stage import Stage
 from scripts import package
-from scripts.distributions import ROOT
+from scripts.checkout import ROOT
 
 RESULTS = ROOT / "reports" / "benchmark.json"
 WARM_UP_SECONDS = 10

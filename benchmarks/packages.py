@@ -12,8 +12,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.runtime import Runtime
-from scripts import distributions, package
-from scripts.distributions import AWS, HOST, ROOT, Site, Target
+from scripts import package
+from scripts.checkout import ROOT
+from scripts.packing import distributions
+from scripts.packing.distributions import AWS, HOST, Site, Target
 
 HERE = Path(__file__).parent
 # What the naive twin imports, as a zip of everything would hold it.

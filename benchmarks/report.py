@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.figures import own_python_ratio, percentile, ratio
 from benchmarks.measure import Samples
-from scripts.distributions import ROOT
+from scripts.checkout import ROOT
 
 DOCS = ROOT / "docs" / "performance.md"
 CHART = ROOT / "docs" / "performance.png"

@@ -8,7 +8,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.distributions import ROOT, lambda_python
+from scripts.checkout import ROOT
+from scripts.packing.distributions import lambda_python
 
 REQUIREMENTS = Path(__file__).parent / "requirements.txt"
 HOME = ROOT / ".local" / "benchmark-venv"

@@ -24,7 +24,7 @@ from benchmarks.scenarios import Scenarios
 from benchmarks.stage import CLIENT_ID, Stage
 from lambda_functions import (authorizer, create_session, delete_session,
                               list_sessions, refresh_session)
-from scripts.distributions import ROOT
+from scripts.checkout import ROOT
 from shared.sessions.state import Session
 from shared.stores.items import marshalled
 from shared.wiring.services import wall_clock

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
-from scripts.emulator import PYTHON, Emulator
+from scripts.local.emulator import PYTHON, Emulator
 from tests.engine import dynamodb_local
 
 

@@ -1,1 +1,1 @@
-"""The programs behind the Makefile: packaging, the local stack, the operators' tool."""
+"""The programs behind the Makefile; a folder holds what a program is made of."""

@@ -13,19 +13,15 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
+from scripts.checkout import ROOT, Refused
 from scripts.delivery import network, parameters, rollback, whole_service
-from scripts.delivery.api import Api, Wrong
 from scripts.delivery.deploy import deploy
 from scripts.delivery.functions import Function
-from scripts.delivery.kept_zip import KeptZip, Refused, kept_zip
+from scripts.delivery.kept_zip import KeptZip, kept_zip
 from scripts.delivery.promote import promote
-from scripts.delivery.smoke import smoke
 from scripts.deployed_stage import LOCAL, add_region, region, require_credentials
-from scripts.distributions import ROOT
-from scripts.emulator import CannotRun
+from scripts.smoke.api import Api, Wrong
+from scripts.smoke.checks import smoke
 
 # What a pipeline keeps of a step: which version took over from which, what was promoted.
 RECORDS = Path(os.environ.get("RECORDS") or ROOT / "build" / "delivery")
@@ -101,7 +97,8 @@ def _deployment(arguments: argparse.Namespace) -> Path:
 
 
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(prog="deliver.py", description=__doc__.split("\n")[0])
+    top = argparse.ArgumentParser(prog="python -m scripts.deliver",
+                                  description=__doc__.split("\n")[0])
     commands = top.add_subparsers(required=True, metavar="STEP")
 
     def step(name: str, run: object, text: str, *options: str) -> argparse.ArgumentParser:
@@ -157,7 +154,7 @@ def main() -> None:
         require_credentials()
         arguments.region = region(arguments.region, _stage(arguments))
         arguments.run_step(arguments)
-    except (CannotRun, Refused, Wrong) as refusal:
+    except (Refused, Wrong) as refusal:
         sys.exit(str(refusal))
     except (BotoCoreError, ClientError, WaiterError) as refusal:
         sys.exit(f"AWS refused: {refusal}")

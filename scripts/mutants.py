@@ -8,9 +8,9 @@ import argparse
 import random
 import subprocess
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from scripts.checkout import ROOT
+
 MUTMUT = ROOT / ".local" / "mutants-venv" / "bin" / "mutmut"
 SOURCES = ("shared", "lambda_functions")
 # Its mutants are few: with them, mutmut makes those of all modules and times the tests.

@@ -1,169 +1,14 @@
-"""Write openapi.yaml (OpenAPI 3.1): `make openapi`; --check only tells whether it is true.
-
-Everything in it is taken from where it is decided: routes and authorizers from
-serverless.yml, bodies from the request models, errors from the handlers' docstrings and
-the tree in shared/errors.py, answers from scripts/answers.py.
-"""
+"""Write openapi.yaml (OpenAPI 3.1): `make openapi`; --check only tells whether it is true."""
 
 import argparse
-import ast
-import importlib
-import inspect
-import re
 import sys
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import yaml
 
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from pydantic.json_schema import GenerateJsonSchema, models_json_schema
-
-from scripts import package, serverless_yml
-from scripts.answers import ANSWERS, Answer
-from scripts.serverless_yml import ROOT, Route
-from shared import errors
-from shared.gateway import bodies, email_bodies
+from scripts.checkout import ROOT
+from scripts.description.document import document
 
 PAGE = ROOT / "openapi.yaml"
-SCHEMA = "#/components/schemas/{model}"
-# What API Gateway answers by itself on every route.
-GATEWAY_ERRORS = {429: ["throttled"], 500: ["server_error"], 503: ["unavailable"]}
-BEARER, CLIENT = "accessToken", "clientId"
-
-
-def document() -> dict[str, Any]:
-    """Return the whole OpenAPI document."""
-    paths: dict[str, dict[str, Any]] = {}
-    for route in serverless_yml.routes(serverless_yml.load()):
-        paths.setdefault(route.path, {})[route.method] = _operation(route)
-    return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": "Session API", "version": "1.0.0", "license": {
-                "name": "MIT", "identifier": "MIT"},
-            "description": "Accounts and sessions. Made by `make openapi`; see"
-                           " api-reference.md for the same in words.",
-        },
-        "servers": [{"url": "https://{api}.execute-api.{region}.amazonaws.com/{stage}",
-                     "variables": {"api": {"default": "api-id"},
-                                   "region": {"default": "us-west-2"},
-                                   "stage": {"default": "dev"}}}],
-        "paths": dict(sorted(paths.items())),
-        "components": {"securitySchemes": _security_schemes(), "schemas": _schemas()},
-    }
-
-
-def _operation(route: Route) -> dict[str, Any]:
-    module = importlib.import_module(package.functions()[route.function])
-    docstring = inspect.cleandoc(module.__doc__ or "")
-    summary = docstring.split("\n\n")[0].partition(": ")[2].split(";")[0].replace("\n", " ")
-    tree = ast.parse(inspect.getsource(module))
-    operation: dict[str, Any] = {
-        "operationId": route.function, "summary": summary, "security": _security(route, tree)}
-    parameters = [
-        *({"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-          for name in re.findall(r"{(\w+)}", route.path)),
-        *({"name": name, "in": "query", "schema": {"type": "string", "enum": ["current"]}}
-          for name in _called_with(tree, "query_parameter"))]
-    if parameters:
-        operation["parameters"] = parameters
-    for model in _called_with(tree, "body"):
-        operation["requestBody"] = {"required": True, "content": _json(model)}
-    operation["responses"] = _responses(route, docstring)
-    return operation
-
-
-def _security(route: Route, tree: ast.AST) -> list[dict[str, list[str]]]:
-    if route.authorizer is None:
-        return []
-    reads_token = any(isinstance(node, ast.Attribute) and node.attr == "bearer_token"
-                      for node in ast.walk(tree))
-    schemes = [CLIENT, BEARER] if reads_token or route.authorizer == "authorizer" else [CLIENT]
-    return [{scheme: [] for scheme in schemes}]
-
-
-def _called_with(tree: ast.AST, method: str) -> Iterator[str]:
-    """Yield the first argument of each call of request.<method>."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == f"request.{method}":
-            yield ast.unparse(node.args[0]).strip("'\"")
-
-
-def _responses(route: Route, docstring: str) -> dict[str, Any]:
-    responses: dict[int, Any] = {
-        status: {"description": "done", "headers": _headers(), "content": _json(model.__name__)}
-        for status, model in ANSWERS[route.function].items()}
-    names = {status: list(found) for status, found in errors_of(docstring).items()}
-    for status, found in GATEWAY_ERRORS.items():
-        known = names.setdefault(status, [])
-        known += [name for name in found if name not in known]
-    for status, found in names.items():
-        responses[status] = {"description": ", ".join(found), "headers": _headers(status),
-                             "content": _json("Error")}
-    return {str(status): responses[status] for status in sorted(responses)}
-
-
-def errors_of(docstring: str) -> dict[int, list[str]]:
-    """Return the error names by status that a handler's docstring lists after "Errors:"."""
-    listed = docstring.partition("Errors:")[2].replace("\n", " ")
-    known = _error_names()
-    return {int(status): [word for word in re.findall(r"\w+", text) if word in known]
-            for status, text in re.findall(r"(\d{3}) ([^;]+)", listed)}
-
-
-def _error_names() -> set[str]:
-    own = {kind.name for kind in vars(errors).values()
-           if inspect.isclass(kind) and issubclass(kind, errors.SessionApiError)}
-    return own | {"throttled"}
-
-
-def _headers(status: int = 200) -> dict[str, Any]:
-    if status not in (429, 503):
-        return {"Cache-Control": {"schema": {"type": "string"}}}
-    return {"Retry-After": {"description": "seconds", "schema": {"type": "string"}}}
-
-
-def _json(model: str) -> dict[str, Any]:
-    return {"application/json": {"schema": {"$ref": SCHEMA.format(model=model)}}}
-
-
-def _security_schemes() -> dict[str, Any]:
-    return {
-        CLIENT: {"type": "apiKey", "in": "header", "name": "x-koms-clientid",
-                 "description": "The id of a registered client application; not a secret."},
-        BEARER: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
-                 "description": "An access token of the same client."},
-    }
-
-
-def _schemas() -> dict[str, Any]:
-    answers: list[type[Answer]] = [model for of in ANSWERS.values() for model in of.values()]
-    _, definitions = models_json_schema(
-        [(model, "validation") for model in dict.fromkeys(answers)], ref_template=SCHEMA)
-    schemas: dict[str, Any] = definitions["$defs"]
-    for body in _bodies():
-        schemas[body.__name__] = GenerateJsonSchema().generate(body.schema()) | {
-            "title": body.__name__}
-    schemas["Error"] = {
-        "type": "object", "required": ["name", "message"], "additionalProperties": False,
-        "properties": {
-            "name": {"type": "string", "enum": sorted(_error_names())},
-            "message": {"type": "string"},
-            "fields": {"type": "array", "items": {
-                "type": "object", "required": ["field", "message"],
-                "additionalProperties": False,
-                "properties": {"field": {"type": "string"}, "message": {"type": "string"}}}}}}
-    return dict(sorted(schemas.items()))
-
-
-def _bodies() -> list[type[bodies.Body]]:
-    return [kind for module in (bodies, email_bodies) for kind in vars(module).values()
-            if inspect.isclass(kind) and issubclass(kind, bodies.Body)
-            and kind.__module__ == module.__name__ and kind is not bodies.Body]
 
 
 def text() -> str:
@@ -173,7 +18,8 @@ def text() -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m scripts.openapi",
+                                     description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", help="fail if openapi.yaml is not true")
     checking = parser.parse_args(arguments).check
     if not checking:

@@ -1,8 +1,9 @@
 """Build the functions' zips: `make package`, or `make package FUNCTION=createSession`.
 
 dist/<target>/<function>.zip holds the function's module, the modules of shared/ it reaches
-(scripts/reach.py) and its third-party distributions, and where it calls AWS what botocore
-needs to know for that (scripts/service_data.py); beside it lie its sha256 and a manifest.
+(scripts/packing/reach.py) and its third-party distributions, and where it calls AWS what
+botocore needs to know for that (scripts/packing/service_data.py); beside it lie its sha256
+and a manifest.
 Target `aws` is Lambda's Python on arm64; `host` is this machine, for the local stage.
 
 The same sources, pins and Python give the same bytes: entries are sorted, and bear one date
@@ -22,16 +23,16 @@ from pathlib import Path
 
 import botocore
 
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from scripts import distributions, reach, service_data
-from scripts.distributions import ROOT, Site
+from scripts.checkout import ROOT
+from scripts.packing import distributions, reach, service_data
+from scripts.packing.distributions import Site
 
 DIST = ROOT / "dist"
 # The first date that a zip can bear.
 DATE = (1980, 1, 1, 0, 0, 0)
 REGULAR_FILE = 0o100644 << 16
+# The programs that decide, beside a function's sources and the pins, what its zip holds.
+MAKERS = (Path(__file__).resolve(), *sorted((ROOT / "scripts" / "packing").glob("*.py")))
 
 
 def functions(root: Path = ROOT) -> dict[str, str]:
@@ -80,10 +81,8 @@ def build(function: str, module: str, site: Site, folder: Path, root: Path = ROO
 
 def _fingerprint(root: Path, reached: reach.Reach, needed: Mapping[str, str], site: Site) -> str:
     digest = hashlib.sha256(site.fingerprint.encode())
-    makers = [Path(module.__file__ or "") for module in (reach, distributions, service_data)]
-    makers.append(Path(__file__))
     digest.update(botocore.__version__.encode())
-    for path in [*makers, *(root / file for file in reached.files)]:
+    for path in [*MAKERS, *(root / file for file in reached.files)]:
         digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     digest.update(json.dumps(needed).encode())
     return digest.hexdigest()
@@ -121,7 +120,8 @@ def _zip(entries: Mapping[str, bytes], level: int) -> bytes:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Build the functions' zips into dist/.")
+    parser = argparse.ArgumentParser(prog="python -m scripts.package",
+                                     description="Build the functions' zips into dist/.")
     parser.add_argument("--target", choices=sorted(distributions.TARGETS), default="aws")
     parser.add_argument("function", nargs="*", help="names such as createSession; none: all")
     arguments = parser.parse_args()

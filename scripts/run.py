@@ -16,14 +16,10 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from scripts import operate
-from scripts.deployed_stage import LOCAL_FOLDER
-from scripts.distributions import ROOT
-from scripts.emulator import CannotRun, Emulator
-from scripts.local_stack import LocalStack
+from scripts.checkout import ROOT, Refused
+from scripts.local.emulator import LOCAL_FOLDER, Emulator
+from scripts.local.stack import LocalStack
+from scripts.operating.clients import ensure_client
 
 CLIENT_ID = "local-app"
 POLL_SECONDS = 0.5
@@ -52,7 +48,7 @@ def run(port: int, folder: Path) -> None:
         print(f"Emulator on {emulator.endpoint}, deploying stage local", flush=True)
         if not stack.deploy():
             print("Nothing has changed since it was deployed", flush=True)
-        operate.ensure_client(emulator.client("dynamodb"), stack.outputs(), CLIENT_ID)
+        ensure_client(emulator.client("dynamodb"), stack.outputs(), CLIENT_ID)
     except BaseException:
         emulator.discard()
         raise
@@ -69,7 +65,7 @@ def run(port: int, folder: Path) -> None:
 
 
 def log_lines(stack: LocalStack) -> Iterator[str]:
-    """Yield the functions' log lines as they come; raise CannotRun when the emulator is gone."""
+    """Yield the functions' log lines as they come; raise Refused when the emulator is gone."""
     # It is asked again in a moment anyway; the SDK would go on for long with one that is gone.
     logs = stack.emulator.client("logs", Config(retries={"total_max_attempts": 1}))
     prefix = f"/aws/lambda/{stack.name}-"
@@ -101,9 +97,9 @@ def _events(stack: LocalStack, logs: Any, group: str, since: int) -> list[dict[s
     return events
 
 
-def _gone(emulator: Emulator) -> CannotRun:
-    return CannotRun("The emulator has stopped by itself; what it had not saved is lost. "
-                     f"Its log is {emulator.log}.")
+def _gone(emulator: Emulator) -> Refused:
+    return Refused("The emulator has stopped by itself; what it had not saved is lost. "
+                   f"Its log is {emulator.log}.")
 
 
 def _is_ours(message: str) -> bool:
@@ -120,7 +116,8 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Run the whole stack on this machine.")
+    parser = argparse.ArgumentParser(prog="python -m scripts.run",
+                                     description="Run the whole stack on this machine.")
     parser.add_argument("--port", type=int, default=4566, help="on 127.0.0.1, default 4566")
     parser.add_argument("--folder", type=Path, default=LOCAL_FOLDER,
                         help="where the state is kept, default .local/run")
@@ -130,7 +127,7 @@ def main() -> None:
         run(arguments.port, arguments.folder.absolute())
     except Stop:
         return
-    except CannotRun as refusal:
+    except Refused as refusal:
         sys.exit(str(refusal))
 
 

@@ -11,7 +11,10 @@ from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
+from scripts.checkout import ROOT
+
+# The name under `service` in the file; a stage's stack and functions begin with it.
+SERVICE = "session-api"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""The steps of the pipelines: what scripts/deliver.py runs."""
+"""What `scripts/deliver.py` is made of: the steps of the pipelines, without the smoke checks."""

@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
+from scripts.checkout import Refused
 from scripts.delivery.functions import LATEST, Function, Version
-from scripts.delivery.kept_zip import KeptZip, Refused
+from scripts.delivery.kept_zip import KeptZip
 from scripts.delivery.start_check import require_start
 
 # A start takes seconds, most of them waiting.

@@ -9,9 +9,10 @@ from typing import Any
 
 from botocore.config import Config
 
+from scripts.checkout import Refused
 from scripts.delivery import aws
-from scripts.delivery.kept_zip import KeptZip, Refused
-from scripts.local_stack import SERVICE
+from scripts.delivery.kept_zip import KeptZip
+from scripts.serverless_yml import SERVICE
 
 ALIAS = "live"
 LATEST = "$LATEST"

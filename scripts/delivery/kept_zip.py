@@ -5,9 +5,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-
-class Refused(Exception):
-    """A step will not go on; the text tells the reader why, and what to do."""
+from scripts.checkout import Refused
 
 
 @dataclass(frozen=True, slots=True)

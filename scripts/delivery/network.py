@@ -8,9 +8,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from scripts import serverless_yml
+from scripts.checkout import ROOT, Refused
 from scripts.delivery import aws
-from scripts.delivery.kept_zip import Refused
-from scripts.distributions import ROOT
 
 TEMPLATE = ROOT / "aws-vpc.template"
 STACK = "session-api-network"

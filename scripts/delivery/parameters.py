@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from scripts import serverless_yml
-from scripts.delivery.kept_zip import Refused
+from scripts.checkout import Refused
 
 # The tools that look for a stage or for its zips read no PARAMS.
 SAID_ELSEWHERE = {

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
+from scripts.checkout import Refused
 from scripts.delivery.functions import Function
-from scripts.delivery.kept_zip import KeptZip, Refused
+from scripts.delivery.kept_zip import KeptZip
 
 
 def promote(pairs: Sequence[tuple[Function, KeptZip]], target: str, record: Path,

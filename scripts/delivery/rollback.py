@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from scripts.checkout import Refused
 from scripts.delivery.deploy import Move
 from scripts.delivery.functions import LATEST, Function, Version
-from scripts.delivery.kept_zip import Refused
 
 
 def undo(record: Path, region: str) -> Iterator[Move]:

@@ -13,9 +13,9 @@ from typing import Any
 
 from botocore.exceptions import WaiterError
 
+from scripts.checkout import Refused
 from scripts.delivery import aws
 from scripts.delivery.functions import Function, Version
-from scripts.delivery.kept_zip import Refused
 
 NOBODY = "start-check"
 EVENT = {

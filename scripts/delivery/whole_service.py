@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scripts import serverless_yml
+from scripts.checkout import OSLS, ROOT, Refused
 from scripts.delivery import aws
-from scripts.delivery.kept_zip import Refused, kept_zip
+from scripts.delivery.kept_zip import kept_zip
 from scripts.delivery.parameters import require_known
-from scripts.distributions import ROOT
-from scripts.local_stack import OSLS, SERVICE
 from scripts.package import DIST
+from scripts.serverless_yml import SERVICE
 
 
 def functions() -> list[str]:

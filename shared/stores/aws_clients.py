@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sesv2 import SESV2Client
 
-# Made by scripts/service_data.py.
+# Made by scripts/packing/service_data.py.
 EXCERPT = Path(__file__).resolve().parents[2] / "service_data"
 
 # Three tries of at most 3 s with at most 3 s of back-off between them: 12 s, under the

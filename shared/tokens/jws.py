@@ -9,6 +9,7 @@ stray bits in base64url, duplicate keys, any header.
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import jwt
 
@@ -38,12 +39,13 @@ class Jws:
         return jwt.encode(dict(payload), key.private, algorithm=ALGORITHM,
                           headers={"typ": token_type, "kid": key.key_id})
 
-    def verify(self, text: str, token_type: str, claim_types: Mapping[str, type]
-               ) -> dict[str, object]:
+    def verify(self, text: str, token_type: str, claim_types: Mapping[str, type],
+               optional_types: Mapping[str, type] = MappingProxyType({})) -> dict[str, object]:
         """Return the payload of a token that we signed as `token_type`.
 
-        Its claims are exactly those of `claim_types`, each of its type, strings not
-        empty. Raises MalformedToken, MisusedToken (of another type) or ForgedToken.
+        It has all claims of `claim_types`, any of `optional_types` and no others, each of
+        its type, strings not empty. Raises MalformedToken, MisusedToken (of another type)
+        or ForgedToken.
         """
         header, payload, signature = _split(text)
         if header.keys() != {"alg", "kid", "typ"} or header["alg"] != ALGORITHM:
@@ -57,17 +59,18 @@ class Jws:
         signed = text.rpartition(".")[0].encode("ascii")
         if not _ES256.verify(signed, key.public, signature):
             raise ForgedToken("the signature does not verify")
-        _check_types(payload, claim_types)
+        _check_claims(payload, claim_types, optional_types)
         return payload
 
 
-def _check_types(payload: Mapping[str, object], claim_types: Mapping[str, type]) -> None:
-    if payload.keys() != claim_types.keys():
+def _check_claims(payload: Mapping[str, object], claim_types: Mapping[str, type],
+                  optional_types: Mapping[str, type]) -> None:
+    if payload.keys() - optional_types.keys() != claim_types.keys():
         raise MalformedToken("the claims are not those that we write")
-    for name, claim_type in claim_types.items():
-        value = payload[name]
+    known_types = {**optional_types, **claim_types}
+    for name, value in payload.items():
         # type() and not isinstance(): a JSON true is an int to Python.
-        if type(value) is not claim_type or value == "":
+        if type(value) is not known_types[name] or value == "":
             raise MalformedToken(f"the claim {name} is not of its type")
         if isinstance(value, int) and not 0 <= value <= MAX_NUMBER:
             raise MalformedToken(f"the claim {name} is out of range")

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.cost import (CACHE_SECONDS, OURS, Operation, Prices, Shape, Usage, alternatives,
                              bill, idle, main, table)
-from scripts.distributions import ROOT
+from scripts.checkout import ROOT
 
 PRICES = Prices()
 A_MILLION = Usage(1_000_000)

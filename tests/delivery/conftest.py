@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from scripts import operate
+from scripts.checkout import OSLS, ROOT
 from scripts.delivery.functions import Function, Version
-from scripts.distributions import ROOT
-from scripts.emulator import REGION, ROOT_CREDENTIALS, Emulator, free_port
-from scripts.local_stack import OSLS, LocalStack
+from scripts.local.emulator import REGION, ROOT_CREDENTIALS, Emulator, free_port
+from scripts.local.stack import LocalStack, build_host_zips
+from scripts.operating.clients import ensure_client
 from tests.delivery.zips import Zips
 
 STAGES = ("dev", "test")
@@ -47,7 +47,7 @@ class Account:
         stage = variables.get("STAGE")
         url = {"BASE_URL": self.base_urls[str(stage)]} if stage else {}
         return subprocess.run(
-            [sys.executable, ROOT / "scripts" / "deliver.py", *arguments],
+            [sys.executable, "-m", "scripts.deliver", *arguments], cwd=ROOT,
             env=self.environment | url | {name: str(value) for name, value in variables.items()},
             capture_output=True, text=True, check=False)
 
@@ -77,7 +77,7 @@ def account(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Acc
     for stage in STAGES:
         stack = LocalStack(emulator, stage, PARAMETERS)
         stack.deploy()
-        operate.ensure_client(emulator.client("dynamodb"), stack.outputs(), "pipeline")
+        ensure_client(emulator.client("dynamodb"), stack.outputs(), "pipeline")
         apis = emulator.client("apigateway").get_rest_apis()["items"]
         api = next(found["id"] for found in apis if found["name"] == stack.name)
         urls[stage] = f"{emulator.endpoint}/_aws/execute-api/{api}/{stage}"
@@ -87,6 +87,8 @@ def account(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Acc
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str, Any]]:
     """Return what packages stage test with parameters, each set of them once."""
+    build_host_zips()
+
     @cache
     def package(**parameters: str) -> dict[str, Any]:
         folder = tmp_path_factory.mktemp("template")

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
+from scripts.checkout import ROOT
 from scripts.delivery import network
-from scripts.distributions import ROOT
-from scripts.emulator import REGION
+from scripts.local.emulator import REGION
 from tests.delivery.conftest import Account
 
 TEMPLATE = ROOT / "aws-vpc.template"

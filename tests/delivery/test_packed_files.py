@@ -1,21 +1,35 @@
-"""A change of any file that a function's zip holds starts the function's pipeline, and no
-pipeline waits for a file that is not there."""
+"""A change of any file that decides a function's zip, or runs a step of its pipeline, starts
+the pipeline; a change of another program does not, and no pipeline waits for a file that is
+not there."""
 
 import re
+import subprocess
+import sys
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from scripts import package, reach
+from scripts import package, pipelines
+from scripts.checkout import ROOT
 from scripts.delivery import whole_service
-from scripts.distributions import ROOT
+from scripts.packing import reach
 
-PIPELINES = yaml.safe_load((ROOT / "pipelines.gocd.yaml").read_text())["pipelines"]
+PIPELINES = yaml.safe_load(pipelines.text())["pipelines"]
 # Beside its sources, a zip is decided by the pins and by the programs that pack it.
-PACKING = ("requirements.txt", "scripts/package.py", "scripts/reach.py",
-           "scripts/distributions.py")
+PACKING = ("requirements.txt",
+           *(path.relative_to(ROOT).as_posix() for path in package.MAKERS))
+# What Go.cd calls, and what makes the virtual environment that the programs run in.
+BEGINNING = {"scripts/step", "scripts/bootstrap.py"}
+LOADED = """
+import sys
+import scripts.deliver, scripts.package
+for name, module in sys.modules.items():
+    if name.partition(".")[0] == "scripts":
+        print(module.__file__)
+"""
 
 
 def pattern(include: str) -> re.Pattern[str]:
@@ -35,6 +49,13 @@ def packed(function: str) -> list[str]:
     return [*(path.as_posix() for path in reached.files), *PACKING]
 
 
+def programs() -> set[str]:
+    """Return the files of scripts/ that packing a zip and the steps of a pipeline run."""
+    shown = subprocess.run([sys.executable, "-c", LOADED], cwd=ROOT, capture_output=True,
+                           text=True, check=True).stdout
+    return BEGINNING | {Path(line).relative_to(ROOT).as_posix() for line in shown.splitlines()}
+
+
 def idle(pipelines: dict[str, Any]) -> list[str]:
     """Return the includes that no file matches, each after its pipeline."""
     return [f"{name}: {include}" for name, pipeline in pipelines.items()
@@ -48,6 +69,20 @@ def test_a_change_of_any_packed_file_starts_the_pipeline(function: str) -> None:
     includes = PIPELINES[function]["materials"][function]["includes"]
 
     assert unmatched(includes, packed(function)) == []
+
+
+def test_of_all_programs_those_that_pack_or_run_a_step_start_the_pipelines() -> None:
+    files = {path.relative_to(ROOT).as_posix() for path in (ROOT / "scripts").rglob("*")
+             if path.is_file() and "__pycache__" not in path.parts}
+    needed = programs()
+
+    for function in whole_service.functions():
+        includes = PIPELINES[function]["materials"][function]["includes"]
+        assert set(unmatched(includes, sorted(files))) == files - needed, function
+    assert {"scripts/packing/service_data.py", "scripts/delivery/rollback.py",
+            "scripts/smoke/checks.py"} <= needed
+    assert not {"scripts/run.py", "scripts/operate.py", "scripts/operating/people.py",
+                "scripts/local/emulator.py"} & needed
 
 
 @pytest.mark.parametrize("function", whole_service.functions())

@@ -1,4 +1,4 @@
-"""pipelines.gocd.yaml keeps its rules, and each rule is seen to bite on a broken copy."""
+"""What `make pipelines` writes keeps the rules, and each rule is seen to bite on a broken copy."""
 
 import json
 import re
@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts import package
+from scripts import package, pipelines, serverless_yml
+from scripts.checkout import ROOT, Refused
 from scripts.delivery import whole_service
-from scripts.delivery.smoke import CHECKS
-from scripts.distributions import ROOT
+from scripts.gocd import document as written
+from scripts.smoke.checks import CHECKS
 from tests.delivery.pipeline_rules import broken_rules
 
-TEXT = (ROOT / "pipelines.gocd.yaml").read_text()
+TEXT = pipelines.text()
 
 
 def copy() -> Any:
@@ -31,8 +32,32 @@ def faults(document: Any, text: str = TEXT) -> list[str]:
     return broken_rules(text, document, whole_service.functions(), ROOT)
 
 
+def test_the_file_is_what_make_pipelines_writes() -> None:
+    assert pipelines.FILE.read_text(encoding="utf-8") == TEXT
+
+
 def test_the_pipelines_break_no_rule() -> None:
     assert faults(copy()) == []
+
+
+def test_a_function_that_is_added_has_a_pipeline_and_its_zip_is_deployed_with_the_others() -> None:
+    modules = package.functions()
+    functions = {name: modules[name] for name in whole_service.functions()}
+
+    text = written.text(functions | {"doThis": "lambda_functions.do_this"})
+
+    document = yaml.safe_load(text)
+    assert broken_rules(text, document, [*functions, "doThis"], ROOT) == []
+    assert document["pipelines"]["doThis"]["display_order"] == len(functions) + 1
+    assert document["pipelines"]["full-service"]["materials"]["doThis"] == {
+        "pipeline": "doThis", "stage": "unit-test"}
+
+
+def test_a_function_without_a_module_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serverless_yml, "load", lambda: {"functions": {"ping": {}, "pong": {}}})
+
+    with pytest.raises(Refused, match="serverless.yml has pong, and"):
+        pipelines.text()
 
 
 def test_the_functions_are_those_that_serverless_yml_deploys() -> None:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from scripts.delivery import api as http
-from scripts.delivery.api import Api, Wrong
-from scripts.delivery.smoke import CHECKS, REFUSALS, smoke
+from scripts.smoke import api as http
+from scripts.smoke.api import Api, Wrong
+from scripts.smoke.checks import CHECKS, REFUSALS, smoke
 
 Answers = Mapping[str, tuple[int, object]]
 

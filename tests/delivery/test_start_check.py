@@ -5,10 +5,10 @@ from typing import NoReturn
 import pytest
 from botocore.exceptions import WaiterError
 
+from scripts.checkout import Refused
 from scripts.delivery.functions import Function, Version
-from scripts.delivery.kept_zip import Refused
 from scripts.delivery.start_check import require_start
-from scripts.emulator import REGION
+from scripts.local.emulator import REGION
 
 VERSION = Version("7", "00" * 32)
 

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from scripts import package
+from scripts.checkout import Refused
 from scripts.delivery import rollback
 from scripts.delivery.deploy import deploy
 from scripts.delivery.functions import Function
-from scripts.delivery.kept_zip import Refused, kept_zip
-from scripts.distributions import HOST, Site
+from scripts.delivery.kept_zip import kept_zip
+from scripts.packing.distributions import HOST, Site
 from tests.delivery.conftest import Account
 from tests.delivery.zips import BROKEN, Zips, sha256
 

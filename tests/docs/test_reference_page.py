@@ -6,7 +6,7 @@ import inspect
 import pytest
 
 from scripts import package, serverless_yml
-from scripts.openapi import errors_of
+from scripts.description.document import errors_of
 from scripts.serverless_yml import Route
 from shared import errors
 from shared.gateway.api_gateway import STATUS

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from scripts import package, serverless_yml
-from scripts.distributions import ROOT
+from scripts.checkout import ROOT
 from shared import errors
 
 FUNCTIONS = package.functions()

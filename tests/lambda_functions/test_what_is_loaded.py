@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from scripts import package
-from scripts.distributions import ROOT
+from scripts.checkout import ROOT
 from shared.settings import REQUIRED
 
 LOADED = """

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from scripts.emulator import Emulator, free_port
-from scripts.local_stack import LocalStack
+from scripts.local.emulator import Emulator, free_port
+from scripts.local.stack import LocalStack
 from shared.clients import Client
 from shared.stores.clients import DynamoClientStore
 from shared.stores.table import Table

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from scripts import operate, people
+from scripts import operate
+from scripts.operating import people
 from shared.wiring.services import Services
 
 FOLDER, NOWHERE, LOOP, TAKEN = "folder", "nowhere/users.jsonl", "loop", "taken.jsonl"
@@ -75,7 +76,7 @@ class Post:
 def test_the_mail_is_shown_and_that_there_is_none(
         post: Post, shown: str, monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(operate, "_stage", lambda _arguments: post)
+    monkeypatch.setattr(operate, "stage_of", lambda _arguments: post)
 
     operate.main(["mail"])
 

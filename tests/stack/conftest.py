@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from scripts import operate
-from scripts.emulator import Emulator, free_port
-from scripts.local_stack import LocalStack
+from scripts.local.emulator import Emulator, free_port
+from scripts.local.stack import LocalStack
+from scripts.operating.clients import ensure_client
 from tests.stack.http_api import Api
 from tests.stack.person import Person
 
@@ -23,7 +23,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     try:
         stack = LocalStack(emulator, parameters=PARAMETERS)
         stack.deploy()
-        operate.ensure_client(emulator.client("dynamodb"), stack.outputs(), CLIENT_ID)
+        ensure_client(emulator.client("dynamodb"), stack.outputs(), CLIENT_ID)
         yield stack
     finally:
         emulator.discard()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from scripts import serverless_yml
-from scripts.local_stack import API_ID, LocalStack
+from scripts.local.stack import API_ID, LocalStack
 from tests.stack.http_api import Answer, Api
 from tests.stack.person import Person
 

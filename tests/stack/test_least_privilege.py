@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from scripts import package
-from scripts.local_stack import LocalStack
+from scripts.local.stack import LocalStack
 
 READ, WRITE, UPDATE, DELETE, LIST = "GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"
 TABLES = {"users": ("UsersTableName", {"UserId": "x"}),

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from scripts.local_stack import LocalStack
+from scripts.local.stack import LocalStack
 from tests.stack.http_api import Api
 from tests.stack.person import PASSWORD, Person
 

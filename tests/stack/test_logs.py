@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from scripts.local_stack import LocalStack
+from scripts.local.stack import LocalStack
 from tests.stack.person import Person
 
 PREFIX = "/aws/lambda/"

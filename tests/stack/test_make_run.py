@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from scripts import operate
-from scripts.distributions import ROOT
-from scripts.emulator import free_port
+from scripts.checkout import ROOT
+from scripts.local.emulator import free_port
 from scripts.run import CLIENT_ID
 from tests.stack.http_api import Api
 from tests.stack.person import Person
@@ -29,14 +29,14 @@ CROWD, BEFORE_THE_KILL = 4, 8
 
 
 class Run:
-    """A running scripts/run.py, which is what `make run` starts."""
+    """A running scripts.run, which is what `make run` starts."""
 
     def __init__(self, folder: Path, port: int, output: Path) -> None:
         self._output = output
         with output.open("wb") as file:
             self.process = subprocess.Popen(
-                [sys.executable, str(ROOT / "scripts" / "run.py"), "--port", str(port),
-                 "--folder", str(folder)], stdout=file, stderr=file)
+                [sys.executable, "-m", "scripts.run", "--port", str(port),
+                 "--folder", str(folder)], cwd=ROOT, stdout=file, stderr=file)
 
     def said(self) -> str:
         return self._output.read_text()

@@ -4,8 +4,8 @@ import json
 import re
 import subprocess
 
-from scripts import operate
-from scripts.local_stack import LocalStack
+from scripts.local.stack import LocalStack
+from scripts.operating.clients import ensure_client
 from scripts.run import CLIENT_ID
 from tests.docs.pages import page, sections
 
@@ -13,7 +13,7 @@ from tests.docs.pages import page, sections
 def test_the_tour_goes_from_sign_up_to_sign_out(stack: LocalStack) -> None:
     [tour] = re.findall(r"^```sh\n(.*?)^```$", sections(page("README.md"))["The tour"],
                         re.MULTILINE | re.DOTALL)
-    operate.ensure_client(stack.emulator.client("dynamodb"), stack.outputs(), CLIENT_ID)
+    ensure_client(stack.emulator.client("dynamodb"), stack.outputs(), CLIENT_ID)
     base, _, lines = tour.partition("\n")
     assert base == "BASE=http://127.0.0.1:4566/_aws/execute-api/session-api/local"
 

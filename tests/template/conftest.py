@@ -9,26 +9,30 @@ from typing import Any
 
 import pytest
 
-from scripts.distributions import ROOT
-from scripts.local_stack import OSLS, build_host_zips
+from scripts.checkout import OSLS, ROOT
+from scripts.local.stack import build_host_zips
 
 STAGES = ("local", "dev", "test", "prod")
 Template = dict[str, Any]
 Package = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+def osls(*arguments: str | Path, folder: Path = ROOT) -> "subprocess.CompletedProcess[str]":
+    """Run osls without credentials on the serverless.yml in `folder`."""
+    environment = {name: value for name, value in os.environ.items()
+                   if not name.startswith("AWS_")}
+    return subprocess.run([OSLS, *arguments], cwd=folder, env=environment,
+                          capture_output=True, text=True, check=False)
+
+
 @pytest.fixture(scope="session")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Package:
     """Return what packages a stage into a folder, with the host's zips in AWS's place."""
     build_host_zips()
-    environment = {name: value for name, value in os.environ.items()
-                   if not name.startswith("AWS_")}
 
     def package(stage: str, folder: Path, *parameters: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [OSLS, "package", "--stage", stage, "--package", folder,
-             *(f"--param={parameter}" for parameter in ("target=host", *parameters))],
-            cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        return osls("package", "--stage", stage, "--package", folder,
+                    *(f"--param={parameter}" for parameter in ("target=host", *parameters)))
 
     return package
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from scripts import package as packaging
-from scripts.local_stack import SERVICE
+from scripts.serverless_yml import SERVICE
 from tests.template.conftest import Package, Template, of_type, read
 
 OPEN_ROUTES = {("/ping", "GET"), ("/.well-known/jwks.json", "GET")}

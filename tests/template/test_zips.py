@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts import package, serverless_yml
-from scripts.distributions import AWS, GIVEN_BY_LAMBDA, HOST, TARGETS, Site
+from scripts import package
+from scripts.packing.distributions import AWS, GIVEN_BY_LAMBDA, HOST, TARGETS, Site
+from tests.template.conftest import osls
 
 FUNCTIONS = package.functions()
 # What an authorizer would pay for at each cold start, and never uses.
@@ -62,12 +63,15 @@ def manifest_of(folder: Path, function: str) -> dict[str, object]:
     return manifest
 
 
-def test_serverless_yml_deploys_each_modules_zip() -> None:
-    declared = {name: (settings["handler"], settings["package"]["artifact"])
-                for name, settings in serverless_yml.load()["functions"].items()}
+@pytest.mark.parametrize("target", TARGETS)
+def test_each_modules_zip_is_deployed(target: str) -> None:
+    printed = osls("print", "--stage", "dev", f"--param=target={target}",
+                   "--path", "functions", "--format", "json")
+    deployed = {name: (settings["handler"], settings["package"])
+                for name, settings in json.loads(printed.stdout).items()}
 
-    assert declared == {
-        name: (f"{module.replace('.', '/')}.handler", f"dist/${{param:target}}/{name}.zip")
+    assert deployed == {
+        name: (f"{module.replace('.', '/')}.handler", {"artifact": f"dist/{target}/{name}.zip"})
         for name, module in FUNCTIONS.items()}
 
 

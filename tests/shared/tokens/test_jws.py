@@ -107,6 +107,45 @@ def test_other_claims_than_ours_are_malformed_even_if_signed(payload: object) ->
         verify(signed(HEADER, payload))
 
 
+OPTIONAL_TYPES = {"level": str, "since": int}
+
+
+def verify_optional(payload: object) -> dict[str, object]:
+    return JWS.verify(signed(HEADER, payload), "at+jwt", CLAIM_TYPES, OPTIONAL_TYPES)
+
+
+@pytest.mark.parametrize("optional", [
+    {}, {"level": "aal1"}, {"since": 0}, {"level": "aal1", "since": 7}], ids=str)
+def test_an_optional_claim_may_be_there_or_not(optional: dict[str, object]) -> None:
+    payload = PAYLOAD | optional
+
+    assert verify_optional(payload) == payload
+
+
+@pytest.mark.parametrize("payload", [
+    PAYLOAD | {"level": 1}, PAYLOAD | {"level": None}, PAYLOAD | {"level": ""},
+    PAYLOAD | {"since": "7"}, PAYLOAD | {"since": True}, PAYLOAD | {"since": -1},
+    PAYLOAD | {"since": 1 << 53}, PAYLOAD | {"level": "aal1", "admin": True},
+    PAYLOAD | {"admin": True}, {"who": "ada", "level": "aal1"}, {"level": "aal1", "since": 7}],
+    ids=str)
+def test_an_optional_claim_is_of_its_type_and_stands_for_no_other(payload: object) -> None:
+    """A claim that is required is still missing, and one that nobody named is still unknown."""
+    with pytest.raises(MalformedToken):
+        verify_optional(payload)
+
+
+@pytest.mark.parametrize("payload", [PAYLOAD | {"gen": -1}, PAYLOAD | {"gen": 1 << 53}], ids=str)
+def test_a_number_that_not_every_reader_understands_is_malformed(payload: object) -> None:
+    with pytest.raises(MalformedToken):
+        verify(signed(HEADER, payload))
+
+
+def test_the_largest_number_is_in_range() -> None:
+    payload = PAYLOAD | {"gen": (1 << 53) - 1}
+
+    assert verify(signed(HEADER, payload)) == payload
+
+
 def test_a_megabyte_token_is_malformed() -> None:
     with pytest.raises(MalformedToken):
         verify(signed(HEADER, PAYLOAD | {"who": "a" * 1_000_000}))

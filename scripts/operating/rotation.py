@@ -15,7 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from scripts.emulator import CannotRun
+from scripts.checkout import Refused
 
 CURRENT, PREVIOUS, PENDING = "AWSCURRENT", "AWSPREVIOUS", "AWSPENDING"
 SECRET_CHARACTERS = 64
@@ -28,10 +28,10 @@ LONGEST_WAIT_SECONDS = 3600
 def rotate(client: Any, secret_id: str, wait_seconds: int, session_idle_seconds: int, force: bool,
            sleep: Callable[[float], None] = time.sleep,
            now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-    """Rotate, or finish a rotation that was interrupted. Raises CannotRun when a session
+    """Rotate, or finish a rotation that was interrupted. Raises Refused when a session
     may still live that only the key before last verifies, unless `force`."""
     if not 0 <= wait_seconds <= LONGEST_WAIT_SECONDS:
-        raise CannotRun(f"The wait is 0 to {LONGEST_WAIT_SECONDS} seconds.")
+        raise Refused(f"The wait is 0 to {LONGEST_WAIT_SECONDS} seconds.")
     versions = _versions(client, secret_id)
     if PENDING not in versions and not force:
         _refuse_if_too_soon(versions, session_idle_seconds + LONGEST_WAIT_SECONDS, now())
@@ -77,7 +77,7 @@ def _refuse_if_too_soon(versions: dict[str, dict[str, Any]], session_seconds: in
     age_seconds = (now - versions[CURRENT]["CreatedDate"]).total_seconds()
     if age_seconds < session_seconds:
         days = (session_seconds - age_seconds) / 86_400
-        raise CannotRun(
+        raise Refused(
             f"The last rotation is {age_seconds / 86_400:.1f} days old: sessions that only the key "
             f"before it verifies may still live, and would end. Wait {days:.1f} days more, "
             "or use --force.")

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from scripts.checkout import ROOT, Refused
 from scripts.delivery import whole_service
-from scripts.delivery.kept_zip import Refused
-from scripts.distributions import ROOT
 
 
 def test_zips_outside_the_checkouts_dist_are_refused(tmp_path: Path) -> None:

@@ -21,17 +21,15 @@ from typing import IO, Any
 import botocore.session
 from botocore.config import Config
 
-from scripts.distributions import ROOT
+from scripts.checkout import ROOT, Refused
 
 REGION = "us-west-2"
+# Where `make run` keeps its state.
+LOCAL_FOLDER = ROOT / ".local" / "run"
 PYTHON = ROOT / ".local" / "emulator-venv" / "bin" / "python"
 START_SECONDS, STOP_SECONDS = 30, 60
 # The emulator takes these for the account's root.
 ROOT_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-
-
-class CannotRun(Exception):
-    """The text is one sentence that tells the reader what to do."""
 
 
 class Emulator:
@@ -60,19 +58,19 @@ class Emulator:
         return self.folder / "emulator.log"
 
     def start(self) -> bool:
-        """Return when the emulator answers, or raise CannotRun. The result is whether the last
+        """Return when the emulator answers, or raise Refused. The result is whether the last
         run was killed and lost what it had not saved."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._take_folder()
         lost = self._left_unsaved()
         if not port_is_free(self.port):
-            raise CannotRun(f"Port {self.port} of 127.0.0.1 is in use; "
-                            f"choose another one, as in `make run PORT={self.port + 1}`.")
+            raise Refused(f"Port {self.port} of 127.0.0.1 is in use; "
+                          f"choose another one, as in `make run PORT={self.port + 1}`.")
         self._spawn()
         if not _wait_until(lambda: not self.is_running() or self._answers(), START_SECONDS):
             self.discard()
         if not self.is_running():
-            raise CannotRun(f"The emulator does not start; its log is {self.log}.")
+            raise Refused(f"The emulator does not start; its log is {self.log}.")
         return lost
 
     def _take_folder(self) -> None:
@@ -82,8 +80,8 @@ class Emulator:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             self._lock.close()
-            raise CannotRun("The stack of this checkout is running already; "
-                            "stop it with Ctrl-C in its terminal.") from None
+            raise Refused("The stack of this checkout is running already; "
+                          "stop it with Ctrl-C in its terminal.") from None
 
     def _left_unsaved(self) -> bool:
         """Clear up after a run that was killed. An emulator that outlived it saves now."""

@@ -9,7 +9,7 @@ from typing import Any
 import bcrypt
 import pytest
 
-from scripts import people
+from scripts.operating import people
 from shared.errors import Unavailable
 from shared.wiring.services import Services
 from tests.support.application import Application

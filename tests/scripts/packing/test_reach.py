@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import reach
+from scripts.packing import reach
 
 SOURCES = {
     "lambda_functions/__init__.py": "",

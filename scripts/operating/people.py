@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from scripts.people_lines import BadLine, as_line, parse_line
+from scripts.operating.people_lines import BadLine, as_line, parse_line
 from shared.errors import UserExists
 from shared.identities import Account, Identity
 from shared.password_hash import IMPORTED

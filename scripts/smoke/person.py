@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from scripts.delivery.api import Api
+from scripts.smoke.api import Api
 
 
 class NobodyCanSignIn(Exception):

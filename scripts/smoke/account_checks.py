@@ -1,7 +1,7 @@
 """Smoke checks of the functions that know the caller."""
 
-from scripts.delivery.api import Api
-from scripts.delivery.smoke_person import Person, person
+from scripts.smoke.api import Api
+from scripts.smoke.person import Person, person
 
 UNKNOWN_SESSION = "00000000000000000000000000000000"
 

@@ -18,7 +18,8 @@ from types import MappingProxyType
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ROOT = Path(__file__).resolve().parent.parent
+from scripts.checkout import ROOT
+
 REQUIREMENTS = ROOT / "requirements.txt"
 CACHE = ROOT / ".local" / "distributions"
 

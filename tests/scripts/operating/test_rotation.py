@@ -8,8 +8,8 @@ import botocore.session
 import pytest
 from moto import mock_aws
 
-from scripts.emulator import CannotRun
-from scripts.rotation import LONGEST_WAIT_SECONDS, WAIT_SECONDS, rotate
+from scripts.checkout import Refused
+from scripts.operating.rotation import LONGEST_WAIT_SECONDS, WAIT_SECONDS, rotate
 
 SESSION_SECONDS = 14 * 86_400
 LATER = timedelta(seconds=SESSION_SECONDS + LONGEST_WAIT_SECONDS)
@@ -93,13 +93,13 @@ def test_a_key_that_was_left_lying_never_signs(secret: Secret) -> None:
     assert secret.labelled("AWSCURRENT") not in ("the first", left_lying)
     assert secret.labelled("AWSPREVIOUS") == "the first"
     assert secret.labelled("AWSPENDING") is None
-    with pytest.raises(CannotRun):
+    with pytest.raises(Refused):
         secret.rotate(datetime.now(UTC) + timedelta(hours=1))
 
 
 @pytest.mark.parametrize("seconds", [-1, LONGEST_WAIT_SECONDS + 1])
 def test_a_wait_out_of_bounds_changes_nothing(secret: Secret, seconds: int) -> None:
-    with pytest.raises(CannotRun, match="0 to 3600"):
+    with pytest.raises(Refused, match="0 to 3600"):
         rotate(secret.client, secret.id, seconds, SESSION_SECONDS, force=True)
 
     assert secret.labelled("AWSPENDING") is None
@@ -120,7 +120,7 @@ def test_a_second_rotation_waits_until_no_session_of_the_last_key_can_live(
     secret.rotate()
     first, now = secret.labelled("AWSCURRENT"), datetime.now(UTC)
 
-    with pytest.raises(CannotRun, match="--force"):
+    with pytest.raises(Refused, match="--force"):
         secret.rotate(now + LATER - timedelta(minutes=1))
     assert secret.labelled("AWSCURRENT") == first
 

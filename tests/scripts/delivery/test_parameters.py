@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts.delivery.kept_zip import Refused
+from scripts.checkout import Refused
 from scripts.delivery.parameters import named, require_known
 
 

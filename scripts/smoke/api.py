@@ -14,7 +14,9 @@ TRIES, PAUSE_SECONDS = 3, 2.0
 
 
 class Wrong(Exception):
-    """The deployed service does not answer as it should; the text says what it answered."""
+    """The deployed service does not answer as it should; the text says what it answered.
+
+    It is what a check finds, while Refused is a program that cannot do its work."""
 
 
 @dataclass(frozen=True, slots=True)

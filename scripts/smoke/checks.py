@@ -1,15 +1,15 @@
 """smoke: each deployed function is called over HTTP, and its answer's meaning checked.
 
 Takes the stage's base URL and the id of a client registered on it. One check a function;
-those of smoke_accounts.py make an account for themselves and delete it.
+those of account_checks.py make an account for themselves and delete it.
 """
 
 import secrets
 from collections.abc import Callable, Mapping
 
-from scripts.delivery import smoke_accounts as accounts
-from scripts.delivery.api import Api, Wrong
-from scripts.delivery.smoke_person import NobodyCanSignIn, person
+from scripts.smoke import account_checks as accounts
+from scripts.smoke.api import Api, Wrong
+from scripts.smoke.person import NobodyCanSignIn, person
 
 FORGED = "e30.e30.forged"
 

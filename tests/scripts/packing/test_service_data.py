@@ -10,8 +10,8 @@ import pytest
 from botocore import xform_name
 from botocore.loaders import Loader
 
-from scripts import service_data
-from scripts.distributions import ROOT
+from scripts.checkout import ROOT
+from scripts.packing import service_data
 from shared.stores import aws_clients
 
 CLIENTS = {"secret_versions.py": "secretsmanager", "ses.py": "sesv2", "table.py": "dynamodb"}

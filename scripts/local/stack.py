@@ -15,12 +15,12 @@ from pathlib import Path
 from botocore.exceptions import ClientError
 
 from scripts import package
-from scripts.distributions import HOST, ROOT, Site
-from scripts.emulator import REGION, ROOT_CREDENTIALS, CannotRun, Emulator
+from scripts.checkout import OSLS, ROOT, Refused
+from scripts.local.emulator import REGION, ROOT_CREDENTIALS, Emulator
+from scripts.packing.distributions import HOST, Site
+from scripts.serverless_yml import SERVICE
 
-SERVICE = "session-api"
 LOCK = ROOT / ".local" / "deploying"
-OSLS = ROOT / "node_modules" / ".bin" / "osls"
 # serverless.yml gives the API this id on stage local.
 API_ID = "session-api"
 # The domain of its mailSender, which SES must have verified; the emulator believes it at once.
@@ -64,7 +64,7 @@ class LocalStack:
         digest = hashlib.sha256(json.dumps(dict(self.parameters), sort_keys=True).encode())
         zips = sorted((package.DIST / "host").glob("*.zip.sha256"))
         for path in (ROOT / "serverless.yml", ROOT / "package-lock.json",
-                     *sorted((ROOT / "scripts").glob("*.js")), *zips):
+                     *sorted((ROOT / "scripts" / "osls").glob("*.js")), *zips):
             digest.update(path.read_bytes())
         return digest.hexdigest()
 
@@ -96,7 +96,7 @@ class LocalStack:
             [OSLS, command, "--stage", self.stage, "--package", folder, *overrides],
             cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise CannotRun(f"osls {command} failed:\n{done.stdout}{done.stderr}")
+            raise Refused(f"osls {command} failed:\n{done.stdout}{done.stderr}")
 
     def outputs(self) -> dict[str, str]:
         """Return the CloudFormation stack's outputs."""

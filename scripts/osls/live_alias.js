@@ -1,5 +1,7 @@
 'use strict';
 
+const Refusal = require('./refusal');
+
 /*
  * Routes and authorizers call the alias `live` of a function, never its $LATEST, so that
  * changing the code and moving traffic are two steps, and a version can be tried in between
@@ -19,7 +21,7 @@ const withSnapStart = (choice, names) => {
   const chosen = String(choice).split(/[\s,]+/);
   const unknown = chosen.filter((name) => !names.includes(name));
   if (unknown.length) {
-    throw new Error(`snapStart is none, all or functions; there is no function ${unknown}`);
+    throw new Refusal(`snapStart is none, all or functions; there is no function ${unknown}`);
   }
   return chosen;
 };

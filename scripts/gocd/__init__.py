@@ -1,0 +1,1 @@
+"""What `scripts/pipelines.py` is made of: the pipelines for Go.cd."""

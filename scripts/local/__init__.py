@@ -1,0 +1,1 @@
+"""The stack on this machine: the emulator, and a stage deployed into it."""

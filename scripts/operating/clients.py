@@ -1,0 +1,63 @@
+"""The applications that may call the API of a stage: registered, shown, enabled, disabled."""
+
+import argparse
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from scripts.checkout import Refused
+from scripts.operating.stage import stage_of
+from shared.clients import CLIENT_ID, Client
+from shared.stores.clients import DynamoClientStore
+from shared.stores.table import Table
+
+MAX_NAME_CHARACTERS = 100
+
+
+def client_store(dynamodb: Any, outputs: Mapping[str, str]) -> DynamoClientStore:
+    return DynamoClientStore(Table(dynamodb, outputs["ClientsTableName"]))
+
+
+def ensure_client(dynamodb: Any, outputs: Mapping[str, str], client_id: str) -> None:
+    """Register a client, named after its id, unless it is there."""
+    client_store(dynamodb, outputs).add(Client(client_id, client_id, True, int(time.time())))
+
+
+def add_client(arguments: argparse.Namespace) -> None:
+    if not CLIENT_ID.fullmatch(arguments.id):
+        raise Refused("A client id is 1 to 64 letters, digits, dots, dashes and underscores, "
+                      "and begins with a letter or digit.")
+    name = arguments.name or arguments.id
+    if not (name.isprintable() and len(name) <= MAX_NAME_CHARACTERS):
+        raise Refused(f"A client's name is up to {MAX_NAME_CHARACTERS} printable characters.")
+    if not _store(arguments).add(Client(arguments.id, name, True, int(time.time()))):
+        raise Refused(f"There is a client {arguments.id} on stage {arguments.stage} already.")
+    print(f"Registered client {arguments.id} on stage {arguments.stage}.")
+
+
+def list_clients(arguments: argparse.Namespace) -> None:
+    for client in _store(arguments).every():
+        since = time.strftime("%Y-%m-%d", time.gmtime(client.created_at))
+        state = "enabled" if client.enabled else "disabled"
+        print(f"{client.client_id:32} {state:9} {since} {client.name}")
+
+
+def enable_client(arguments: argparse.Namespace) -> None:
+    _set_enabled(arguments, True)
+
+
+def disable_client(arguments: argparse.Namespace) -> None:
+    """Takes effect within 300 s, which is how long the authorizers remember a client."""
+    _set_enabled(arguments, False)
+
+
+def _set_enabled(arguments: argparse.Namespace, enabled: bool) -> None:
+    if not _store(arguments).set_enabled(arguments.id, enabled):
+        raise Refused(f"There is no client {arguments.id} on stage {arguments.stage}.")
+    print(f"Client {arguments.id} on stage {arguments.stage} is "
+          f"{'enabled' if enabled else 'disabled; within 300 s it is refused'}.")
+
+
+def _store(arguments: argparse.Namespace) -> DynamoClientStore:
+    stage = stage_of(arguments)
+    return client_store(stage.client("dynamodb"), stage.outputs())

@@ -1,0 +1,106 @@
+'use strict';
+
+const Refusal = require('./refusal');
+
+/*
+ * Makes the role of each function from its row in `custom.permissions`. The function may write to
+ * its own log group and do what its row grants, and nothing else. A row names tables and secrets
+ * of serverless.yml (`users` is UsersTable, `pepperSecret` is PepperSecret) or `mail`, and for
+ * each of them one or several of these words. A row may be empty, but every function has one.
+ */
+const TABLE = {
+  read: 'dynamodb:GetItem',
+  write: 'dynamodb:PutItem',
+  update: 'dynamodb:UpdateItem',
+  delete: 'dynamodb:DeleteItem',
+  list: 'dynamodb:Query',
+};
+const SECRET = { read: 'secretsmanager:GetSecretValue' };
+const MAIL = { send: 'ses:SendEmail' };
+
+const ASSUMED_BY_LAMBDA = {
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+  ],
+};
+const NETWORK_POLICY = { 'Fn::If': ['InVpc', { Ref: 'NetworkPolicy' }, { Ref: 'AWS::NoValue' }] };
+
+const attribute = (logicalId, name) => ({ 'Fn::GetAtt': [logicalId, name] });
+const allow = (Action, Resource) => ({ Effect: 'Allow', Action, Resource });
+const uncapitalised = (word) => word[0].toLowerCase() + word.slice(1);
+
+/** All that a row can name, each as a pair: the actions by their words, and the resource. */
+const grantable = ({ custom, resources }) => {
+  const known = new Map();
+  for (const [id, { Type }] of Object.entries(resources.Resources)) {
+    if (Type === 'AWS::DynamoDB::Table') {
+      known.set(uncapitalised(id.replace(/Table$/, '')), [TABLE, attribute(id, 'Arn')]);
+    } else if (Type === 'AWS::SecretsManager::Secret') {
+      known.set(uncapitalised(id), [SECRET, attribute(id, 'Id')]);
+    }
+  }
+  return known.set('mail', [MAIL, custom.mailResource]);
+};
+
+const requireOneRowEach = (functions, rows) => {
+  const without = functions.find((name) => !rows[name]);
+  if (without) {
+    throw new Refusal(`the function ${without} has no row in custom.permissions; it may be {}`);
+  }
+  const stray = Object.keys(rows).find((name) => !functions.includes(name));
+  if (stray) throw new Refusal(`custom.permissions has a row for ${stray}, which is no function`);
+};
+
+const statement = (known, name, [granted, words]) => {
+  if (!known.has(granted)) {
+    const all = [...known.keys()].join(', ');
+    throw new Refusal(`custom.permissions of ${name}: ${granted} is none of ${all}`);
+  }
+  const [actions, resource] = known.get(granted);
+  const action = (word) => {
+    if (Object.hasOwn(actions, word)) return actions[word];
+    const all = Object.keys(actions).join(', ');
+    throw new Refusal(`custom.permissions of ${name}: ${granted} allows ${all}, but not ${word}`);
+  };
+  return allow(Array.isArray(words) ? words.map(action) : action(words), resource);
+};
+
+const role = (name, statements) => ({
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    AssumeRolePolicyDocument: ASSUMED_BY_LAMBDA,
+    ManagedPolicyArns: [NETWORK_POLICY],
+    Policies: [
+      { PolicyName: name, PolicyDocument: { Version: '2012-10-17', Statement: statements } },
+    ],
+  },
+});
+
+module.exports = class FunctionRolesPlugin {
+  constructor(serverless) {
+    const { service } = serverless;
+    const naming = () => serverless.getProvider('aws').naming;
+
+    const makeRole = (known, name, settings) => {
+      if (settings.role) throw new Refusal(`${name} needs no role: custom.permissions makes it`);
+      const logGroup = attribute(naming().getLogGroupLogicalId(name), 'Arn');
+      const grants = Object.entries(service.custom.permissions[name]);
+      settings.role = `${naming().getNormalizedFunctionName(name)}Role`;
+      service.resources.Resources[settings.role] = role(name, [
+        allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup),
+        ...grants.map((grant) => statement(known, name, grant)),
+      ]);
+    };
+
+    this.hooks = {
+      initialize: () => {
+        requireOneRowEach(service.getAllFunctions(), service.custom.permissions);
+        const known = grantable(service);
+        for (const [name, settings] of Object.entries(service.functions)) {
+          makeRole(known, name, settings);
+        }
+      },
+    };
+  }
+};

@@ -1,0 +1,52 @@
+'use strict';
+
+/*
+ * Makes a filter from each row of `custom.metricFilters`, SignUpFilter from SignUp: it counts the
+ * lines with `event` in the log of the function `log`. Several rows may count in one metric.
+ */
+const rowsOf = (functions) => ({
+  type: 'object',
+  additionalProperties: {
+    type: 'object',
+    properties: {
+      log: { enum: functions },
+      event: { type: 'string', pattern: '^[a-z_]+$' },
+      metric: { type: 'string' },
+    },
+    required: ['log', 'event', 'metric'],
+    additionalProperties: false,
+  },
+});
+
+const filter = (logGroup, event, namespace, metric) => ({
+  Type: 'AWS::Logs::MetricFilter',
+  Properties: {
+    LogGroupName: { Ref: logGroup },
+    FilterPattern: `{ $.event = "${event}" }`,
+    MetricTransformations: [
+      { MetricNamespace: namespace, MetricName: metric, MetricValue: '1' },
+    ],
+  },
+});
+
+module.exports = class MetricFiltersPlugin {
+  constructor(serverless) {
+    const { service, configSchemaHandler } = serverless;
+    const logGroup = (name) => serverless.getProvider('aws').naming.getLogGroupLogicalId(name);
+
+    configSchemaHandler.defineCustomProperties({
+      properties: { metricFilters: rowsOf(service.getAllFunctions()) },
+    });
+
+    this.hooks = {
+      initialize: () => {
+        const { functionPrefix, metricFilters } = service.custom;
+        for (const [name, row] of Object.entries(metricFilters)) {
+          service.resources.Resources[`${name}Filter`] = filter(
+            logGroup(row.log), row.event, functionPrefix, row.metric,
+          );
+        }
+      },
+    };
+  }
+};
