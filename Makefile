@@ -10,6 +10,7 @@ export FUNCTION_NAME := $(FUNCTION)
 BOOTSTRAP := $(PYTHON) scripts/bootstrap.py
 VENV := .venv/bin
 TOOLS := .venv/installed
+MUTMUT := .local/mutants-venv/installed
 EMULATOR := .local/emulator-venv/installed
 OSLS := node_modules/installed
 DELIVER := $(VENV)/python -m scripts.deliver
@@ -18,7 +19,7 @@ UNIT_TESTS := tests/test_import_walls.py tests/lambda_functions tests/shared tes
 EVIDENCE_TESTS := tests/attacks tests/faults tests/model tests/engine
 
 .PHONY: help run test lint unit-test evidence-test template-test stack-test delivery-test coverage package \
-	test-dynamodb-local model load bench cost timing client smoke promote rollback deploy-vpc \
+	test-dynamodb-local model load mutants bench cost timing client smoke promote rollback deploy-vpc \
 	rotate-signing-key import-users export-users mail openapi pipelines deploy hooks clean check-port
 
 help: ## list these commands
@@ -76,6 +77,10 @@ model: $(TOOLS) ## explore the session state machine beyond what make test does
 load: $(TOOLS) $(OSLS) $(EMULATOR) ## many people at once on the whole stack, every answer checked
 	@$(VENV)/python -m tests.load
 
+mutants: $(MUTMUT) ## defects that no test notices, in changed modules; ALL=1, SAMPLE=100, SEED=
+	@.local/mutants-venv/bin/python -m scripts.mutants $(if $(ALL),--all) \
+		$(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(SEED),--seed "$(SEED)")
+
 bench: $(TOOLS) ## cold and warm times, request units and memory, beside a naive twin
 	@$(VENV)/python -m benchmarks
 
@@ -131,7 +136,7 @@ hooks: ## run lint and unit tests before each commit
 	@chmod +x "$$(git rev-parse --git-path hooks/pre-commit)"
 
 clean: ## remove all that was made here, the accounts of stage local too
-	rm -rf .venv node_modules .local .serverless build dist reports
+	rm -rf .venv node_modules .local .serverless build dist mutants reports
 	rm -rf .coverage .hypothesis .mypy_cache .pytest_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
@@ -145,6 +150,9 @@ $(TOOLS): requirements.txt requirements-dev.txt
 
 $(EMULATOR): scripts/local/emulator-requirements.txt
 	@$(BOOTSTRAP) python .local/emulator-venv scripts/local/emulator-requirements.txt
+
+$(MUTMUT): scripts/mutants-requirements.txt requirements.txt requirements-dev.txt
+	@$(BOOTSTRAP) python .local/mutants-venv scripts/mutants-requirements.txt
 
 $(OSLS): package-lock.json
 	@$(BOOTSTRAP) node

@@ -51,7 +51,6 @@ class Clients:
             return client
         client = self._store.find(client_id) if CLIENT_ID.fullmatch(client_id) else None
         if client is None or not client.enabled:
-            self._seen.pop(client_id, None)
             raise Unauthorized("the client is not registered or not enabled")
         self._seen[client_id] = (client, self._now())
         return client

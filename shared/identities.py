@@ -35,12 +35,17 @@ class Identity:
 
 
 class UserStore(Protocol):
+    """Every method raises Unavailable when the store cannot answer."""
+
     def find(self, user_id: str) -> Account | None: ...
 
 
 class IdentityStore(Protocol):
+    """Every method raises Unavailable when the store cannot answer."""
+
     def create(self, account: Account, identity: Identity) -> None:
-        """Claim the address and store the account, both or neither; UserExists if it is taken."""
+        """Claim the address and store the account, both or neither; raise UserExists if the
+        address is taken."""
 
     def find(self, email: str) -> Identity | None: ...
 

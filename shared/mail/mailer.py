@@ -16,4 +16,5 @@ class Message:
 
 class Mailer(Protocol):
     def send(self, message: Message) -> None:
-        """Hand the message over for delivery, or raise MailNotSent."""
+        """Hand the message over for delivery; raise MailNotSent when it is refused, or when
+        nobody answers."""

@@ -33,6 +33,8 @@ class Tally:
 
 
 class AttemptStore(Protocol):
+    """Every method raises Unavailable when the store cannot answer."""
+
     def begin(self, subject: str, reservation: str, now: int) -> Tally:
         """Count one of the attempts that need no wait, and return the tally: with this
         `reservation` if that was possible, else as it stands."""
@@ -57,7 +59,11 @@ class Attempts:
         return hmac.digest(self._subject_key(), email.encode("utf-8"), "sha256").hex()
 
     def reserve(self, subject: str) -> None:
-        """Count an attempt, or raise TooManyAttempts with the seconds left to wait."""
+        """Count an attempt, or raise TooManyAttempts with the seconds left to wait.
+
+        Raises Unavailable when the store cannot answer, or when other attempts at the same
+        subject won MAX_LOOKS times in a row.
+        """
         now, reservation = self._now(), uuid.uuid4().hex
         tally = self._store.begin(subject, reservation, now)
         for _ in range(MAX_LOOKS):

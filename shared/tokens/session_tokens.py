@@ -83,6 +83,6 @@ def _claims(payload: dict[str, object]) -> Claims:
     claims = Claims(user_id=payload["sub"], client_id=payload["aud"],  # type: ignore[arg-type]
                     session_id=payload["sid"], generation=payload["gen"],  # type: ignore[arg-type]
                     issued_at=payload["iat"], expires_at=payload["exp"])  # type: ignore[arg-type]
-    if payload["jti"] != _token_id(claims.session_id, claims.generation) or claims.generation < 0:
+    if payload["jti"] != _token_id(claims.session_id, claims.generation):
         raise MalformedToken("the token id is not of this session and generation")
     return claims

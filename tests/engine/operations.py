@@ -59,6 +59,9 @@ class Desk:
 
 @dataclass(frozen=True)
 class Operation:
+    """`functions` are the modules whose handlers it calls."""
+
+    functions: tuple[str, ...]
     title: str
     read: int
     write: int
@@ -69,9 +72,11 @@ OPERATIONS: list[Operation] = []
 Prepare = Callable[[Desk], Act]
 
 
-def operation(title: str, read: int, write: int) -> Callable[[Prepare], Prepare]:
+def operation(functions: str, title: str, read: int, write: int
+              ) -> Callable[[Prepare], Prepare]:
+    """Add the decorated function as an operation; `functions` has spaces between their names."""
     def add(prepare: Prepare) -> Prepare:
-        OPERATIONS.append(Operation(title, read, write, prepare))
+        OPERATIONS.append(Operation(tuple(functions.split()), title, read, write, prepare))
         return prepare
 
     return add

@@ -194,6 +194,48 @@ def test_a_look_that_fails_half_way_forgets_no_key(clock: Clock) -> None:
     assert keys.find(OLD) == Key(OLD)
 
 
+def test_keys_that_could_not_be_read_whole_are_never_listed(clock: Clock) -> None:
+    """The list is published: a key that is not in it makes good tokens fail elsewhere."""
+    secret = Secret(AWSCURRENT=NEW, AWSPREVIOUS=OLD)
+    keys = ring(secret, clock)
+    secret.down = {"AWSPREVIOUS"}
+
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            keys.every()
+    secret.down = set()
+    assert keys.every() == [Key(NEW), Key(OLD)]
+
+
+def test_a_key_at_hand_is_good_for_its_age_without_another_look(clock: Clock) -> None:
+    secret = Secret(AWSCURRENT=NEW, AWSPREVIOUS=OLD)
+    keys = ring(secret, clock)
+    keys.every()
+    secret.versions = {"AWSCURRENT": NEW}
+
+    clock.advance(MAX_AGE_SECONDS - 1)
+    assert keys.find(OLD) == Key(OLD)
+    assert len(secret.read) == 3
+    clock.advance(1)
+    assert keys.find(OLD) is None
+
+
+def test_after_a_look_that_failed_a_key_at_hand_is_looked_up_again_soon(clock: Clock) -> None:
+    secret = Secret(AWSCURRENT=NEW, AWSPREVIOUS=OLD)
+    keys = ring(secret, clock)
+    keys.every()
+    clock.advance(RELOAD_SECONDS)
+    secret.down = {"AWSPENDING"}
+    with pytest.raises(Unavailable):
+        keys.find("unheard of")
+    secret.versions, secret.down = {"AWSCURRENT": NEW}, set()
+
+    clock.advance(RELOAD_SECONDS - 1)
+    assert keys.find(OLD) == Key(OLD)
+    clock.advance(1)
+    assert keys.find(OLD) is None
+
+
 def test_an_id_that_cannot_be_looked_up_is_not_called_forged(clock: Clock) -> None:
     """A token of before the rotation is good; refusing it would sign its owner out."""
     secret = Secret(AWSCURRENT=NEW, AWSPREVIOUS=OLD)

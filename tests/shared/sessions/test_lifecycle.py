@@ -13,6 +13,7 @@ from shared.tokens.session_tokens import Claims, TokenType
 from shared.wiring.services import Services
 from tests.support.clock import NOW, Clock
 from tests.support.cloud import Cloud
+from tests.support.forgery import with_another_signature
 from tests.support.memory_store import MemorySessionStore
 from tests.support.wire import Wire
 
@@ -279,10 +280,21 @@ def test_the_tokens_of_a_refresh_belong_together(services: Services, clock: Cloc
             services.sessions.refresh(access.access_token, refresh.refresh_token, "web-app")
 
 
+def test_a_session_whose_end_is_near_rotates_at_the_first_second_that_it_may(
+        services: Services, clock: Clock, cloud: Cloud, pair: IssuedTokens) -> None:
+    """Its access token lasts to the end of the session, and so is stale a minute before it."""
+    use(services, pair)
+    cloud.change("sessions", expires_at=NOW + 1000)
+
+    clock.advance(939)
+    assert generation(services, refreshed(services.sessions, pair)) == 0
+    clock.advance(1)
+    assert generation(services, refreshed(services.sessions, pair)) == 1
+
+
 def test_a_forged_token_costs_no_request(services: Services, wire: Wire,
                                          pair: IssuedTokens) -> None:
-    head, payload, signature = pair.access_token.split(".")
-    forged = f"{head}.{payload}.{signature[::-1][1:]}A"
+    forged = with_another_signature(pair.access_token)
     wire.sent.clear()
 
     with pytest.raises(ForgedToken):

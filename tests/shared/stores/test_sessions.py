@@ -130,8 +130,9 @@ INSTANTS = sorted({NOW + second + offset for offset in (-1, 0)
     ids=["newest", "unborn", "other client"])
 @pytest.mark.parametrize("session", [
     OPENED, USED, replace(USED, acknowledged_at=NOW + 3510),
-    replace(USED, refreshed_at=NOW + 30_000, acknowledged_at=NOW + 30_000)],
-    ids=["unused", "used at once", "used late", "old"])
+    replace(USED, refreshed_at=NOW + 30_000, acknowledged_at=NOW + 30_000),
+    replace(USED, refreshed_at=NOW + 39_000, acknowledged_at=NOW + 39_000)],
+    ids=["unused", "used at once", "used late", "old", "near its end"])
 def test_rotation_happens_at_the_same_seconds_as_in_memory(
         claims: Claims, session: Session, store: DynamoSessionStore, cloud: Cloud) -> None:
     """The expression in DynamoDB's language and the rule in Python's agree at every boundary."""

@@ -1,6 +1,7 @@
 """On Lambda everything is built before the first request; elsewhere nothing is."""
 
 import gc
+import runpy
 from collections.abc import Iterator
 
 import pytest
@@ -21,6 +22,7 @@ def fresh_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(process, "_built", {})
     yield
     gc.unfreeze()
+    gc.enable()
 
 
 def test_init_builds_what_the_function_needs_and_nothing_else(cloud: Cloud) -> None:
@@ -37,6 +39,16 @@ def test_init_fetches_the_keys(cloud: Cloud) -> None:
                                         ForceDeleteWithoutRecovery=True)
 
     assert process.services().signing_keys.newest().key_id
+
+
+def test_the_garbage_collector_rests_during_init_and_works_from_then_on(cloud: Cloud) -> None:
+    runpy.run_path(process.__file__)
+    during_init = gc.isenabled()
+
+    process.start("sessions")
+
+    assert (during_init, gc.isenabled()) == (False, True)
+    assert gc.get_freeze_count() > 0, "nor does it go through what init made"
 
 
 def test_a_process_has_one_set_of_services(cloud: Cloud) -> None:
