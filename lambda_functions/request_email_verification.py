@@ -1,4 +1,4 @@
-"""POST /user/email-verification: mails a link to an address that is not proven yet; answers 202.
+"""POST /user/email-verification: mails a link to an address that is not verified yet; answers 202.
 
 The body and the time of the answer are the same for every address. The link works once,
 for 24 hours. Errors: 400 invalid_request, invalid_email; 401 unauthorized (client id); 413

@@ -1,4 +1,4 @@
-"""PUT /user/email-verification: notes that an address is proven; answers 200 `{message}`.
+"""PUT /user/email-verification: notes that an address is verified; answers 200 `{message}`.
 
 Errors: 400 invalid_request, invalid_link; 401 unauthorized (client id); 413
 body_too_large; 415 unsupported_media_type; 503 mail_not_configured, unavailable.

@@ -106,10 +106,10 @@ class BadCredentials(AuthenticationError):
 
 
 class CredentialsNotEnough(BadCredentials):
-    """Bad credentials on a stage that lets only proven addresses in. One failure for all three
+    """Bad credentials on a stage that lets only verified addresses in. One failure for all three
     causes: who signed up with a free address could tell it from a taken one otherwise."""
 
-    message = "email address or password is wrong, or the address is not confirmed yet"
+    message = "email address or password is wrong, or the address is not verified yet"
 
 
 class SessionEnded(AuthenticationError):

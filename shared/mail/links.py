@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from shared.errors import (InvalidLink, MailNotConfigured, MailNotSent,
                            TooManyAttempts)
-from shared.identities import Identity, IdentityStore, UserStore
+from shared.identities import (EMAIL_ADDRESS, Identity, IdentityStore,
+                               UserStore)
 from shared.mail.letters import LETTERS, TAKEN, UNFINISHED, Letter, compose
 from shared.mail.mailer import Mailer
 from shared.sign_in.attempts import Attempts
@@ -39,8 +40,8 @@ class MailedLinks:
         """
         self.require_mail()
         self._reserve(email, purpose)
-        identity = self._identities.find(email)
-        if identity is None or (purpose is Purpose.VERIFY_EMAIL and identity.email_verified):
+        identity = self._identities.find(EMAIL_ADDRESS, email)
+        if identity is None or (purpose is Purpose.VERIFY_EMAIL and identity.verified):
             return None
         return self._send_link(LETTERS[purpose], identity, purpose)
 
@@ -56,12 +57,12 @@ class MailedLinks:
         """Tell the owner of an address that somebody tried to sign up with it.
 
         Counted like the mail that a new address gets, so that the limit tells nothing. While
-        the address is not proven the mail lets its owner choose the password, since whoever
+        the address is not verified the mail lets its owner choose the password, since whoever
         signed up first need not be the owner.
         """
         self._reserve(email, Purpose.VERIFY_EMAIL)
-        identity = self._identities.find(email)
-        if identity is None or identity.email_verified:
+        identity = self._identities.find(EMAIL_ADDRESS, email)
+        if identity is None or identity.verified:
             return self._send(TAKEN, email)
         return self._send_link(UNFINISHED, identity, Purpose.RESET_PASSWORD)
 
@@ -71,7 +72,7 @@ class MailedLinks:
         self.require_mail()
         claims = self._tokens.verify(token, purpose)
         account = self._users.find(claims.user_id)
-        identity = self._identities.find(account.email) if account else None
+        identity = self._identities.find(EMAIL_ADDRESS, account.email) if account else None
         if identity is None or identity.user_id != claims.user_id:
             raise InvalidLink
         return identity, claims
@@ -87,7 +88,7 @@ class MailedLinks:
     def _send_link(self, letter: Letter, identity: Identity, purpose: Purpose
                    ) -> MailNotSent | None:
         claims = MailClaims(identity.user_id, identity.password_version)
-        return self._send(letter, identity.email, self._tokens.mint(claims, purpose))
+        return self._send(letter, identity.name, self._tokens.mint(claims, purpose))
 
     def _send(self, letter: Letter, email: str, token: str = "") -> MailNotSent | None:
         try:

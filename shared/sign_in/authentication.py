@@ -1,6 +1,7 @@
 """Whether a password proves who somebody is.
 
-A wrong password and an unknown address are one failure after the same work.
+A wrong password, an unknown address and one that signs in without a password are one failure
+after the same work.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.errors import BadCredentials, CredentialsNotEnough
+from shared.identities import EMAIL_ADDRESS
 
 if TYPE_CHECKING:
     from shared.identities import Identity, IdentityStore
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 class Authentication:
     """`require_verified_email`: to sign in, the right password is not enough until the address
-    is proven."""
+    is verified."""
 
     def __init__(self, identities: IdentityStore, passwords: Passwords, attempts: Attempts,
                  require_verified_email: bool = False) -> None:
@@ -41,12 +43,12 @@ class Authentication:
         """Return the identity that the credentials prove; otherwise as `authenticate`."""
         subject = self._attempts.subject(email)
         self._attempts.reserve(subject)
-        identity = self._identities.find(email)
+        identity = self._identities.find(EMAIL_ADDRESS, email)
         matches = self._passwords.matches(password, identity.password if identity else None)
-        if identity is None or not matches:
+        if identity is None or identity.password is None or not matches:
             raise BadCredentials(subject=subject)
-        if only_verified and not identity.email_verified:
-            raise BadCredentials("the address is not proven", user_id=identity.user_id)
+        if only_verified and not identity.verified:
+            raise BadCredentials("the address is not verified", user_id=identity.user_id)
         self._attempts.clear(subject)
         if self._passwords.is_outdated(identity.password):
             self._identities.rehash(identity, self._passwords.hash(password))
@@ -58,7 +60,7 @@ class Authentication:
 
     def confirm(self, proven: Identity) -> None:
         """Raise BadCredentials if the password of `proven` was changed since it was read."""
-        present = self._identities.find(proven.email)
+        present = self._identities.find(proven.kind, proven.name)
         if present is None or _secret_of(present) != _secret_of(proven):
             raise BadCredentials(user_id=proven.user_id)
 

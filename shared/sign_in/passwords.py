@@ -37,9 +37,9 @@ class Passwords:
     def matches(self, password: str, stored: PasswordHash | None) -> bool:
         """Return whether `password` is the one of `stored`.
 
-        With None, for an address without an account, the same work is done for a False; so it
-        is for a hash of less work than a new one takes. Raises Misconfigured when the pepper
-        of `stored` is gone or its hash is corrupt.
+        With None, for an address without an account or an account without a password, the same
+        work is done for a False; so it is for a hash of less work than a new one takes. Raises
+        Misconfigured when the pepper of `stored` is gone or its hash is corrupt.
         """
         expected = stored or self._nobody()
         octets = self._octets(password, expected.pepper_id)

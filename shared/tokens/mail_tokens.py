@@ -1,7 +1,7 @@
 """Tokens that travel in mail: signed, stateless, each good for one change.
 
 A token names the state that it changes, so using it kills it: a reset token the version
-of the password, a verification token an address that is not yet proven. It also dies with
+of the password, a verification token an address that is not yet verified. It also dies with
 the account, whose user id it names.
 """
 

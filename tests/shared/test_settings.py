@@ -104,7 +104,7 @@ def test_mail_settings_are_taken() -> None:
     assert settings.require_verified_email
 
 
-def test_a_proven_address_cannot_be_required_without_mail() -> None:
+def test_a_verified_address_cannot_be_required_without_mail() -> None:
     with pytest.raises(Misconfigured, match="MAIL_SENDER"):
         from_environment(LEAST | {"REQUIRE_VERIFIED_EMAIL": "true"})
 
