@@ -6,8 +6,9 @@ from dataclasses import fields
 import pytest
 
 from scripts import serverless_yml
-from shared.settings import BOUNDS, REQUIRED, Settings
+from shared.settings import Settings
 from tests.docs.pages import PAGES, ROOT, anchors, links, page, rows, sections
+from tests.support.bounds import BOUNDS, REQUIRED
 
 SECTIONS = sections(page("README.md"))
 PARAMETERS = serverless_yml.load()["params"]["default"]
