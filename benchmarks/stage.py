@@ -14,7 +14,7 @@ from botocore.config import Config
 from benchmarks.cloud import Cloud
 from scripts.local.emulator import REGION, ROOT_CREDENTIALS
 from shared.clients import Client
-from shared.identities import Account, Identity
+from shared.identities import EMAIL_ADDRESS, Account, Identity
 from shared.sessions.state import Session
 from shared.sessions.token_pairs import IssuedTokens, issue
 from shared.settings import from_environment
@@ -76,7 +76,8 @@ class Stage:
         """Return someone new, whose password is PASSWORD."""
         user_id = str(uuid.uuid4())
         account = Account(user_id, f"{user_id}@example.org", wall_clock())
-        identity = Identity(account.email, user_id, self._password, account.created_at)
+        identity = Identity(EMAIL_ADDRESS, account.email, user_id, self._password,
+                            account.created_at)
         self.services.identity_store.create(account, identity)
         return Person(account, identity)
 

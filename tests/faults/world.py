@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 
 from moto.backends import get_backend
 
+from shared.identities import EMAIL_ADDRESS
 from shared.keys.key_ring import KeyRing
 from shared.keys.peppers import derive
 from shared.mail.pace import Pace
 from shared.password_hash import PasswordHash
 from shared.sessions.state import Decision, Session, decide
 from shared.sign_in.passwords import Passwords
+from shared.stores.identities import key
 from shared.stores.items import unmarshalled
 from shared.stores.ses import SesMailer
 from shared.wiring.services import Services
@@ -43,7 +45,7 @@ class CountedPasswords(Passwords):
 @dataclass(frozen=True)
 class Sight:
     """What people can see: the addresses that have accounts, with their password and whether
-    they are proven; the sessions whose tokens somebody holds, with their generation and how
+    they are verified; the sessions whose tokens somebody holds, with their generation and how
     long after sign-in it began; how many others there are; and which of the held tokens are
     good for a refresh in an hour."""
 
@@ -117,13 +119,13 @@ class World:
         """See what stands; identity and account must always be there together."""
         identities = {item["user_id"]: item for item in self.items("identities")}
         users = {item["UserId"]: item for item in self.items("users")}
-        assert {(user, f"email#{item['email']}") for user, item in users.items()} == {
+        assert {(user, key(EMAIL_ADDRESS, item["email"])) for user, item in users.items()} == {
             (user, item["Identity"]) for user, item in identities.items()}, "half an account"
         names = {claims(pair.access_token)["sid"]: name for name, pair in self.pairs.items()}
         held = {names[item["SessionId"]]: item for item in self.items("sessions")
                 if item["SessionId"] in names}
         return Sight(
-            frozenset((item["Identity"], self._password(item), item["email_verified"])
+            frozenset((item["Identity"], self._password(item), item["verified"])
                       for item in identities.values()),
             frozenset((name, item["generation"], item["refreshed_at"] - item["created_at"])
                       for name, item in held.items()),

@@ -92,5 +92,10 @@ class _HttpError:
         self.status_code: int = refusal["ResponseMetadata"]["HTTPStatusCode"]
 
 
+def break_off() -> None:
+    """Before a request: let it not arrive, once. botocore sends it again."""
+    raise ConnectionClosedError(endpoint_url="before it arrived")
+
+
 def _operation(event_name: str) -> str:
     return event_name.rpartition(".")[2]
