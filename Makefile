@@ -15,7 +15,7 @@ OSLS := node_modules/installed
 DELIVER := $(VENV)/python scripts/deliver.py
 UNIT_TESTS := tests/test_import_walls.py tests/lambda_functions tests/shared tests/scripts \
 	tests/docs tests/benchmarks
-EVIDENCE_TESTS := tests/attacks tests/faults tests/model tests/engine
+EVIDENCE_TESTS := tests/attacks tests/faults tests/model tests/dynamodb_local
 
 .PHONY: help run test lint unit-test evidence-test template-test stack-test delivery-test coverage package \
 	test-dynamodb-local model load bench cost timing client smoke promote rollback deploy-vpc \
@@ -68,7 +68,7 @@ delivery-test: $(TOOLS) $(OSLS) $(EMULATOR) ## the pipelines, and their steps on
 	$(VENV)/pytest tests/delivery
 
 test-dynamodb-local: $(TOOLS) ## races, retries and request units on AWS's own engine; needs Java
-	$(VENV)/pytest tests/engine -n auto -rs
+	$(VENV)/pytest tests/dynamodb_local -n auto -rs
 
 model: $(TOOLS) ## explore the session state machine beyond what make test does
 	@$(VENV)/python -m tests.model

@@ -6,7 +6,7 @@ hide a missing comparison as well, so this runs over moto, which sweeps nothing.
 
 import pytest
 
-from tests.engine.handlers_alone import HandlersAlone, claims
+from tests.dynamodb_local.handlers_alone import HandlersAlone, claims
 from tests.support.application import Pair
 from tests.support.clock import Clock
 from tests.support.cloud import SETTINGS, Cloud

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from shared.errors import Unavailable
-from tests.engine.handlers_alone import HandlersAlone
+from tests.dynamodb_local.handlers_alone import HandlersAlone
 from tests.faults.line import GONE, KILLED, Fault, Killed
 from tests.faults.scenario import Act, Outcome, Scenario
 from tests.faults.world import CountedPasswords, Sight, World

@@ -17,7 +17,7 @@ from shared.sign_in.passwords import Passwords
 from shared.stores.items import unmarshalled
 from shared.stores.ses import SesMailer
 from shared.wiring.services import Services
-from tests.engine.handlers_alone import HandlersAlone, claims
+from tests.dynamodb_local.handlers_alone import HandlersAlone, claims
 from tests.faults.line import Line
 from tests.support.account_owner import NEW_PASSWORD
 from tests.support.application import PASSWORD, Answer, Pair

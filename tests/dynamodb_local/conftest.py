@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.engine import dynamodb_local, stage
-from tests.engine.stage import Stage
+from tests.dynamodb_local import program, stage
+from tests.dynamodb_local.stage import Stage
 from tests.support.clock import Clock
 
 
@@ -14,11 +14,11 @@ from tests.support.clock import Clock
 def engine() -> Iterator[Stage]:
     """DynamoDB Local and a client of it, for all tests of this process."""
     try:
-        with dynamodb_local.running() as address:
+        with program.running() as address:
             client = stage.client(address)
             yield stage.stage(client)
             client.close()
-    except dynamodb_local.NotHere as reason:
+    except program.NotHere as reason:
         pytest.skip(str(reason))
 
 

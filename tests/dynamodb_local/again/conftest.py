@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.engine import stage
-from tests.engine.stage import Stage
+from tests.dynamodb_local import stage
+from tests.dynamodb_local.stage import Stage
 from tests.lambda_functions.conftest import (
     laptop, mailing, outbox, owner, pauses, phone, strict)
 from tests.support.clock import Clock

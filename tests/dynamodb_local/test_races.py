@@ -11,9 +11,9 @@ import pytest
 from shared.password_hash import PasswordHash
 from shared.sign_in.attempts import FREE_ATTEMPTS
 from shared.sign_in.passwords import Passwords
-from tests.engine.crowd import at_once
-from tests.engine.handlers_alone import HandlersAlone, claims
-from tests.engine.stage import Stage
+from tests.dynamodb_local.crowd import at_once
+from tests.dynamodb_local.handlers_alone import HandlersAlone, claims
+from tests.dynamodb_local.stage import Stage
 from tests.support.application import EMAIL, Answer, Pair
 from tests.support.clock import Clock
 

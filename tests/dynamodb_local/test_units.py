@@ -5,11 +5,11 @@ import time
 import pytest
 
 from shared.mail.pace import Pace
-from tests.engine import units
-from tests.engine.handlers_alone import HandlersAlone
-from tests.engine.meter import Meter
-from tests.engine.operations import OPERATIONS, Desk, Operation
-from tests.engine.stage import Stage
+from tests.dynamodb_local import units
+from tests.dynamodb_local.handlers_alone import HandlersAlone
+from tests.dynamodb_local.meter import Meter
+from tests.dynamodb_local.operations import OPERATIONS, Desk, Operation
+from tests.dynamodb_local.stage import Stage
 from tests.support.account_owner import Outbox
 from tests.support.clock import Clock
 
