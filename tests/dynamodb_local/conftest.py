@@ -1,29 +1,25 @@
-"""Fixtures of the tests over DynamoDB Local; without it they are skipped, and say why."""
+"""A stage on DynamoDB Local, whatever store the other tests run on, by the wall clock."""
 
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from tests.dynamodb_local import program, stage
-from tests.dynamodb_local.stage import Stage
+from tests.dynamodb_local import stage
+from tests.dynamodb_local.stage import LocalStage
 from tests.support.clock import Clock
 
 
 @pytest.fixture(scope="session")
-def engine() -> Iterator[Stage]:
-    """DynamoDB Local and a client of it, for all tests of this process."""
-    try:
-        with program.running() as address:
-            client = stage.client(address)
-            yield stage.stage(client)
-            client.close()
-    except program.NotHere as reason:
-        pytest.skip(str(reason))
+def engine(dynamodb_local: str) -> Iterator[LocalStage]:
+    """A client of DynamoDB Local, for all tests of this process."""
+    client = stage.client(dynamodb_local)
+    yield stage.stage(client)
+    client.close()
 
 
 @pytest.fixture
-def cloud(engine: Stage) -> Stage:
+def cloud(engine: LocalStage) -> LocalStage:
     """A stage without anybody in it."""
     engine.build()
     return engine

@@ -7,12 +7,12 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from shared.stores import aws_clients
-from tests.support.cloud import KEYS, PEPPER_SECRET, SIGNING_SECRET, Cloud
+from tests.support import tables
+from tests.support.cloud import PEPPER_SECRET, SIGNING_SECRET, Cloud
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-TTL_TABLES = ("sessions", "attempts")
 # Retries as in production; what differs is patience, because here forty callers share two cores.
 CONFIG = aws_clients.CONFIG.merge(Config(read_timeout=30, max_pool_connections=64))
 
@@ -20,46 +20,24 @@ CONFIG = aws_clients.CONFIG.merge(Config(read_timeout=30, max_pool_connections=6
 class Vault:
     """Secrets Manager as far as the service asks it, which DynamoDB Local has no part in."""
 
-    def __init__(self) -> None:
-        self._versions: dict[str, dict[str, str]] = {}
-        self.reset()
-
-    def reset(self) -> None:
-        self._versions = {"signing-secret": {"AWSCURRENT": SIGNING_SECRET},
-                          "pepper-secret": {"AWSCURRENT": PEPPER_SECRET}}
+    _secrets = {"signing-secret": SIGNING_SECRET, "pepper-secret": PEPPER_SECRET}
 
     def get_secret_value(self, *, SecretId: str, VersionStage: str) -> dict[str, str]:
-        versions = self._versions[SecretId]
-        if VersionStage not in versions:
+        if VersionStage != "AWSCURRENT":
             raise ClientError({"Error": {"Code": "ResourceNotFoundException"},
                                "ResponseMetadata": {"HTTPStatusCode": 400}}, "GetSecretValue")
-        return {"SecretString": versions[VersionStage]}
-
-    def put_secret_value(self, *, SecretId: str, SecretString: str) -> None:
-        current = self._versions[SecretId]["AWSCURRENT"]
-        self._versions[SecretId] = {"AWSCURRENT": SecretString, "AWSPREVIOUS": current}
+        return {"SecretString": self._secrets[SecretId]}
 
 
-class Stage(Cloud):
-    """The tables in DynamoDB Local."""
+class LocalStage(Cloud):
+    """The tables in DynamoDB Local, with nothing else of AWS."""
 
     def build(self, sweeping: bool = True) -> None:
         """Make the tables anew; if `sweeping`, the engine hides what has expired."""
-        vault: Any = self.secrets_manager
-        vault.reset()
-        for name in self.dynamodb.list_tables()["TableNames"]:
-            self.dynamodb.delete_table(TableName=name)
-        for name, keys in KEYS.items():
-            schema: Any = [{"AttributeName": key, "KeyType": kind}
-                           for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)]
-            self.dynamodb.create_table(
-                TableName=name, BillingMode="PAY_PER_REQUEST", KeySchema=schema,
-                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}
-                                      for key in keys])
-        for name in TTL_TABLES if sweeping else ():
-            self.dynamodb.update_time_to_live(
-                TableName=name,
-                TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires_at"})
+        tables.drop(self.dynamodb)
+        tables.create(self.dynamodb)
+        if sweeping:
+            tables.sweep(self.dynamodb)
 
 
 def client(address: str) -> "DynamoDBClient":
@@ -70,6 +48,6 @@ def client(address: str) -> "DynamoDBClient":
     return made
 
 
-def stage(dynamodb: "DynamoDBClient") -> Stage:
+def stage(dynamodb: "DynamoDBClient") -> LocalStage:
     vault: Any = Vault()
-    return Stage(dynamodb, vault)
+    return LocalStage(dynamodb, vault)

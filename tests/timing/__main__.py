@@ -17,7 +17,7 @@ import time
 
 from lambda_functions import create_session
 from tests.dynamodb_local import program, stage
-from tests.dynamodb_local.stage import Stage
+from tests.dynamodb_local.stage import LocalStage
 from tests.support.application import PASSWORD, Application, send
 from tests.support.clock import Clock
 from tests.support.events import proxy_event
@@ -35,7 +35,7 @@ def rank_test(known: list[float], unknown: list[float]) -> tuple[float, float]:
     return larger / pairs, (larger - pairs / 2) / deviation
 
 
-def measure(cloud: Stage, tries: int, cost: int) -> tuple[list[float], list[float]]:
+def measure(cloud: LocalStage, tries: int, cost: int) -> tuple[list[float], list[float]]:
     """Return the seconds of refused sign-ins, known addresses first."""
     cloud.build(sweeping=False)
     services = cloud.services(Clock(), bcrypt_cost=cost)
