@@ -2,8 +2,7 @@
 
 `cloud` and all that stands on it are made over moto, or with `--store dynamodb-local` over
 AWS's own program. That option runs every test that asks for `cloud`, itself or by another
-fixture, so that no test has to be listed to run on both. A test that must not says so with
-`@pytest.mark.moto_only(reason)`.
+fixture, so that no test has to be listed to run on both.
 """
 
 import json
@@ -48,10 +47,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     others = [item for item in items if not _needs_store(item)]
     config.hook.pytest_deselected(items=others)
     items[:] = [item for item in items if _needs_store(item)]
-    for item in items:
-        for mark in item.iter_markers("moto_only"):
-            [reason] = mark.args
-            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 def _needs_store(item: pytest.Item) -> bool:

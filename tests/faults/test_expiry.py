@@ -1,7 +1,7 @@
 """What has expired is refused though the store still has it.
 
-TTL deletes up to days late. DynamoDB Local hides expired items within seconds, which would
-hide a missing comparison as well, so this runs over moto, which sweeps nothing.
+TTL deletes up to days late. A store that hides expired items at once would hide a missing
+comparison as well; neither moto nor the tables of these tests in DynamoDB Local sweep.
 """
 
 import pytest
