@@ -16,8 +16,7 @@ from tests.faults.scenario import SCENARIOS, Scenario
 from tests.faults.trial import meet, usual
 from tests.faults.world import World
 from tests.support import failures
-from tests.support.failures import Kind
-from tests.support.wire import EVERY_TRY, Fault
+from tests.support.failures import EVERY_TRY, Fault, Kind
 
 # The modules hold the scenarios, which are listed as they are imported.
 assert accounts and sessions and signing_in

@@ -6,8 +6,8 @@ from shared.errors import Unavailable
 from tests.dynamodb_local.handlers_alone import HandlersAlone
 from tests.faults.scenario import Act, Outcome, Scenario
 from tests.faults.world import CountedPasswords, Sight, World
-from tests.support.failures import GONE, KILLED, Killed
-from tests.support.wire import Fault, Wire
+from tests.support.failures import GONE, KILLED, Fault, Killed
+from tests.support.wire import Wire
 
 UNAVAILABLE: Outcome = (503, "unavailable")
 

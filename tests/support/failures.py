@@ -1,4 +1,5 @@
-"""The ways in which a request to AWS fails, as botocore meets them below its own retries."""
+"""The ways in which a request to AWS fails, as botocore meets them below its own retries, and
+which of its tries fail."""
 
 import json
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from botocore.exceptions import (ConnectTimeoutError, EndpointConnectionError,
 from moto.core.botocore_stubber import MockRawResponse
 
 ComeBack = Callable[[AWSPreparedRequest, str], AWSResponse]
+EVERY_TRY = 99
 WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"})
 
 
@@ -26,6 +28,20 @@ class Kind:
     come_back: ComeBack
     applied: bool = False
     only: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Fails the first `tries` tries of call number `at`; all later calls too if `lasting`."""
+
+    kind: Kind
+    at: int
+    tries: int = EVERY_TRY
+    lasting: bool = False
+
+    def meets(self, call: int, tries: int, operation: str) -> bool:
+        return (tries <= self.tries and (not self.kind.only or operation in self.kind.only)
+                and (call == self.at or self.lasting and call > self.at))
 
 
 def _refuse(status: int, code: str, **details: object) -> ComeBack:

@@ -6,32 +6,16 @@ production.
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from moto.core.models import botocore_stubber
 
-from tests.support.failures import LOST_AFTER, LOST_BEFORE, Kind
+from tests.support.failures import LOST_AFTER, LOST_BEFORE, Fault, Kind
 
-EVERY_TRY = 99
 Action = Callable[[], object]
 Send = Callable[[AWSPreparedRequest], AWSResponse]
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Fails the first `tries` tries of call number `at`; all later calls too if `lasting`."""
-
-    kind: Kind
-    at: int
-    tries: int = EVERY_TRY
-    lasting: bool = False
-
-    def meets(self, call: int, tries: int, operation: str) -> bool:
-        return (tries <= self.tries and (not self.kind.only or operation in self.kind.only)
-                and (call == self.at or self.lasting and call > self.at))
 
 
 class Wire:

@@ -13,6 +13,7 @@ from scripts.local_stack import SERVICE
 from tests.support.tables import KEYS, SWEPT, schema
 from tests.template.conftest import Package, Template, of_type, read
 
+# Written down a second time, so that a route that loses its authorizer is seen.
 OPEN_ROUTES = {("/ping", "GET"), ("/.well-known/jwks.json", "GET")}
 # The emulator authorizes mail on no identity: stage local alone may say "*" there.
 UNSCOPED_ON_LOCAL = {"ses:SendEmail"}
