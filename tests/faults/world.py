@@ -19,12 +19,12 @@ from shared.stores.identities import key
 from shared.stores.items import unmarshalled
 from shared.stores.ses import SesMailer
 from shared.wiring.services import Services
-from tests.engine.handlers_alone import HandlersAlone, claims
-from tests.faults.line import Line
+from tests.dynamodb_local.handlers_alone import HandlersAlone, claims
 from tests.support.account_owner import NEW_PASSWORD
 from tests.support.application import PASSWORD, Answer, Pair
 from tests.support.clock import NOW, Clock
 from tests.support.cloud import PEPPER_SECRET, Cloud
+from tests.support.wire import Wire
 
 SENDER = "hello@session.example.org"
 MAIL: dict[str, Any] = {"mail_sender": SENDER, "mail_link_url": "https://app.example.org"}
@@ -59,11 +59,11 @@ class Sight:
 
 
 class Connection(NamedTuple):
-    """Clients of the cloud, and the line that they share."""
+    """Clients of the cloud, and the wire that they share."""
 
     cloud: Cloud
     ses: Any
-    line: Line
+    wire: Wire
 
 
 class World:
@@ -78,7 +78,7 @@ class World:
 
     def reconnect(self) -> None:
         """Take new clients: botocore stops retrying for one that has failed too often."""
-        self.cloud, self.ses, self.line = self._connect()
+        self.cloud, self.ses, self.wire = self._connect()
 
     def save(self) -> None:
         """Take this world as the one that `restore` brings back."""
