@@ -14,8 +14,10 @@ from tests.support.clock import NOW, Clock
 from tests.support.cloud import Cloud
 from tests.support.events import authorizer_event
 from tests.support.forgery import with_another_signature
+from tests.support.heavy import SDK, TOKENS
 from tests.support.wire import Wire
 
+LOADS = SDK | TOKENS
 AuditLines = Callable[[], list[dict[str, Any]]]
 
 

@@ -5,7 +5,10 @@ from tests.support.account_owner import NEW_PASSWORD, Owner
 from tests.support.application import EMAIL, PASSWORD, Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
+from tests.support.heavy import BODIES, ESTIMATOR, PASSWORDS, SDK
 from tests.support.wire import Wire
+
+LOADS = SDK | BODIES | PASSWORDS | ESTIMATOR
 
 
 def test_a_change_ends_all_other_sessions(owner: Owner, phone: Pair, laptop: Pair) -> None:

@@ -8,7 +8,10 @@ from shared.stores.table import Table
 from shared.wiring.services import Services
 from tests.support.application import Application
 from tests.support.events import authorizer_event
+from tests.support.heavy import SDK
 from tests.support.wire import Wire
+
+LOADS = SDK
 
 
 def test_an_enabled_client_is_let_in(app: Application) -> None:

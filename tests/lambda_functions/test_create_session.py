@@ -16,8 +16,10 @@ from tests.support.application import (EMAIL, PASSWORD, Answer, Application,
 from tests.support.clock import NOW, Clock
 from tests.support.cloud import Cloud
 from tests.support.events import proxy_event
+from tests.support.heavy import ADDRESSES, BODIES, PASSWORDS, SDK, TOKENS
 from tests.support.wire import Wire
 
+LOADS = SDK | TOKENS | BODIES | ADDRESSES | PASSWORDS
 AuditLines = Callable[[], list[dict[str, Any]]]
 
 

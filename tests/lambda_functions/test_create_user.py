@@ -9,7 +9,10 @@ from tests.support.account_owner import Outbox, Owner
 from tests.support.application import EMAIL, PASSWORD, Application
 from tests.support.clock import NOW
 from tests.support.cloud import Cloud
+from tests.support.heavy import ADDRESSES, BODIES, ESTIMATOR, PASSWORDS, SDK
 from tests.support.wire import Wire
+
+LOADS = SDK | BODIES | ADDRESSES | PASSWORDS | ESTIMATOR
 
 
 def test_a_person_signs_up(app: Application, cloud: Cloud) -> None:

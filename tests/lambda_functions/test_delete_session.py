@@ -10,7 +10,10 @@ from tests.support.application import Application, Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.forgery import with_another_signature
+from tests.support.heavy import SDK, TOKENS
 from tests.support.wire import Wire
+
+LOADS = SDK | TOKENS
 
 
 def test_signing_out_ends_the_session_at_once(app: Application, cloud: Cloud,

@@ -5,7 +5,9 @@ import pytest
 from tests.lambda_functions.conftest import session_id
 from tests.support.account_owner import Owner
 from tests.support.application import Pair
+from tests.support.heavy import SDK
 
+LOADS = SDK
 STRANGER = "eve@lovelace.example.org"
 
 

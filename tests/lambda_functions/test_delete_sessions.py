@@ -2,6 +2,9 @@
 
 from tests.support.account_owner import Owner
 from tests.support.application import Pair
+from tests.support.heavy import SDK
+
+LOADS = SDK
 
 
 def test_all_others_end(owner: Owner, phone: Pair, laptop: Pair) -> None:

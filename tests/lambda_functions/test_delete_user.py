@@ -3,7 +3,10 @@
 from tests.support.account_owner import Owner
 from tests.support.application import Pair
 from tests.support.cloud import Cloud
+from tests.support.heavy import BODIES, PASSWORDS, SDK
 from tests.support.wire import Wire, break_off
+
+LOADS = SDK | BODIES | PASSWORDS
 
 
 def test_leaving_leaves_nothing(owner: Owner, phone: Pair, cloud: Cloud) -> None:

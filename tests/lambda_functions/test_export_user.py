@@ -4,6 +4,9 @@ from tests.support.account_owner import Owner
 from tests.support.application import EMAIL, PASSWORD, Pair
 from tests.support.clock import NOW
 from tests.support.cloud import Cloud
+from tests.support.heavy import SDK
+
+LOADS = SDK
 
 
 def test_the_export_holds_what_is_held(owner: Owner, phone: Pair, cloud: Cloud) -> None:

@@ -9,8 +9,10 @@ from tests.support.application import Answer, Application, send
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.events import proxy_event
+from tests.support.heavy import KEYS, SDK
 from tests.support.wire import Wire
 
+LOADS = SDK | KEYS
 NEW_SECRET = "a new secret, of thirty-two characters and some more"
 
 

@@ -7,7 +7,10 @@ from shared.wiring.services import Services
 from tests.support.application import Application, Pair, send
 from tests.support.clock import NOW, Clock
 from tests.support.events import proxy_event
+from tests.support.heavy import NOTHING
 from tests.support.wire import Wire
+
+LOADS = NOTHING
 
 
 @pytest.mark.parametrize(("later", "left"), [(0, 3600), (1, 3599), (3599, 1)])

@@ -4,7 +4,10 @@ import pytest
 
 from tests.support.application import EMAIL, Application, Pair
 from tests.support.cloud import Cloud
+from tests.support.heavy import SDK
 from tests.support.wire import Wire
+
+LOADS = SDK
 
 
 def test_the_caller_sees_the_own_account(app: Application, cloud: Cloud, pair: Pair) -> None:

@@ -4,6 +4,9 @@ from tests.lambda_functions.conftest import session_id
 from tests.support.account_owner import Owner
 from tests.support.application import Pair
 from tests.support.clock import NOW, Clock
+from tests.support.heavy import SDK
+
+LOADS = SDK
 
 
 def test_live_sessions_are_listed_newest_first(owner: Owner, phone: Pair, laptop: Pair) -> None:

@@ -5,7 +5,10 @@ from shared.wiring.services import Services
 from tests.support.application import send
 from tests.support.cloud import ORIGIN
 from tests.support.events import proxy_event
+from tests.support.heavy import NOTHING
 from tests.support.wire import Wire
+
+LOADS = NOTHING
 
 
 def test_ping_answers_anybody(services: Services, wire: Wire) -> None:

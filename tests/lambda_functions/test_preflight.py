@@ -10,6 +10,9 @@ from tests.support.application import send
 from tests.support.clock import Clock
 from tests.support.cloud import ORIGIN, Cloud
 from tests.support.events import proxy_event
+from tests.support.heavy import NOTHING
+
+LOADS = NOTHING
 
 
 @pytest.mark.parametrize("path", METHODS)

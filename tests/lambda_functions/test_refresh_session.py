@@ -12,8 +12,10 @@ from tests.support.application import Answer, Application, Pair, send
 from tests.support.clock import NOW, Clock
 from tests.support.cloud import Cloud
 from tests.support.events import proxy_event
+from tests.support.heavy import BODIES, SDK, TOKENS
 from tests.support.wire import Wire
 
+LOADS = SDK | TOKENS | BODIES
 AuditLines = Callable[[], list[dict[str, Any]]]
 DAY = 86_400
 # The second from which an access token minted now is due for another.

@@ -2,6 +2,9 @@
 
 from tests.support.account_owner import Outbox, Owner
 from tests.support.application import EMAIL
+from tests.support.heavy import ADDRESSES, BODIES, SDK, TOKENS
+
+LOADS = SDK | TOKENS | BODIES | ADDRESSES
 
 
 def test_only_an_unverified_address_gets_mail(owner: Owner, outbox: Outbox) -> None:

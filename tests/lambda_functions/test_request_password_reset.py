@@ -6,6 +6,9 @@ from typing import Any
 from shared.wiring.services import Services
 from tests.support.account_owner import Outbox, Owner
 from tests.support.application import EMAIL
+from tests.support.heavy import ADDRESSES, BODIES, SDK, TOKENS
+
+LOADS = SDK | TOKENS | BODIES | ADDRESSES
 
 
 def test_asking_tells_nothing_about_an_address(owner: Owner, outbox: Outbox,

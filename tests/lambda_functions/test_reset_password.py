@@ -7,7 +7,10 @@ from tests.support.account_owner import NEW_PASSWORD, Outbox, Owner
 from tests.support.application import PASSWORD, Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
+from tests.support.heavy import BODIES, ESTIMATOR, PASSWORDS, SDK, TOKENS
 from tests.support.wire import Wire
+
+LOADS = SDK | TOKENS | BODIES | PASSWORDS | ESTIMATOR
 
 
 def test_a_reset_sets_the_password_and_signs_nobody_in(

@@ -6,6 +6,9 @@ from tests.lambda_functions.conftest import with_mail
 from tests.support.account_owner import Outbox, Owner
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
+from tests.support.heavy import BODIES, SDK, TOKENS
+
+LOADS = SDK | TOKENS | BODIES
 
 
 def test_a_followed_link_proves_the_address(owner: Owner, outbox: Outbox, cloud: Cloud) -> None:

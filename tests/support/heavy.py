@@ -1,0 +1,13 @@
+"""What is heavy to import, by what it is for.
+
+The test of each function says in LOADS which of it the function loads when it starts; an
+authorizer, say, would pay for more at every cold start.
+"""
+
+NOTHING: set[str] = set()
+SDK = {"botocore"}
+KEYS = {"cryptography"}
+TOKENS = KEYS | {"jwt"}
+BODIES, ADDRESSES = {"pydantic_core"}, {"email_validator"}
+PASSWORDS, ESTIMATOR = {"bcrypt"}, {"zxcvbn"}
+HEAVY = SDK | TOKENS | BODIES | ADDRESSES | PASSWORDS | ESTIMATOR | {"boto3", "pydantic"}
