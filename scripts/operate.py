@@ -6,7 +6,6 @@ Stage `local` is the emulator of a running `make run`; any other is in an AWS ac
 
 import argparse
 import sys
-import time
 from functools import cache
 from pathlib import Path
 
@@ -16,24 +15,17 @@ from scripts.checkout import Refused
 from scripts.deployed_stage import LOCAL, add_region
 from scripts.local.emulator import LOCAL_FOLDER
 from scripts.operating import clients, people, rotation
-from scripts.operating.stage import stage_of
+from scripts.operating.stage import services_of, stage_of
 from shared.errors import Unavailable
-from shared.keys.key_ring import KeyRing
-from shared.keys.peppers import derive
-from shared.stores.identities import DynamoIdentityStore
-from shared.stores.secret_versions import SecretVersions
-from shared.stores.table import Table
-from shared.stores.users import DynamoUserStore
 
 
 def rotate_signing_key(arguments: argparse.Namespace) -> None:
-    stage = stage_of(arguments)
-    outputs = stage.outputs()
+    services = services_of(arguments)
     wait_seconds = arguments.wait_seconds
     if wait_seconds is None:
         wait_seconds = 0 if arguments.stage == LOCAL else rotation.WAIT_SECONDS
-    rotation.rotate(stage.client("secretsmanager"), outputs["SigningSecretArn"], wait_seconds,
-                    int(outputs["SessionIdleSeconds"]), arguments.force)
+    rotation.rotate(services.secrets_manager, services.settings.signing_secret_id, wait_seconds,
+                    services.settings.session_idle_seconds, arguments.force)
 
 
 def import_users(arguments: argparse.Namespace) -> None:
@@ -48,32 +40,23 @@ def import_users(arguments: argparse.Namespace) -> None:
 
 
 def _destination(arguments: argparse.Namespace) -> people.Destination:
-    _, identities = _people_stores(arguments)
-    stage = stage_of(arguments)
-    secret_id = stage.outputs()["PepperSecretArn"]
-    ring = KeyRing(SecretVersions(stage.client("secretsmanager"), secret_id).fetch, derive,
-                   lambda: int(time.time()))
-    peppers = cache(lambda: {pepper.key_id for pepper in ring.every()})
-    return people.Destination(secret_id, identities, lambda key_id: key_id in peppers())
+    services = services_of(arguments)
+    peppers = cache(lambda: {pepper.key_id for pepper in services.peppers.every()})
+    return people.Destination(services.settings.pepper_secret_id, services.identity_store,
+                              lambda key_id: key_id in peppers())
 
 
 def export_users(arguments: argparse.Namespace) -> None:
+    services = services_of(arguments)
     try:
-        count = people.export_people(arguments.file, *_people_stores(arguments), print)
+        count = people.export_people(arguments.file, services.user_store,
+                                     services.identity_store, print)
     except FileExistsError:
         raise Refused(f"{arguments.file} is there already; an export overwrites nothing."
                       ) from None
     except OSError as error:
         raise Refused(f"{arguments.file} cannot be written: {error.strerror}.") from error
     print(f"Exported {count} people, with their password hashes, to {arguments.file}.")
-
-
-def _people_stores(arguments: argparse.Namespace) -> tuple[DynamoUserStore, DynamoIdentityStore]:
-    stage = stage_of(arguments)
-    dynamodb, outputs = stage.client("dynamodb"), stage.outputs()
-    users = Table(dynamodb, outputs["UsersTableName"])
-    identities = Table(dynamodb, outputs["IdentitiesTableName"])
-    return DynamoUserStore(users), DynamoIdentityStore(identities, users)
 
 
 def show_mail(arguments: argparse.Namespace) -> None:

@@ -20,6 +20,7 @@ from scripts.checkout import ROOT, Refused
 from scripts.local.emulator import LOCAL_FOLDER, Emulator
 from scripts.local.stack import LocalStack
 from scripts.operating.clients import ensure_client
+from scripts.operating.stage_services import StageServices
 
 CLIENT_ID = "local-app"
 POLL_SECONDS = 0.5
@@ -48,7 +49,7 @@ def run(port: int, folder: Path) -> None:
         print(f"Emulator on {emulator.endpoint}, deploying stage local", flush=True)
         if not stack.deploy():
             print("Nothing has changed since it was deployed", flush=True)
-        ensure_client(emulator.client("dynamodb"), stack.outputs(), CLIENT_ID)
+        ensure_client(StageServices("local", stack.outputs(), emulator.client), CLIENT_ID)
     except BaseException:
         emulator.discard()
         raise

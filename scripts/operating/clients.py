@@ -2,25 +2,18 @@
 
 import argparse
 import time
-from collections.abc import Mapping
-from typing import Any
 
 from scripts.checkout import Refused
-from scripts.operating.stage import stage_of
+from scripts.operating.stage import services_of
 from shared.clients import CLIENT_ID, Client
-from shared.stores.clients import DynamoClientStore
-from shared.stores.table import Table
+from shared.wiring.services import Services
 
 MAX_NAME_CHARACTERS = 100
 
 
-def client_store(dynamodb: Any, outputs: Mapping[str, str]) -> DynamoClientStore:
-    return DynamoClientStore(Table(dynamodb, outputs["ClientsTableName"]))
-
-
-def ensure_client(dynamodb: Any, outputs: Mapping[str, str], client_id: str) -> None:
+def ensure_client(services: Services, client_id: str) -> None:
     """Register a client, named after its id, unless it is there."""
-    client_store(dynamodb, outputs).add(Client(client_id, client_id, True, int(time.time())))
+    services.client_store.add(Client(client_id, client_id, True, services.now()))
 
 
 def add_client(arguments: argparse.Namespace) -> None:
@@ -30,13 +23,14 @@ def add_client(arguments: argparse.Namespace) -> None:
     name = arguments.name or arguments.id
     if not (name.isprintable() and len(name) <= MAX_NAME_CHARACTERS):
         raise Refused(f"A client's name is up to {MAX_NAME_CHARACTERS} printable characters.")
-    if not _store(arguments).add(Client(arguments.id, name, True, int(time.time()))):
+    services = services_of(arguments)
+    if not services.client_store.add(Client(arguments.id, name, True, services.now())):
         raise Refused(f"There is a client {arguments.id} on stage {arguments.stage} already.")
     print(f"Registered client {arguments.id} on stage {arguments.stage}.")
 
 
 def list_clients(arguments: argparse.Namespace) -> None:
-    for client in _store(arguments).every():
+    for client in services_of(arguments).client_store.every():
         since = time.strftime("%Y-%m-%d", time.gmtime(client.created_at))
         state = "enabled" if client.enabled else "disabled"
         print(f"{client.client_id:32} {state:9} {since} {client.name}")
@@ -52,12 +46,7 @@ def disable_client(arguments: argparse.Namespace) -> None:
 
 
 def _set_enabled(arguments: argparse.Namespace, enabled: bool) -> None:
-    if not _store(arguments).set_enabled(arguments.id, enabled):
+    if not services_of(arguments).client_store.set_enabled(arguments.id, enabled):
         raise Refused(f"There is no client {arguments.id} on stage {arguments.stage}.")
     print(f"Client {arguments.id} on stage {arguments.stage} is "
           f"{'enabled' if enabled else 'disabled; within 300 s it is refused'}.")
-
-
-def _store(arguments: argparse.Namespace) -> DynamoClientStore:
-    stage = stage_of(arguments)
-    return client_store(stage.client("dynamodb"), stage.outputs())

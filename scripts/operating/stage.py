@@ -11,6 +11,7 @@ from scripts.checkout import Refused
 from scripts.deployed_stage import LOCAL, region, require_credentials
 from scripts.local.emulator import LOCAL_FOLDER, Emulator, running_port
 from scripts.local.stack import LocalStack
+from scripts.operating.stage_services import StageServices
 from scripts.serverless_yml import SERVICE
 
 
@@ -47,6 +48,12 @@ def stage_of(arguments: argparse.Namespace) -> Stage:
     """Return the stage that a command names."""
     return Stage(arguments.stage, region(arguments.region, arguments.stage),
                  arguments.local_folder)
+
+
+def services_of(arguments: argparse.Namespace) -> StageServices:
+    """Return the services of the stage that a command names."""
+    stage = stage_of(arguments)
+    return StageServices(stage.name, stage.outputs(), stage.client)
 
 
 def _running_emulator(folder: Path) -> Emulator:

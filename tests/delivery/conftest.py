@@ -18,6 +18,7 @@ from scripts.delivery.functions import Function, Version
 from scripts.local.emulator import REGION, ROOT_CREDENTIALS, Emulator, free_port
 from scripts.local.stack import LocalStack, build_host_zips
 from scripts.operating.clients import ensure_client
+from scripts.operating.stage_services import StageServices
 from tests.delivery.zips import Zips
 
 STAGES = ("dev", "test")
@@ -77,7 +78,7 @@ def account(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Acc
     for stage in STAGES:
         stack = LocalStack(emulator, stage, PARAMETERS)
         stack.deploy()
-        ensure_client(emulator.client("dynamodb"), stack.outputs(), "pipeline")
+        ensure_client(StageServices(stage, stack.outputs(), emulator.client), "pipeline")
         apis = emulator.client("apigateway").get_rest_apis()["items"]
         api = next(found["id"] for found in apis if found["name"] == stack.name)
         urls[stage] = f"{emulator.endpoint}/_aws/execute-api/{api}/{stage}"

@@ -6,23 +6,102 @@ from typing import Any
 import pytest
 
 from scripts import operate
-from scripts.operating import people
-from shared.wiring.services import Services
+from scripts.operating import stage
+from scripts.operating.stage_services import StageServices
+from tests.support.application import Application, Pair
+from tests.support.cloud import Cloud
 
 FOLDER, NOWHERE, LOOP, TAKEN = "folder", "nowhere/users.jsonl", "loop", "taken.jsonl"
 
 
+OUTPUTS = {
+    "ServiceEndpoint": "https://issuer.example.org/test", "UsersTableName": "users",
+    "IdentitiesTableName": "identities", "SessionsTableName": "sessions",
+    "AttemptsTableName": "attempts", "ClientsTableName": "clients",
+    "SigningSecretArn": "signing-secret", "PepperSecretArn": "pepper-secret",
+    "SessionIdleSeconds": "300"}
+
+
+class DeployedStage:
+    """A stage over moto, with these outputs of its stack."""
+
+    name = "test"
+
+    def __init__(self, cloud: Cloud, outputs: dict[str, str]) -> None:
+        self._clients = {"dynamodb": cloud.dynamodb, "secretsmanager": cloud.secrets_manager}
+        self._outputs = outputs
+
+    def outputs(self) -> dict[str, str]:
+        return self._outputs
+
+    def client(self, service: str) -> Any:
+        return self._clients[service]
+
+
 @pytest.fixture
-def files(tmp_path: Path, services: Services, monkeypatch: pytest.MonkeyPatch) -> Path:
+def deployed(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> DeployedStage:
+    deployed = DeployedStage(cloud, dict(OUTPUTS))
+    monkeypatch.setattr(stage, "stage_of", lambda _arguments: deployed)
+    return deployed
+
+
+@pytest.fixture
+def files(tmp_path: Path, deployed: DeployedStage) -> Path:
     """A folder with files of all kinds, and a stage over moto."""
-    monkeypatch.setattr(operate, "_people_stores",
-                        lambda _arguments: (services.user_store, services.identity_store))
-    monkeypatch.setattr(operate, "_destination", lambda _arguments: people.Destination(
-        "a stage", services.identity_store, lambda _pepper_id: True))
     (tmp_path / FOLDER).mkdir()
     (tmp_path / LOOP).symlink_to(tmp_path / LOOP)
     (tmp_path / TAKEN).write_text("mine")
     return tmp_path
+
+
+def test_operators_use_the_services_of_the_functions(deployed: DeployedStage, app: Application,
+                                                     pair: Pair, cloud: Cloud) -> None:
+    """Ending all sessions of a person is one call; how long one lives is what the stage says."""
+    services = StageServices("test", deployed.outputs(), deployed.client)
+
+    services.user_sessions.end_all(cloud.item("users")["UserId"])
+
+    assert cloud.items("sessions") == []
+    assert services.lifetimes.session_idle_seconds == 300
+    with pytest.raises(Exception, match="Unauthorized"):
+        app.authorize(pair.access_token)
+
+
+def test_a_client_is_registered_listed_and_disabled(
+        deployed: DeployedStage, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["add", "--id", "web", "--name", "Web shop"], ["disable", "--id", "web"],
+                  ["list"]):
+        operate.main(["client", *words, "--stage", "test"])
+
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "Registered client web on stage test."
+    assert told[2].split()[:2] == ["web", "disabled"] and told[2].endswith(" Web shop")
+
+
+def test_who_was_exported_is_imported_with_the_pepper_of_the_stage(
+        deployed: DeployedStage, app: Application, cloud: Cloud, tmp_path: Path,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    app.sign_up()
+    file = ["--stage", "test", "--file", str(tmp_path / "users.jsonl")]
+    operate.main(["export-users", *file])
+    cloud.drop("users")
+    cloud.drop("identities")
+
+    operate.main(["import-users", *file])
+
+    assert "Imported 1 people; 0 were there already, 0 lines were bad." in capsys.readouterr().out
+    assert app.sign_in().status == 201
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_an_output_that_the_stack_lacks_is_named(output: str, deployed: DeployedStage) -> None:
+    del deployed.outputs()[output]
+
+    with pytest.raises(SystemExit) as refusal:
+        operate.main(["client", "list", "--stage", "test"])
+
+    assert refusal.value.code == (f"The stack of stage test has no output {output}; "
+                                  "`make deploy STAGE=test` adds what is missing.")
 
 
 @pytest.mark.parametrize(("command", "name", "says"), [

@@ -7,6 +7,7 @@ import pytest
 from scripts.local.emulator import Emulator, free_port
 from scripts.local.stack import LocalStack
 from scripts.operating.clients import ensure_client
+from scripts.operating.stage_services import StageServices
 from tests.stack.http_api import Api
 from tests.stack.member import Member
 
@@ -23,7 +24,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     try:
         stack = LocalStack(emulator, parameters=PARAMETERS)
         stack.deploy()
-        ensure_client(emulator.client("dynamodb"), stack.outputs(), CLIENT_ID)
+        ensure_client(StageServices("local", stack.outputs(), emulator.client), CLIENT_ID)
         yield stack
     finally:
         emulator.discard()

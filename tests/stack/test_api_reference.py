@@ -8,6 +8,7 @@ import pytest
 
 from scripts.local.stack import LocalStack
 from scripts.operating.clients import ensure_client
+from scripts.operating.stage_services import StageServices
 from scripts.run import CLIENT_ID
 from tests.docs.examples import examples
 from tests.docs.pages import page, rows
@@ -24,7 +25,7 @@ def told(stack: LocalStack) -> tuple[list[str], Mapping[str, str]]:
         tokens: list[str] = re.findall(r"#token=(\S+)", sent)
         return tokens[-1] if tokens else "no mail came"
 
-    ensure_client(stack.emulator.client("dynamodb"), stack.outputs(), CLIENT_ID)
+    ensure_client(StageServices("local", stack.outputs(), stack.emulator.client), CLIENT_ID)
     conversation = Conversation(stack.base_url, mailed_token)
     differed = [f"line {example.request.line}, {example.request.first_line}: {difference}"
                 for example in examples(REFERENCE) for difference in conversation.play(example)]

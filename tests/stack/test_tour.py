@@ -6,6 +6,7 @@ import subprocess
 
 from scripts.local.stack import LocalStack
 from scripts.operating.clients import ensure_client
+from scripts.operating.stage_services import StageServices
 from scripts.run import CLIENT_ID
 from tests.docs.pages import page, sections
 
@@ -13,7 +14,7 @@ from tests.docs.pages import page, sections
 def test_the_tour_goes_from_sign_up_to_sign_out(stack: LocalStack) -> None:
     [tour] = re.findall(r"^```sh\n(.*?)^```$", sections(page("README.md"))["The tour"],
                         re.MULTILINE | re.DOTALL)
-    ensure_client(stack.emulator.client("dynamodb"), stack.outputs(), CLIENT_ID)
+    ensure_client(StageServices("local", stack.outputs(), stack.emulator.client), CLIENT_ID)
     base, _, lines = tour.partition("\n")
     assert base == "BASE=http://127.0.0.1:4566/_aws/execute-api/session-api/local"
 
