@@ -16,7 +16,7 @@ OSLS := node_modules/installed
 DELIVER := $(VENV)/python -m scripts.deliver
 UNIT_TESTS := tests/test_import_walls.py tests/lambda_functions tests/shared tests/scripts \
 	tests/docs tests/benchmarks
-EVIDENCE_TESTS := tests/attacks tests/faults tests/model tests/engine
+EVIDENCE_TESTS := tests/attacks tests/faults tests/model
 
 .PHONY: help run test lint unit-test evidence-test template-test stack-test delivery-test coverage package \
 	test-dynamodb-local model load mutants bench cost timing client smoke promote rollback deploy-vpc \
@@ -55,7 +55,8 @@ coverage: $(TOOLS) ## unit tests with a branch coverage of at least 95 %
 		--cov-report=html:reports/coverage
 
 evidence-test: $(TOOLS) ## attacks, faults, the state machine's model, and DynamoDB Local
-	$(VENV)/pytest $(EVIDENCE_TESTS) -n auto -rs
+	$(VENV)/pytest $(EVIDENCE_TESTS) -n auto
+	$(MAKE) --no-print-directory test-dynamodb-local
 
 template-test: $(TOOLS) $(OSLS) ## the packaged zips and CloudFormation
 	$(VENV)/pytest tests/template
@@ -68,8 +69,9 @@ stack-test: $(TOOLS) $(OSLS) $(EMULATOR) ## the whole stack, over HTTP
 delivery-test: $(TOOLS) $(OSLS) $(EMULATOR) ## the pipelines, and their steps on two stages
 	$(VENV)/pytest tests/delivery
 
-test-dynamodb-local: $(TOOLS) ## races, retries and request units on AWS's own engine; needs Java
-	$(VENV)/pytest tests/engine -n auto -rs
+test-dynamodb-local: $(TOOLS) ## every test that uses a store, on AWS's own engine; needs Java
+	$(VENV)/pytest $(UNIT_TESTS) $(EVIDENCE_TESTS) tests/dynamodb_local \
+		--store dynamodb-local -n auto -rs
 
 model: $(TOOLS) ## explore the session state machine beyond what make test does
 	@$(VENV)/python -m tests.model

@@ -12,13 +12,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks import chart, machine, report, scale, store
-from benchmarks.cloud import Cloud
+from benchmarks.cloud import RestOfAws
 from benchmarks.figures import summary
 from benchmarks.measure import Measurement, Subject
 from benchmarks.packages import Packages
 from benchmarks.runtime import Runtime, runtime
 from benchmarks.scenarios import Scenarios
-from benchmarks.stage import Stage
+from benchmarks.stage import MeasuredStage
 from scripts import package
 from scripts.checkout import ROOT
 
@@ -35,8 +35,8 @@ def main() -> None:
         scale.run(arguments.most, arguments.publish)
         return
     used = runtime()
-    with TemporaryDirectory() as folder, store.running() as running, Cloud() as cloud:
-        stage = Stage(running.address, cloud)
+    with TemporaryDirectory() as folder, store.running() as running, RestOfAws() as cloud:
+        stage = MeasuredStage(running.address, cloud)
         scenarios = Scenarios(stage)
         subjects = _subjects(Packages(Path(folder), used), arguments.functions)
         stage.build()

@@ -38,10 +38,10 @@ class _Answers(BaseHTTPRequestHandler):
         return
 
 
-class Cloud:
+class RestOfAws:
     """As a context, answers at `address` until exit."""
 
-    def __enter__(self) -> "Cloud":
+    def __enter__(self) -> "RestOfAws":
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
         self._server.daemon_threads = True
         Thread(target=self._server.serve_forever, daemon=True).start()

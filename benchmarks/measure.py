@@ -21,7 +21,7 @@ from benchmarks.meter import Meter
 from benchmarks.packages import Package
 from benchmarks.process import LambdaProcess, must_succeed
 from benchmarks.scenarios import Scenarios
-from benchmarks.stage import Stage
+from benchmarks.stage import MeasuredStage
 
 PROFILE_CALLS, PROFILE_SECONDS = 60, 5
 PATIENCE_MS = 1500
@@ -55,7 +55,7 @@ class Subject:
 
 
 class Measurement:
-    def __init__(self, python: Path, stage: Stage, scenarios: Scenarios) -> None:
+    def __init__(self, python: Path, stage: MeasuredStage, scenarios: Scenarios) -> None:
         self._python, self._stage, self._scenarios = python, stage, scenarios
         self.samples: dict[tuple[str, str], Samples] = {}
 

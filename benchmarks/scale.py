@@ -17,11 +17,11 @@ from dataclasses import asdict
 from typing import Any
 
 from benchmarks import machine, report, store
-from benchmarks.cloud import Cloud
+from benchmarks.cloud import RestOfAws
 from benchmarks.figures import Ratio, ratio
 from benchmarks.process import must_succeed
 from benchmarks.scenarios import Scenarios
-from benchmarks.stage import CLIENT_ID, Stage
+from benchmarks.stage import CLIENT_ID, MeasuredStage
 from lambda_functions import (authorizer, create_session, delete_session,
                               list_sessions, refresh_session)
 from scripts.checkout import ROOT
@@ -42,8 +42,8 @@ Curve = dict[int, dict[str, Ratio]]
 
 def run(most: int, publish: bool) -> None:
     """Print what each operation takes, over what it takes on an empty store."""
-    with store.running() as full, store.running() as empty, Cloud() as cloud:
-        stages = Stage(full.address, cloud), Stage(empty.address, cloud)
+    with store.running() as full, store.running() as empty, RestOfAws() as cloud:
+        stages = MeasuredStage(full.address, cloud), MeasuredStage(empty.address, cloud)
         for stage in stages:
             stage.build()
             stage.warm_up(10)
@@ -62,7 +62,7 @@ def run(most: int, publish: bool) -> None:
                        f"{machine.sentence(told)}\n\n{report.markdown(header, rows)}")
 
 
-def _curve(full: Stage, empty: Stage, most: int) -> Curve:
+def _curve(full: MeasuredStage, empty: MeasuredStage, most: int) -> Curve:
     curve, loaded = Curve(), 0
     deadline = time.monotonic() + LOADING_SECONDS
     # The first measurement warms this process and is not kept.
@@ -98,9 +98,9 @@ def _item() -> dict[str, Any]:
         "expires_at": session.expires_at, "address": session.address, "device": session.device})
 
 
-def _measured(full: Stage, empty: Stage) -> dict[str, Ratio]:
+def _measured(full: MeasuredStage, empty: MeasuredStage) -> dict[str, Ratio]:
     """Return each operation's time on the full store over that on the empty one."""
-    taken: dict[tuple[str, Stage], list[float]] = {}
+    taken: dict[tuple[str, MeasuredStage], list[float]] = {}
     scenarios = {stage: Scenarios(stage) for stage in (full, empty)}
     for _ in range(CALLS):
         for name, handler in OPERATIONS.items():

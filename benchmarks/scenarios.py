@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from benchmarks.stage import CLIENT_ID, PASSWORD, Stage, principal
+from benchmarks.stage import CLIENT_ID, PASSWORD, MeasuredStage, principal
 from shared.gateway.requests import CLIENT_ID_HEADER
 from shared.tokens.mail_tokens import MailClaims, MailTokens, Purpose
 from tests.support.events import Event, authorizer_event, proxy_event
@@ -22,7 +22,7 @@ def endless(make: Callable[[], Event]) -> Iterator[Event]:
 class Scenarios:
     """`events(function)` yields events without end; what they need is put into the store first."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: MeasuredStage) -> None:
         self._stage = stage
         self._made: dict[str, Callable[[], Event]] = {
             "empty": lambda: proxy_event("GET", "/ping"),

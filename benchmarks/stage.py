@@ -11,16 +11,16 @@ from typing import Any
 import botocore.session
 from botocore.config import Config
 
-from benchmarks.cloud import Cloud
+from benchmarks.cloud import RestOfAws
 from scripts.local.emulator import REGION, ROOT_CREDENTIALS
 from shared.clients import Client
-from shared.identities import Account, Identity
+from shared.identities import EMAIL_ADDRESS, Account, Identity
 from shared.sessions.state import Session
 from shared.sessions.token_pairs import IssuedTokens, issue
 from shared.settings import from_environment
 from shared.stores.clients import DynamoClientStore
 from shared.wiring.services import Services, wall_clock
-from tests.support.cloud import KEYS
+from tests.support import tables
 
 CLIENT_ID = "web-app"
 PASSWORD = "notes on the analytical engine, 1843"
@@ -35,17 +35,17 @@ SETTINGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class AccountHolder:
     """Someone with an account; `email` is the address of `identity`."""
 
     account: Account
     identity: Identity
 
 
-class Stage:
+class MeasuredStage:
     """The tables in the store at `store`, and the services that fill them."""
 
-    def __init__(self, store: str, cloud: Cloud) -> None:
+    def __init__(self, store: str, cloud: RestOfAws) -> None:
         self._store, self._cloud = store, cloud
         self.services = Services(from_environment(SETTINGS), wall_clock)
         self.services.dynamodb = _client("dynamodb", store)
@@ -62,23 +62,18 @@ class Stage:
 
     def build(self) -> None:
         """Make the tables as serverless.yml describes them, and register the client."""
-        for name, keys in KEYS.items():
-            schema: Any = [{"AttributeName": key, "KeyType": kind}
-                           for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)]
-            self.services.dynamodb.create_table(
-                TableName=name, BillingMode="PAY_PER_REQUEST", KeySchema=schema,
-                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}
-                                      for key in keys])
+        tables.create(self.services.dynamodb)
         clients = DynamoClientStore(self.services._table("clients"))
         clients.add(Client(CLIENT_ID, "Web app", True, wall_clock()))
 
-    def person(self) -> Person:
+    def person(self) -> AccountHolder:
         """Return someone new, whose password is PASSWORD."""
         user_id = str(uuid.uuid4())
         account = Account(user_id, f"{user_id}@example.org", wall_clock())
-        identity = Identity(account.email, user_id, self._password, account.created_at)
+        identity = Identity(EMAIL_ADDRESS, account.email, user_id, self._password,
+                            account.created_at)
         self.services.identity_store.create(account, identity)
-        return Person(account, identity)
+        return AccountHolder(account, identity)
 
     def session(self, user_id: str, age_seconds: int = 0, acknowledged: bool = True
                 ) -> tuple[Session, IssuedTokens]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from scripts.local.emulator import PYTHON, Emulator
-from tests.engine import dynamodb_local
+from tests.dynamodb_local import program
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,10 @@ def running() -> Iterator[Store]:
     """Yield an empty store; it is gone on exit."""
     with ExitStack() as stack:
         try:
-            address = stack.enter_context(dynamodb_local.running())
-            store = Store(f"DynamoDB Local in memory ({dynamodb_local.PACKAGE} "
-                          f"{dynamodb_local.VERSION})", address)
-        except dynamodb_local.NotHere as reason:
+            address = stack.enter_context(program.running())
+            store = Store(f"DynamoDB Local in memory ({program.PACKAGE} {program.VERSION})",
+                          address)
+        except program.NotHere as reason:
             if not PYTHON.exists():
                 raise SystemExit(f"{reason}; and the emulator is not installed: "
                                  "`make run` installs it.") from None

@@ -17,7 +17,7 @@ from shared.wiring.services import Services
 def reset_password(request: Request, services: Services) -> Reply:
     body = request.body(PasswordReset)
     identity, link = services.mailed_links.owner(body.token, Purpose.RESET_PASSWORD)
-    services.password_policy.check(body.new_password, identity.email, "new_password")
+    services.password_policy.check(body.new_password, identity.name, "new_password")
     services.password_changes.reset(identity, link, body.new_password)
     request.record("authn_password_change", user_id=identity.user_id)
     return Reply(200, {"message": "password changed"})

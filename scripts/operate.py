@@ -59,7 +59,7 @@ def _destination(arguments: argparse.Namespace) -> people.Destination:
 
 def export_users(arguments: argparse.Namespace) -> None:
     try:
-        count = people.export_people(arguments.file, *_people_stores(arguments))
+        count = people.export_people(arguments.file, *_people_stores(arguments), print)
     except FileExistsError:
         raise Refused(f"{arguments.file} is there already; an export overwrites nothing."
                       ) from None

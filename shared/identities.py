@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from shared.password_hash import PasswordHash
 
+# The kind of an identity whose name is a normalised email address.
+EMAIL_ADDRESS = "email"
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -20,18 +23,21 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What signs an account in.
+    """What signs an account in: a name of some kind, and what proves that it is one's own.
 
-    `password_version` counts password changes, not re-hashes; the last was at
-    `password_changed_at` (epoch seconds).
+    `name` is normalised in the way of its `kind`. `password` is None where no password signs
+    in. `password_version` counts password changes, not re-hashes; the last was at
+    `password_changed_at` (epoch seconds). `verified` tells whether its owner has shown that
+    the name, say the address, is theirs.
     """
 
-    email: str
+    kind: str
+    name: str
     user_id: str
-    password: PasswordHash
+    password: PasswordHash | None
     password_changed_at: int
     password_version: int = 0
-    email_verified: bool = False
+    verified: bool = False
 
 
 class UserStore(Protocol):
@@ -44,21 +50,23 @@ class IdentityStore(Protocol):
     """Every method raises Unavailable when the store cannot answer."""
 
     def create(self, account: Account, identity: Identity) -> None:
-        """Claim the address and store the account, both or neither; raise UserExists if the
-        address is taken."""
+        """Claim the name and store the account, both or neither; raise UserExists if the name
+        is taken."""
 
-    def find(self, email: str) -> Identity | None: ...
+    def find(self, kind: str, name: str) -> Identity | None: ...
 
     def rehash(self, seen: Identity, password: PasswordHash) -> None:
-        """Store another hash of the same password, unless `seen` has changed meanwhile."""
+        """Store another hash of the password of `seen`, unless that has changed meanwhile."""
 
     def change_password(self, seen: Identity, password: PasswordHash, now: int,
-                        proves_email: bool) -> bool:
-        """Store a new password, and that the address is proven if this proves it; return False
-        if `seen` is not how it stands any more."""
+                        verifies: bool) -> bool:
+        """Store a new password, and that the name is verified if `verifies`; return False if
+        the password or the owner of `seen` has changed, or it is gone."""
 
-    def verify_email(self, seen: Identity) -> bool:
-        """Note that the address is proven; return False if it was noted before."""
+    def verify(self, seen: Identity) -> bool:
+        """Note that the name is verified; return False if it was noted before, if the owner of
+        `seen` has changed, or it is gone."""
 
     def delete(self, seen: Identity) -> bool:
-        """Delete identity and account, both or neither; return False if `seen` stands no more."""
+        """Delete identity and account, both or neither; return False if the password or the
+        owner of `seen` has changed. What is gone already counts as deleted."""

@@ -7,16 +7,42 @@ at start with Misconfigured, which names the variable and the bound.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import MISSING, Field, dataclass, fields
+from typing import Annotated, Any, NamedTuple
 
 from shared.errors import Misconfigured
 
 DAY_SECONDS = 86_400
 
 
+class Within(NamedTuple):
+    """The bounds of a number, on every stage; `least_local` is another least of stage local."""
+
+    least: int
+    most: int
+    least_local: int | None = None
+
+
+class OneOf(NamedTuple):
+    """Two words, of which a setting is one."""
+
+    default: str
+    other: str
+
+
+class Without(NamedTuple):
+    """What is cut off the end of a text."""
+
+    end: str
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a stage may choose. Seconds and counts are integers; names are AWS names or ARNs."""
+    """What a stage may choose, each by the environment variable of its name in upper case.
+
+    Seconds and counts are integers; names are AWS names or ARNs. What has no default here
+    must be set.
+    """
 
     stage: str
     service_name: str
@@ -29,55 +55,33 @@ class Settings:
     signing_secret_id: str
     pepper_secret_id: str
     allowed_origins: tuple[str, ...] = ()
-    access_token_seconds: int = 3600
-    session_idle_seconds: int = 14 * DAY_SECONDS
-    session_absolute_seconds: int = 30 * DAY_SECONDS
-    early_refresh_seconds: int = 60
-    grace_seconds: int = 30
-    bcrypt_cost: int = 12
-    password_min_length: int = 15
-    max_sessions: int = 10
-    mail_sender: str = ""
-    mail_link_url: str = ""
-    require_verified_email: bool = False
-    log_level: str = "INFO"
-
-
-# Bounds that hold on every stage: variable -> (least, most).
-BOUNDS = {
-    "ACCESS_TOKEN_SECONDS": (60, DAY_SECONDS),
-    "SESSION_IDLE_SECONDS": (300, 90 * DAY_SECONDS),
-    "SESSION_ABSOLUTE_SECONDS": (300, 365 * DAY_SECONDS),
-    "EARLY_REFRESH_SECONDS": (0, 3600),
-    "GRACE_SECONDS": (5, 300),
-    # OWASP's Password Storage Cheat Sheet asks for 10 or more.
-    "BCRYPT_COST": (10, 15),
+    access_token_seconds: Annotated[int, Within(60, DAY_SECONDS)] = 3600
+    session_idle_seconds: Annotated[int, Within(300, 90 * DAY_SECONDS)] = 14 * DAY_SECONDS
+    session_absolute_seconds: Annotated[int, Within(300, 365 * DAY_SECONDS)] = 30 * DAY_SECONDS
+    early_refresh_seconds: Annotated[int, Within(0, 3600)] = 60
+    grace_seconds: Annotated[int, Within(5, 300)] = 30
+    # OWASP's Password Storage Cheat Sheet asks for 10 or more. Locally, tests need not wait.
+    bcrypt_cost: Annotated[int, Within(10, 15, least_local=4)] = 12
     # NIST SP 800-63B-4 allows 8 only beside a second factor; never less.
-    "PASSWORD_MIN_LENGTH": (8, 64),
-    "MAX_SESSIONS": (1, 100),
-}
-
-# bcrypt's own least cost, so that the tests of a laptop stack need not wait for it.
-LOCAL_LEAST_BCRYPT_COST = 4
-
-REQUIRED = ("STAGE", "SERVICE_NAME", "TOKEN_ISSUER", "USERS_TABLE", "IDENTITIES_TABLE",
-            "SESSIONS_TABLE", "ATTEMPTS_TABLE", "CLIENTS_TABLE", "SIGNING_SECRET_ID",
-            "PEPPER_SECRET_ID")
+    password_min_length: Annotated[int, Within(8, 64)] = 15
+    max_sessions: Annotated[int, Within(1, 100)] = 10
+    mail_sender: str = ""
+    mail_link_url: Annotated[str, Without("/")] = ""
+    require_verified_email: Annotated[bool, OneOf("false", "true")] = False
+    log_level: Annotated[str, OneOf("INFO", "WARN")] = "INFO"
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings that `environment` holds, or raise Misconfigured."""
-    texts = {name.lower(): _required(environment, name) for name in REQUIRED}
-    numbers = {name.lower(): _whole_number(environment, name)
-               for name in BOUNDS if name in environment}
-    origins = environment.get("ALLOWED_ORIGINS", "").split(",")
-    settings = Settings(**texts, **numbers,  # type: ignore[arg-type]  # keys are field names
-                        allowed_origins=tuple(o.strip() for o in origins if o.strip()),
-                        mail_sender=environment.get("MAIL_SENDER", "").strip(),
-                        mail_link_url=environment.get("MAIL_LINK_URL", "").strip().rstrip("/"),
-                        require_verified_email=_choice(
-                            environment, "REQUIRE_VERIFIED_EMAIL", "false", "true") == "true",
-                        log_level=_choice(environment, "LOG_LEVEL", "INFO", "WARN"))
+    chosen: dict[str, Any] = {}
+    for field in fields(Settings):
+        name = field.name.upper()
+        text = environment.get(name, "").strip()
+        if field.default is MISSING and not text:
+            raise Misconfigured(f"{name} is not set")
+        if name in environment:
+            chosen[field.name] = _value(field, name, text, environment.get("STAGE") == "local")
+    settings = Settings(**chosen)
     _check_order(settings)
     _check_mail(settings)
     return settings
@@ -88,30 +92,29 @@ def on_lambda(environment: Mapping[str, str] = os.environ) -> bool:
     return "AWS_LAMBDA_FUNCTION_NAME" in environment
 
 
-def _required(environment: Mapping[str, str], name: str) -> str:
-    value = environment.get(name, "").strip()
-    if not value:
-        raise Misconfigured(f"{name} is not set")
-    return value
+def _value(field: Field[Any], name: str, text: str, is_local: bool) -> object:
+    """Return what `text` says, by the type of the field and the rule beside it."""
+    rule = getattr(field.type, "__metadata__", [None])[0]
+    if isinstance(rule, Within):
+        least = rule.least_local if is_local and rule.least_local is not None else rule.least
+        return _whole_number(name, text, least, rule.most)
+    if isinstance(rule, OneOf):
+        if text not in rule:
+            raise Misconfigured(f"{name} is neither {rule.default} nor {rule.other}")
+        return text == rule.other if isinstance(field.default, bool) else text
+    if isinstance(rule, Without):
+        return text.rstrip(rule.end)
+    if field.default == ():
+        return tuple(filter(None, map(str.strip, text.split(","))))
+    return text
 
 
-def _whole_number(environment: Mapping[str, str], name: str) -> int:
-    least, most = BOUNDS[name]
-    if name == "BCRYPT_COST" and environment.get("STAGE") == "local":
-        least = LOCAL_LEAST_BCRYPT_COST
-    text = environment[name].strip()
+def _whole_number(name: str, text: str, least: int, most: int) -> int:
     if not (text.isascii() and text.isdigit()):
         raise Misconfigured(f"{name} is not a whole number")
     if not least <= int(text) <= most:
         raise Misconfigured(f"{name} is {text}, outside {least} to {most}")
     return int(text)
-
-
-def _choice(environment: Mapping[str, str], name: str, default: str, other: str) -> str:
-    text = environment.get(name, default).strip()
-    if text not in (default, other):
-        raise Misconfigured(f"{name} is neither {default} nor {other}")
-    return text
 
 
 def _check_mail(settings: Settings) -> None:

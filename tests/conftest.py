@@ -1,9 +1,15 @@
-"""Fixtures of the unit tests: services over moto, on a clock that a test moves."""
+"""The fixtures of all tests that use a store, and which store that is.
+
+`cloud` and all that stands on it are made over moto, or with `--store dynamodb-local` over
+AWS's own program. That option runs every test that asks for `cloud`, itself or by another
+fixture, so that no test has to be listed to run on both.
+"""
 
 import json
 import os
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -12,16 +18,39 @@ from moto import mock_aws
 
 from shared.stores import aws_clients
 from shared.wiring.services import Services
+from tests.dynamodb_local import program, stage
+from tests.support import tables
 from tests.support.application import Application, Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.wire import Wire
+
+MOTO, DYNAMODB_LOCAL = "moto", "dynamodb-local"
+# Its tests start DynamoDB Local whatever the option says.
+ITS_OWN_TESTS = Path(__file__).with_name("dynamodb_local")
 
 # One run is like another, on a laptop and in the pipeline, whatever the load on it.
 hypothesis.settings.register_profile(
     "repeatable", derandomize=True, deadline=None, database=None,
     suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("repeatable")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--store", choices=(MOTO, DYNAMODB_LOCAL), default=MOTO,
+                     help="what holds the tables; dynamodb-local runs only tests that use them")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("store") == MOTO:
+        return
+    others = [item for item in items if not _needs_store(item)]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if _needs_store(item)]
+
+
+def _needs_store(item: pytest.Item) -> bool:
+    return "cloud" in getattr(item, "fixturenames", ()) or ITS_OWN_TESTS in item.path.parents
 
 
 @pytest.fixture
@@ -33,14 +62,34 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.fixture(scope="session")
-def aws() -> tuple[Cloud, Wire]:
-    """The two clients, made once because each costs 100 ms, and the wire they send over."""
+def dynamodb_local() -> Iterator[str]:
+    """The address of DynamoDB Local, for all tests of this process; where it cannot run they
+    are skipped, and say why."""
+    try:
+        with program.running() as address:
+            yield address
+    except program.NotHere as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def is_local(pytestconfig: pytest.Config) -> bool:
+    """Whether the tables are in DynamoDB Local."""
+    return bool(pytestconfig.getoption("store") == DYNAMODB_LOCAL)
+
+
+@pytest.fixture(scope="session")
+def aws(request: pytest.FixtureRequest, is_local: bool) -> tuple[Cloud, Wire]:
+    """The two clients, made once because each costs 100 ms, and the wire they send over.
+    Secrets Manager is moto's in both stores."""
+    address = request.getfixturevalue("dynamodb_local") if is_local else None
     with pytest.MonkeyPatch.context() as environment, mock_aws():
         for name in [name for name in os.environ if name.startswith("AWS_ENDPOINT_URL")]:
             environment.delenv(name)
         environment.setenv("AWS_DEFAULT_REGION", "us-west-2")
         environment.setenv("AWS_CONFIG_FILE", os.devnull)
-        cloud = Cloud(aws_clients.dynamodb(), aws_clients.secrets_manager())
+        dynamodb = stage.client(address) if address else aws_clients.dynamodb()
+        cloud = Cloud(dynamodb, aws_clients.secrets_manager())
     return cloud, Wire(cloud.dynamodb, cloud.secrets_manager)
 
 
@@ -50,10 +99,14 @@ def wire(aws: tuple[Cloud, Wire], cloud: Cloud) -> Wire:
 
 
 @pytest.fixture
-def cloud(aws: tuple[Cloud, Wire], no_waiting: list[float]) -> Iterator[Cloud]:
+def cloud(aws: tuple[Cloud, Wire], is_local: bool, no_waiting: list[float]) -> Iterator[Cloud]:
+    """A stage without anybody in it; no expired item is swept."""
     cloud, wire = aws
     with mock_aws():
         wire.mend()
+        if is_local:
+            # Unlike moto, it keeps the tables of the test before.
+            tables.drop(cloud.dynamodb)
         cloud.build()
         wire.mend()
         yield cloud

@@ -92,7 +92,7 @@ class ExportedPassword(Answer):
 
 class ExportedIdentity(Answer):
     email_verified: bool
-    password: ExportedPassword
+    password: ExportedPassword | None = None
 
 
 class Export(Answer):

@@ -62,10 +62,12 @@ def import_people(path: Path, into: Destination, report: Report) -> Counter[str]
     return counts
 
 
-def export_people(path: Path, users: DynamoUserStore, identities: DynamoIdentityStore) -> int:
+def export_people(path: Path, users: DynamoUserStore, identities: DynamoIdentityStore,
+                  report: Report) -> int:
     """Write everybody to a new file that only its owner can read; return how many.
 
-    The file gets its name when it is whole. Raises FileExistsError, or Unavailable.
+    `report` is given each identity that no line can say, by kind and user id. The file gets its
+    name when it is whole. Raises FileExistsError, or Unavailable.
     """
     if path.exists():
         raise FileExistsError(path)
@@ -73,7 +75,7 @@ def export_people(path: Path, users: DynamoUserStore, identities: DynamoIdentity
     partial.unlink(missing_ok=True)
     try:
         with open(partial, "x", encoding="ascii", opener=_private) as file:
-            count = _write_everybody(file, users, identities)
+            count = _write_everybody(file, users, identities, report)
         # Unlike a rename, this takes no other file's place.
         os.link(partial, path)
     finally:
@@ -81,13 +83,19 @@ def export_people(path: Path, users: DynamoUserStore, identities: DynamoIdentity
     return count
 
 
-def _write_everybody(file: TextIO, users: DynamoUserStore, identities: DynamoIdentityStore
-                     ) -> int:
+def _write_everybody(file: TextIO, users: DynamoUserStore, identities: DynamoIdentityStore,
+                     report: Report) -> int:
     created = {account.user_id: account.created_at for account in users.every()}
     count = 0
     for identity in identities.every():
-        if identity.user_id in created:
-            file.write(as_line(identity, created[identity.user_id]))
+        if identity.user_id not in created:
+            continue
+        line = as_line(identity, created[identity.user_id])
+        if line is None:
+            report(f"user {identity.user_id}: left out the identity of kind {identity.kind}, "
+                   "which is not an address with a password")
+        else:
+            file.write(line)
             count += 1
     return count
 
@@ -101,13 +109,13 @@ def _import_line(number: int, line: bytes, into: Destination, report: Report) ->
 
 
 def _import_person(account: Account, identity: Identity, into: Destination) -> str:
-    pepper_id = identity.password.pepper_id
+    pepper_id = identity.password.pepper_id if identity.password else IMPORTED
     if pepper_id != IMPORTED and not into.has_pepper(pepper_id):
         raise BadLine("pepper_id: the stage has no such pepper")
     try:
         into.identities.create(account, identity)
     except UserExists:
-        if into.identities.find(identity.email) is None:
+        if into.identities.find(identity.kind, identity.name) is None:
             raise BadLine("id: another person has it") from None
         return "present"
     return "imported"

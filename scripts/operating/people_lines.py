@@ -12,7 +12,7 @@ import time
 import uuid
 
 from shared.email_addresses import NotAnEmailAddress, normalised
-from shared.identities import Account, Identity
+from shared.identities import EMAIL_ADDRESS, Account, Identity
 from shared.password_hash import IMPORTED, PasswordHash
 from shared.strict_json import NotStrictJson, parse_object
 
@@ -50,7 +50,7 @@ def parse_line(line: bytes) -> tuple[Account, Identity]:
     account = Account(user_id, email, _integer(fields, "created_at", now))
     password = PasswordHash(bcrypt[0], int(bcrypt[1]), str(fields.get("pepper_id", IMPORTED)))
     return account, Identity(
-        email, user_id, password, _integer(fields, "password_changed_at", now),
+        EMAIL_ADDRESS, email, user_id, password, _integer(fields, "password_changed_at", now),
         _integer(fields, "password_version", 0), bool(fields.get("email_verified", False)))
 
 
@@ -72,11 +72,14 @@ def _integer(fields: dict[str, object], name: str, default: int) -> int:
     return value
 
 
-def as_line(identity: Identity, created_at: int) -> str:
-    """Return the line of a person, with its end."""
+def as_line(identity: Identity, created_at: int) -> str | None:
+    """Return the line of a person, with its end; None for an identity that is no address with a
+    password, which no line can say."""
+    if identity.kind != EMAIL_ADDRESS or identity.password is None:
+        return None
     fields = {
-        "id": identity.user_id, "email": identity.email, "created_at": created_at,
-        "email_verified": identity.email_verified,
+        "id": identity.user_id, "email": identity.name, "created_at": created_at,
+        "email_verified": identity.verified,
         "password_hash": identity.password.bcrypt_hash,
         "pepper_id": identity.password.pepper_id,
         "password_version": identity.password_version,

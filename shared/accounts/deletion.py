@@ -28,7 +28,8 @@ class Deletion:
 
         The address is free again.
 
-        Raises TooManyAttempts or BadCredentials for the password.
+        Raises TooManyAttempts or BadCredentials for the password. An account that another
+        request has deleted meanwhile is deleted as asked.
         """
         account = self._users.find(user_id)
         if account is not None:

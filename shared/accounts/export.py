@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shared.identities import EMAIL_ADDRESS
+
 if TYPE_CHECKING:
     from shared.accounts.registration import Accounts
-    from shared.identities import IdentityStore
+    from shared.identities import Identity, IdentityStore
     from shared.sessions.lifecycle import SessionStore
     from shared.sign_in.attempts import Attempts
 
@@ -23,7 +25,7 @@ class Export:
         The password hash is left out, because only a thief of the export could use it.
         """
         account = self._accounts.find(user_id)
-        identity = self._identities.find(account.email)
+        identity = self._identities.find(EMAIL_ADDRESS, account.email)
         held: dict[str, object] = {
             "account": {"id": account.user_id, "email": account.email,
                         "created_at": account.created_at},
@@ -32,8 +34,13 @@ class Export:
                          for session in self._sessions.every(user_id)],
         }
         if identity is not None:
-            held["identity"] = {
-                "email_verified": identity.email_verified,
-                "password": {"hash": "bcrypt", "cost": identity.password.cost,
-                             "changed_at": identity.password_changed_at}}
+            held["identity"] = _of_identity(identity)
         return held
+
+
+def _of_identity(identity: Identity) -> dict[str, object]:
+    held: dict[str, object] = {"email_verified": identity.verified}
+    if identity.password is not None:
+        held["password"] = {"hash": "bcrypt", "cost": identity.password.cost,
+                            "changed_at": identity.password_changed_at}
+    return held

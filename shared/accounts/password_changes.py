@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from shared.errors import BadCredentials, InvalidLink
+from shared.identities import EMAIL_ADDRESS
 
 if TYPE_CHECKING:
     from shared.identities import Account, Identity, IdentityStore
@@ -41,7 +42,7 @@ class PasswordChanges:
         try:
             identity = self._authentication.prove(account.email, current)
         except BadCredentials:
-            if not self._is_recent(self._identities.find(account.email)):
+            if not self._is_recent(self._identities.find(EMAIL_ADDRESS, account.email)):
                 raise
             # A retry of a change that was made knows the password by now. What is no retry
             # is another guess, and counted as one.
@@ -54,21 +55,21 @@ class PasswordChanges:
     def reset(self, identity: Identity, link: MailClaims, new: str) -> None:
         """Set the password by a link that was mailed, and end all sessions.
 
-        Following the link proves the address, so it clears a block and verifies it.
+        Following the link shows who owns the address, so it clears a block and verifies it.
         Raises InvalidLink when the password was changed since the link was mailed, and
         TooManyAttempts when a used link is followed again and again.
         """
         if identity.password_version == link.password_version:
-            self._authentication.forgive(identity.email)
-            if not self._store(identity, new, proves_email=True):
+            self._authentication.forgive(identity.name)
+            if not self._store(identity, new, verifies=True):
                 raise InvalidLink
         else:
             self._check_retry(identity, link, new)
         self._user_sessions.end_all(identity.user_id)
 
-    def _store(self, seen: Identity, new: str, proves_email: bool = False) -> bool:
+    def _store(self, seen: Identity, new: str, verifies: bool = False) -> bool:
         return self._identities.change_password(seen, self._passwords.hash(new), self._now(),
-                                                proves_email)
+                                                verifies)
 
     def _check_retry(self, identity: Identity, link: MailClaims, new: str) -> None:
         """Return if this link was used lately to set `new`, else raise InvalidLink."""
@@ -76,7 +77,7 @@ class PasswordChanges:
             raise InvalidLink
         try:
             # Counted, so that a used link is no way to guess what it was used for.
-            self._authentication.prove(identity.email, new)
+            self._authentication.prove(identity.name, new)
         except BadCredentials as error:
             raise InvalidLink from error
 

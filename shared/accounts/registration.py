@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from shared.errors import InvalidLink, Unauthorized
-from shared.identities import Account, Identity
+from shared.identities import EMAIL_ADDRESS, Account, Identity
 
 if TYPE_CHECKING:
     from shared.identities import IdentityStore, UserStore
@@ -36,7 +36,7 @@ class Verification:
 
     def verify(self, identity: Identity) -> None:
         """Record that the address is verified, or raise InvalidLink if it was before."""
-        if not self._identities.verify_email(identity):
+        if not self._identities.verify(identity):
             raise InvalidLink
 
 
@@ -51,6 +51,6 @@ class Registration:
         """Return the new account, or raise UserExists when the address has one."""
         now = self._now()
         account = Account(str(uuid.uuid4()), email, now)
-        self._identities.create(
-            account, Identity(email, account.user_id, self._passwords.hash(password), now))
+        self._identities.create(account, Identity(
+            EMAIL_ADDRESS, email, account.user_id, self._passwords.hash(password), now))
         return account

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from shared.errors import (InvalidLink, MailNotConfigured, MailNotSent,
                            TooManyAttempts)
-from shared.identities import Identity, IdentityStore, UserStore
+from shared.identities import (EMAIL_ADDRESS, Identity, IdentityStore,
+                               UserStore)
 from shared.mail.letters import LETTERS, TAKEN, UNFINISHED, Letter, compose
 from shared.mail.mailer import Mailer
 from shared.sign_in.attempts import Attempts
@@ -40,8 +41,8 @@ class MailedLinks:
         """
         self.require_mail()
         self._reserve(email, purpose)
-        identity = self._identities.find(email)
-        if identity is None or (purpose is Purpose.VERIFY_EMAIL and identity.email_verified):
+        identity = self._identities.find(EMAIL_ADDRESS, email)
+        if identity is None or (purpose is Purpose.VERIFY_EMAIL and identity.verified):
             return None
         return self._send_link(LETTERS[purpose], identity, purpose)
 
@@ -64,8 +65,8 @@ class MailedLinks:
         the person who signed up first may not be the owner. Raises TooManyAttempts or Unavailable.
         """
         self._reserve(email, Purpose.VERIFY_EMAIL)
-        identity = self._identities.find(email)
-        if identity is None or identity.email_verified:
+        identity = self._identities.find(EMAIL_ADDRESS, email)
+        if identity is None or identity.verified:
             return self._send(TAKEN, email)
         return self._send_link(UNFINISHED, identity, Purpose.RESET_PASSWORD)
 
@@ -77,7 +78,7 @@ class MailedLinks:
         self.require_mail()
         claims = self._tokens.verify(token, purpose)
         account = self._users.find(claims.user_id)
-        identity = self._identities.find(account.email) if account else None
+        identity = self._identities.find(EMAIL_ADDRESS, account.email) if account else None
         if identity is None or identity.user_id != claims.user_id:
             raise InvalidLink
         return identity, claims
@@ -93,7 +94,7 @@ class MailedLinks:
     def _send_link(self, letter: Letter, identity: Identity, purpose: Purpose
                    ) -> MailNotSent | None:
         claims = MailClaims(identity.user_id, identity.password_version)
-        return self._send(letter, identity.email, self._tokens.mint(claims, purpose))
+        return self._send(letter, identity.name, self._tokens.mint(claims, purpose))
 
     def _send(self, letter: Letter, email: str, token: str = "") -> MailNotSent | None:
         try:

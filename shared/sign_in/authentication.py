@@ -1,6 +1,7 @@
 """Checks the password of a user.
 
-A wrong password and an unknown address give the same failure after the same work.
+A wrong password, an unknown address and an account without a password give the same failure
+after the same work.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.errors import BadCredentials, CredentialsNotEnough
+from shared.identities import EMAIL_ADDRESS
 
 if TYPE_CHECKING:
     from shared.identities import Identity, IdentityStore
@@ -41,11 +43,11 @@ class Authentication:
         """Return the identity that the credentials prove; otherwise as `authenticate`."""
         subject = self._attempts.subject(email)
         self._attempts.reserve(subject)
-        identity = self._identities.find(email)
+        identity = self._identities.find(EMAIL_ADDRESS, email)
         matches = self._passwords.matches(password, identity.password if identity else None)
-        if identity is None or not matches:
+        if identity is None or identity.password is None or not matches:
             raise BadCredentials(subject=subject)
-        if only_verified and not identity.email_verified:
+        if only_verified and not identity.verified:
             raise BadCredentials("the address is not verified", user_id=identity.user_id)
         self._attempts.clear(subject)
         if self._passwords.is_outdated(identity.password):
@@ -58,7 +60,7 @@ class Authentication:
 
     def confirm(self, proven: Identity) -> None:
         """Raise BadCredentials if the password of `proven` was changed since it was read."""
-        present = self._identities.find(proven.email)
+        present = self._identities.find(proven.kind, proven.name)
         if present is None or _secret_of(present) != _secret_of(proven):
             raise BadCredentials(user_id=proven.user_id)
 

@@ -37,7 +37,8 @@ class Passwords:
     def matches(self, password: str, stored: PasswordHash | None) -> bool:
         """Return whether `password` is the one of `stored`.
 
-        None stands for an address without an account: the result is False after the same work.
+        None stands for an account that is not there or has no password: the result is False after
+        the same work.
         A hash that takes less work than a new one also ends in the same work. Raises
         Misconfigured when the pepper of `stored` is gone or its hash is corrupt.
         """

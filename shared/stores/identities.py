@@ -1,4 +1,4 @@
-"""The identities table: the item `email#<address>` is the claim on that address."""
+"""The identities table: the item `<kind>#<name>` is the claim on that name."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,10 +22,10 @@ class DynamoIdentityStore:
 
     def create(self, account: Account, identity: Identity) -> None:
         item: Item = {
-            "Identity": _claim(identity.email), "user_id": identity.user_id,
+            **_key(identity), "user_id": identity.user_id,
             "password_version": identity.password_version,
             "password_changed_at": identity.password_changed_at,
-            "email_verified": identity.email_verified, **_password(identity.password)}
+            "verified": identity.verified, **_password(identity.password)}
         user: Item = {
             "UserId": account.user_id, "email": account.email, "created_at": account.created_at}
         try:
@@ -36,19 +36,19 @@ class DynamoIdentityStore:
             if not failure.retried or failure.item != item:
                 raise UserExists from None
 
-    def find(self, email: str) -> Identity | None:
-        item = self._identities.get({"Identity": _claim(email)})
-        return None if item is None else _identity(email, item)
+    def find(self, kind: str, name: str) -> Identity | None:
+        item = self._identities.get({"Identity": key(kind, name)})
+        return None if item is None else _identity(item)
 
     def every(self) -> Iterator[Identity]:
-        """Yield all identities, for the operators' tool."""
-        return (_identity(item["Identity"].removeprefix("email#"), item)
-                for item in self._identities.scan())
+        """Yield all identities of all kinds, for the operators' tool."""
+        return map(_identity, self._identities.scan())
 
     def rehash(self, seen: Identity, password: PasswordHash) -> None:
+        assert seen.password is not None, "only a password that matched is hashed again"
         try:
             self._identities.update(
-                {"Identity": _claim(seen.email)},
+                _key(seen),
                 "SET #password_hash = :password_hash, #cost = :cost, #pepper_id = :pepper_id",
                 "#password_hash = :seen", seen=seen.password.bcrypt_hash, **_password(password))
         except ConditionFailed:
@@ -56,14 +56,14 @@ class DynamoIdentityStore:
             return
 
     def change_password(self, seen: Identity, password: PasswordHash, now: int,
-                        proves_email: bool) -> bool:
-        # Otherwise it is left alone: it may have been proven since `seen` was read.
-        proven, yes = (", #email_verified = :yes", {"yes": True}) if proves_email else ("", {})
+                        verifies: bool) -> bool:
+        # Otherwise it is left alone: it may have been verified since `seen` was read.
+        verified, yes = (", #verified = :yes", {"yes": True}) if verifies else ("", {})
         try:
             self._identities.update(
-                {"Identity": _claim(seen.email)},
+                _key(seen),
                 "SET #password_hash = :password_hash, #cost = :cost, #pepper_id = :pepper_id,"
-                f" #password_version = :next, #password_changed_at = :now{proven}",
+                f" #password_version = :next, #password_changed_at = :now{verified}",
                 AS_SEEN, next=seen.password_version + 1, now=now, user_id=seen.user_id,
                 password_version=seen.password_version, **yes, **_password(password))
         except ConditionFailed as failure:
@@ -71,38 +71,47 @@ class DynamoIdentityStore:
             return (failure.item or {}).get("password_hash") == password.bcrypt_hash
         return True
 
-    def verify_email(self, seen: Identity) -> bool:
+    def verify(self, seen: Identity) -> bool:
         try:
             self._identities.update(
-                {"Identity": _claim(seen.email)}, "SET #email_verified = :yes",
-                "#user_id = :user_id AND #email_verified = :no", yes=True, no=False,
-                user_id=seen.user_id)
+                _key(seen), "SET #verified = :yes", "#user_id = :user_id AND #verified = :no",
+                yes=True, no=False, user_id=seen.user_id)
         except ConditionFailed as failure:
-            return failure.retried and failure.item is not None
+            # Of the same owner it is verified, maybe by this write's own first try.
+            return failure.retried and (failure.item or {}).get("user_id") == seen.user_id
         return True
 
     def delete(self, seen: Identity) -> bool:
         try:
             self._identities.transact(
                 self._identities.delete_entry(
-                    {"Identity": _claim(seen.email)}, AS_SEEN, user_id=seen.user_id,
+                    _key(seen), AS_SEEN, user_id=seen.user_id,
                     password_version=seen.password_version),
                 self._users.delete_entry({"UserId": seen.user_id}))
         except ConditionFailed as failure:
-            return failure.retried and failure.item is None
+            return failure.item is None
         return True
 
 
-def _claim(email: str) -> str:
-    return f"email#{email}"
+def key(kind: str, name: str) -> str:
+    """Return the key under which the identity of that name is stored. No kind has a `#`."""
+    return f"{kind}#{name}"
 
 
-def _password(password: PasswordHash) -> dict[str, str | int]:
+def _key(identity: Identity) -> Item:
+    return {"Identity": key(identity.kind, identity.name)}
+
+
+def _password(password: PasswordHash | None) -> dict[str, str | int]:
+    if password is None:
+        return {}
     return {"password_hash": password.bcrypt_hash, "cost": password.cost,
             "pepper_id": password.pepper_id}
 
 
-def _identity(email: str, item: dict[str, Any]) -> Identity:
-    password = PasswordHash(item["password_hash"], item["cost"], item["pepper_id"])
-    return Identity(email, item["user_id"], password, item["password_changed_at"],
-                    item["password_version"], item["email_verified"])
+def _identity(item: dict[str, Any]) -> Identity:
+    kind, _, name = item["Identity"].partition("#")
+    password = (PasswordHash(item["password_hash"], item["cost"], item["pepper_id"])
+                if "password_hash" in item else None)
+    return Identity(kind, name, item["user_id"], password, item["password_changed_at"],
+                    item["password_version"], item["verified"])

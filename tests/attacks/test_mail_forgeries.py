@@ -1,4 +1,4 @@
-"""No forged link sets a password or proves an address, and none costs the tables a request."""
+"""No forged link sets a password or verifies an address, and none costs the tables a request."""
 
 from collections.abc import Callable
 

@@ -1,20 +1,15 @@
 """The Big List of Naughty Strings, in every place of every request that takes text."""
 
 import json
-from collections.abc import Mapping
 
 import pytest
 
-from lambda_functions import (authorizer, change_password,
-                              client_id_authorizer, create_session,
-                              create_user, delete_session,
-                              delete_session_by_id, delete_sessions,
-                              delete_user, list_sessions, refresh_session,
-                              request_email_verification,
-                              request_password_reset, reset_password,
-                              verify_email)
+from lambda_functions import (authorizer, client_id_authorizer, create_session,
+                              delete_session, delete_session_by_id,
+                              delete_sessions, list_sessions, refresh_session)
 from shared.mail.pace import Pace
 from tests.attacks import vectors
+from tests.support import routes
 from tests.support.account_owner import Outbox
 from tests.support.application import (EMAIL, PASSWORD, Application, Handler,
                                        Pair, send)
@@ -24,43 +19,32 @@ from tests.support.events import Event, authorizer_event, proxy_event
 
 STRINGS = "naughty-strings.json"
 SIGN_IN = {"account_type": "traditional", "email": EMAIL, "password": PASSWORD}
-# The routes whose body takes text: handler, method, path, and a body that is in order.
-BODIES: dict[str, tuple[Handler, str, str, Mapping[str, str]]] = {
-    "sign-up": (create_user.handler, "POST", "/user", {"email": EMAIL, "password": PASSWORD}),
-    "sign-in": (create_session.handler, "POST", "/session", SIGN_IN),
-    "refresh": (refresh_session.handler, "PUT", "/session", {"refresh_token": "x"}),
-    "change": (change_password.handler, "PUT", "/user/password",
-               {"current_password": PASSWORD, "new_password": PASSWORD}),
-    "ask for reset": (request_password_reset.handler, "POST", "/user/password-reset",
-                      {"email": EMAIL}),
-    "reset": (reset_password.handler, "PUT", "/user/password-reset",
-              {"token": "x", "new_password": PASSWORD}),
-    "ask for verification": (request_email_verification.handler, "POST",
-                             "/user/email-verification", {"email": EMAIL}),
-    "verify": (verify_email.handler, "PUT", "/user/email-verification", {"token": "x"}),
-    "leave": (delete_user.handler, "DELETE", "/user", {"password": PASSWORD}),
-}
-PLACES = [(route, field) for route, (*_, body) in BODIES.items() for field in body]
+# A value that is in order for each field of a body, and the routes whose body has it.
+GOOD = SIGN_IN | {"current_password": PASSWORD, "new_password": PASSWORD,
+                  "refresh_token": "x", "token": "x"}
+ROUTES = {route.function: route for route in routes.with_body()}
+PLACES = [(name, field) for name, route in ROUTES.items() for field in route.fields()]
 # Each try of these costs a password hash or an estimate of a password: one string in five.
-COSTLY = {("sign-up", "password"), ("change", "current_password"), ("change", "new_password"),
-          ("leave", "password")}
+COSTLY = {("createUser", "password"), ("changePassword", "current_password"),
+          ("changePassword", "new_password"), ("deleteUser", "password")}
 HEADERS = ("Authorization", "X-Koms-ClientId", "Origin", "Content-Type")
 
 
-@pytest.mark.parametrize(("route", "field"), PLACES)
+@pytest.mark.parametrize(("function", "field"), PLACES)
 def test_naughty_text_in_a_field_does_no_harm(
-        route: str, field: str, cloud: Cloud, clock: Clock,
+        function: str, field: str, cloud: Cloud, clock: Clock,
         capsys: pytest.CaptureFixture[str]) -> None:
     """On a stage that sends mail, too: never a 5xx, and the text is in no log line."""
     app = _app_with_mail(cloud, clock)
-    handler, method, path, good = BODIES[route]
+    route = ROUTES[function]
+    good = {name: GOOD[name] for name in route.fields()}
     access_token = app.sign_in().pair.access_token
     principal = app.authorize(access_token)["context"]
-    for text in vectors.load(STRINGS)[::5 if (route, field) in COSTLY else 1]:
-        event = proxy_event(method, path, headers=app.headers(access_token),
+    for text in vectors.load(STRINGS)[::5 if (function, field) in COSTLY else 1]:
+        event = proxy_event(route.method, route.path, headers=app.headers(access_token),
                             body={**good, field: text}, principal=principal)
 
-        answer = send(handler, event, app.services)
+        answer = send(route.handler, event, app.services)
 
         assert answer.status < 500, text
         _assert_silent(text, capsys)

@@ -8,9 +8,9 @@ from botocore.session import Session
 from moto import mock_aws
 
 from shared.stores import aws_clients
-from tests.faults.line import Line
 from tests.faults.world import SENDER, Connection, World
 from tests.support.cloud import Cloud
+from tests.support.wire import Wire
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +29,7 @@ def world(sdk: Session, no_waiting: list[float], monkeypatch: pytest.MonkeyPatch
         dynamodb, secrets, ses = (
             sdk.create_client(service, config=aws_clients.CONFIG)
             for service in ("dynamodb", "secretsmanager", "sesv2"))
-        return Connection(Cloud(dynamodb, secrets), ses, Line(dynamodb, secrets, ses))
+        return Connection(Cloud(dynamodb, secrets), ses, Wire(dynamodb, secrets, ses))
 
     with mock_aws():
         world = World(connect)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.tokens.mail_tokens import MailClaims, MailTokens, Purpose
-from tests.engine.handlers_alone import HandlersAlone
+from tests.dynamodb_local.handlers_alone import HandlersAlone
 from tests.faults.world import MAIL, World
 from tests.support.application import Answer, Pair
 

@@ -1,6 +1,6 @@
 """Refresh, sign-out, the authorizers, and the sessions of a person."""
 
-from tests.engine.handlers_alone import HandlersAlone, claims
+from tests.dynamodb_local.handlers_alone import HandlersAlone, claims
 from tests.faults.scenario import DONE, Act, scenario, signed_in, stale, three_sessions
 from tests.faults.world import World
 from tests.support.application import Answer, Pair

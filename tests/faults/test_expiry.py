@@ -1,12 +1,12 @@
 """What has expired is refused though the store still has it.
 
-TTL deletes up to days late. DynamoDB Local hides expired items within seconds, which would
-hide a missing comparison as well, so this runs over moto, which sweeps nothing.
+TTL deletes up to days late. A store that hides expired items at once would hide a missing
+comparison as well; neither moto nor the tables of these tests in DynamoDB Local sweep.
 """
 
 import pytest
 
-from tests.engine.handlers_alone import HandlersAlone, claims
+from tests.dynamodb_local.handlers_alone import HandlersAlone, claims
 from tests.support.application import Pair
 from tests.support.clock import Clock
 from tests.support.cloud import SETTINGS, Cloud

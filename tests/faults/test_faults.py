@@ -1,7 +1,7 @@
 """The store fails at each single call of each handler: the answer is right or 503, nothing is
 half-written, the same request sent again ends well, and no honest session dies.
 
-Over moto, which is deterministic and whose answers the line can lose; real connections to
+Over moto, which is deterministic and whose tables can be put back; real connections to
 DynamoDB Local break in tests of their own.
 """
 
@@ -11,20 +11,21 @@ from pathlib import Path
 import pytest
 
 from lambda_functions import ping
-from tests.faults import accounts, line, sessions, signing_in
-from tests.faults.line import EVERY_TRY, Fault, Kind
+from tests.faults import accounts, sessions, signing_in
 from tests.faults.scenario import SCENARIOS, Scenario
 from tests.faults.trial import meet, usual
 from tests.faults.world import World
+from tests.support import failures
+from tests.support.failures import EVERY_TRY, Fault, Kind
 
 # The modules hold the scenarios, which are listed as they are imported.
 assert accounts and sessions and signing_in
 
-PASSING = (line.THROTTLED, line.LOST_AFTER)
-LASTING = (line.THROTTLED, line.GATEWAY, line.LOST_BEFORE, line.LOST_AFTER, line.CONFLICT,
-           line.KILLED)
-SPELLINGS = (line.THROTTLED, line.TOO_MANY, line.GATEWAY, line.ERROR_BEFORE, line.ERROR_AFTER,
-             line.LOST_BEFORE, line.LOST_AFTER, line.GONE)
+PASSING = (failures.THROTTLED, failures.LOST_AFTER)
+LASTING = (failures.THROTTLED, failures.GATEWAY, failures.LOST_BEFORE, failures.LOST_AFTER,
+           failures.CONFLICT, failures.KILLED)
+SPELLINGS = (failures.THROTTLED, failures.TOO_MANY, failures.GATEWAY, failures.ERROR_BEFORE,
+             failures.ERROR_AFTER, failures.LOST_BEFORE, failures.LOST_AFTER, failures.GONE)
 # Between them, these make every kind of call to all three services.
 FEW = tuple(each for each in SCENARIOS if each.name in (
     "sign_up_quietly", "sign_in_beyond_the_cap", "refresh_unused_tokens"))
@@ -44,7 +45,7 @@ class TestEachCall:
         each_call(scenario, world, LASTING)
 
     def test_from_which_on_the_store_is_gone(self, scenario: Scenario, world: World) -> None:
-        each_call(scenario, world, (line.GONE,), lasting=True)
+        each_call(scenario, world, (failures.GONE,), lasting=True)
 
 
 @pytest.mark.parametrize("tries", [1, EVERY_TRY])

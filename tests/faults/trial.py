@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from shared.errors import Unavailable
-from tests.engine.handlers_alone import HandlersAlone
-from tests.faults.line import GONE, KILLED, Fault, Killed
+from tests.dynamodb_local.handlers_alone import HandlersAlone
 from tests.faults.scenario import Act, Outcome, Scenario
 from tests.faults.world import CountedPasswords, Sight, World
+from tests.support.failures import GONE, KILLED, Fault, Killed
+from tests.support.wire import Wire
 
 UNAVAILABLE: Outcome = (503, "unavailable")
 
@@ -34,10 +35,10 @@ def usual(scenario: Scenario, world: World) -> Course:
     act = scenario.arrange(world)
     app, before = world.app(**scenario.settings), world.look()
     world.save()
-    world.line.arm(None)
+    world.wire.mend()
     assert outcome(scenario, world, act, app) == scenario.right
-    return Course(scenario, world, act, tuple(world.line.calls), before, world.look(),
-                  world.line.mails)
+    return Course(scenario, world, act, tuple(world.wire.calls), before, world.look(),
+                  mails_over(world.wire))
 
 
 def outcome(scenario: Scenario, world: World, act: Act, app: HandlersAlone) -> Outcome:
@@ -61,15 +62,15 @@ def meet(course: Course, fault: Fault) -> None:
     scenario, world, act = course.scenario, course.world, course.act
     world.restore()
     app, tally = HandlersAlone(world.services(**scenario.settings)), world.attempts()
-    world.line.arm(fault)
+    world.wire.arm(fault)
     first: Outcome | None
     try:
         first = outcome(scenario, world, act, app)
     except Killed:
         first = None
-    mails = world.line.mails
-    assert world.line.hit, "the fault did not happen"
-    world.line.arm(None)
+    mails = mails_over(world.wire)
+    assert world.wire.hit, "the fault did not happen"
+    world.wire.mend()
     check_first(course, fault, first, world.look())
     check_attempts(app, world, tally)
     if first == scenario.right:
@@ -80,6 +81,11 @@ def meet(course: Course, fault: Fault) -> None:
         again = ThroughAuthorizer(world.services(**scenario.settings))
         assert outcome(scenario, world, act, again) in scenario.retried, "a second try fails"
     check_end(course, fault, world.look())
+
+
+def mails_over(wire: Wire) -> int:
+    """Return how many mails SES took."""
+    return wire.arrived.count("SendEmail")
 
 
 def hits_mail(course: Course, fault: Fault) -> bool:

@@ -8,21 +8,23 @@ from typing import Any, NamedTuple
 
 from moto.backends import get_backend
 
+from shared.identities import EMAIL_ADDRESS
 from shared.keys.key_ring import KeyRing
 from shared.keys.peppers import derive
 from shared.mail.pace import Pace
 from shared.password_hash import PasswordHash
 from shared.sessions.state import Decision, Session, decide
 from shared.sign_in.passwords import Passwords
+from shared.stores.identities import key
 from shared.stores.items import unmarshalled
 from shared.stores.ses import SesMailer
 from shared.wiring.services import Services
-from tests.engine.handlers_alone import HandlersAlone, claims
-from tests.faults.line import Line
+from tests.dynamodb_local.handlers_alone import HandlersAlone, claims
 from tests.support.account_owner import NEW_PASSWORD
 from tests.support.application import PASSWORD, Answer, Pair
 from tests.support.clock import NOW, Clock
 from tests.support.cloud import PEPPER_SECRET, Cloud
+from tests.support.wire import Wire
 
 SENDER = "hello@session.example.org"
 MAIL: dict[str, Any] = {"mail_sender": SENDER, "mail_link_url": "https://app.example.org"}
@@ -43,7 +45,7 @@ class CountedPasswords(Passwords):
 @dataclass(frozen=True)
 class Sight:
     """What people can see: the addresses that have accounts, with their password and whether
-    they are proven; the sessions whose tokens somebody holds, with their generation and how
+    they are verified; the sessions whose tokens somebody holds, with their generation and how
     long after sign-in it began; how many others there are; and which of the held tokens are
     good for a refresh in an hour."""
 
@@ -57,11 +59,11 @@ class Sight:
 
 
 class Connection(NamedTuple):
-    """Clients of the cloud, and the line that they share."""
+    """Clients of the cloud, and the wire that they share."""
 
     cloud: Cloud
     ses: Any
-    line: Line
+    wire: Wire
 
 
 class World:
@@ -76,7 +78,7 @@ class World:
 
     def reconnect(self) -> None:
         """Take new clients: botocore stops retrying for one that has failed too often."""
-        self.cloud, self.ses, self.line = self._connect()
+        self.cloud, self.ses, self.wire = self._connect()
 
     def save(self) -> None:
         """Take this world as the one that `restore` brings back."""
@@ -117,13 +119,13 @@ class World:
         """See what stands; identity and account must always be there together."""
         identities = {item["user_id"]: item for item in self.items("identities")}
         users = {item["UserId"]: item for item in self.items("users")}
-        assert {(user, f"email#{item['email']}") for user, item in users.items()} == {
+        assert {(user, key(EMAIL_ADDRESS, item["email"])) for user, item in users.items()} == {
             (user, item["Identity"]) for user, item in identities.items()}, "half an account"
         names = {claims(pair.access_token)["sid"]: name for name, pair in self.pairs.items()}
         held = {names[item["SessionId"]]: item for item in self.items("sessions")
                 if item["SessionId"] in names}
         return Sight(
-            frozenset((item["Identity"], self._password(item), item["email_verified"])
+            frozenset((item["Identity"], self._password(item), item["verified"])
                       for item in identities.values()),
             frozenset((name, item["generation"], item["refreshed_at"] - item["created_at"])
                       for name, item in held.items()),

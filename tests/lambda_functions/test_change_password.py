@@ -2,7 +2,7 @@
 
 from shared.accounts.password_changes import RETRY_SECONDS
 from tests.support.account_owner import NEW_PASSWORD, Owner
-from tests.support.application import EMAIL, Pair
+from tests.support.application import EMAIL, PASSWORD, Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.wire import Wire
@@ -25,6 +25,30 @@ def test_a_wrong_current_password_changes_nothing(owner: Owner, phone: Pair, lap
 
     assert answers == [(401, "bad_credentials")] * 5 + [(429, "too_many_attempts")]
     assert owner.is_let_in(phone.access_token)
+
+
+def test_the_password_of_sign_up_is_no_retry(owner: Owner, phone: Pair, laptop: Pair) -> None:
+    """Nobody who knows it alone has changed it: the current one must be right."""
+    answer = owner.change_password(laptop.access_token, current="wrong", new=PASSWORD)
+
+    assert answer.outcome == (401, "bad_credentials")
+    assert owner.is_let_in(phone.access_token)
+
+
+def test_a_change_leaves_an_address_unverified(owner: Owner, laptop: Pair, cloud: Cloud) -> None:
+    """Whoever knows the password need not own the address."""
+    owner.change_password(laptop.access_token)
+
+    assert cloud.item("identities")["verified"] is False
+
+
+def test_without_a_password_there_is_none_to_change(owner: Owner, laptop: Pair, cloud: Cloud
+                                                    ) -> None:
+    """Whoever signs in otherwise is answered as with a wrong one."""
+    cloud.change("identities", password_hash=None, cost=None, pepper_id=None)
+
+    assert owner.change_password(laptop.access_token).outcome == (401, "bad_credentials")
+    assert "password_hash" not in cloud.item("identities")
 
 
 def test_a_weak_new_password_is_refused_by_its_field(owner: Owner, phone: Pair) -> None:
@@ -65,6 +89,16 @@ def test_of_two_changes_at_once_one_wins(owner: Owner, laptop: Pair, wire: Wire,
 
     assert answer.outcome == (401, "bad_credentials")
     assert cloud.item("identities")["password_version"] == 7
+
+
+def test_an_account_that_is_deleted_meanwhile_has_no_password(
+        owner: Owner, laptop: Pair, wire: Wire, cloud: Cloud) -> None:
+    """And none comes to be."""
+    owner.authorize(laptop.access_token)
+    wire.before("UpdateItem", lambda: None, lambda: cloud.drop("identities"))
+
+    assert owner.change_password(laptop.access_token).outcome == (401, "bad_credentials")
+    assert cloud.items("identities") == []
 
 
 def test_a_sign_in_during_the_change_leaves_no_session(

@@ -9,28 +9,19 @@ from typing import Any
 import pytest
 
 import lambda_functions
-from lambda_functions import (change_password, create_session, create_user,
-                              delete_user, refresh_session,
-                              request_email_verification,
-                              request_password_reset, reset_password,
-                              verify_email)
 from lambda_functions.preflight import METHODS
 from shared.wiring.services import Services
+from tests.support import routes
 from tests.support.application import (EMAIL, PASSWORD, Answer, Application,
                                        Handler, Pair, send)
 from tests.support.clock import Clock
 from tests.support.cloud import ORIGIN, PEPPER_SECRET, SIGNING_SECRET
 from tests.support.events import proxy_event
+from tests.support.hostile_bodies import (MALFORMED, MEDIA_TYPES, NO_TEXT,
+                                          TOO_LARGE)
 
 # Every function that takes a body: handler, method, path.
-WITH_BODY = [
-    (create_user.handler, "POST", "/user"), (create_session.handler, "POST", "/session"),
-    (refresh_session.handler, "PUT", "/session"), (delete_user.handler, "DELETE", "/user"),
-    (change_password.handler, "PUT", "/user/password"),
-    (request_password_reset.handler, "POST", "/user/password-reset"),
-    (reset_password.handler, "PUT", "/user/password-reset"),
-    (request_email_verification.handler, "POST", "/user/email-verification"),
-    (verify_email.handler, "PUT", "/user/email-verification")]
+WITH_BODY = [(route.handler, route.method, route.path) for route in routes.with_body()]
 PRINCIPAL = {"client_id": "web-app", "user_id": "u-1", "session_id": "s-1"}
 COMMON_HEADERS = {
     "Content-Type": "application/json", "Cache-Control": "no-store",
@@ -52,8 +43,7 @@ def sent(services: Services, handler: Handler, method: str, path: str, body: obj
 
 
 @every_body
-@pytest.mark.parametrize("media_type", ["", "text/plain", "application/x-www-form-urlencoded",
-                                        "application/json; charset=latin-1"])
+@pytest.mark.parametrize("media_type", MEDIA_TYPES)
 def test_a_body_of_another_media_type_is_415(handler: Handler, method: str, path: str,
                                              media_type: str, services: Services) -> None:
     answer = sent(services, handler, method, path, {"a": 1}, media_type)
@@ -65,18 +55,13 @@ def test_a_body_of_another_media_type_is_415(handler: Handler, method: str, path
 @pytest.mark.parametrize("is_base64", [False, True])
 def test_a_body_of_nine_kilobytes_is_413(handler: Handler, method: str, path: str,
                                          is_base64: bool, services: Services) -> None:
-    answer = sent(services, handler, method, path, {"a": "x" * 9 * 1024}, is_base64=is_base64)
+    answer = sent(services, handler, method, path, TOO_LARGE, is_base64=is_base64)
 
     assert answer.outcome == (413, "body_too_large")
 
 
 @every_body
-@pytest.mark.parametrize("body", [
-    None, "", "{", "[]", "null", '"text"', '{"email": "a@x.org", "email": "b@x.org"}',
-    '{"email": NaN}', '{"email": "\\ud800"}', "[" * 8000, '{"a":' * 1600,
-    '{"n": %s}' % ("9" * 8000),
-    '\ufeff{}', "{}", '{"__proto__": {}}', '{"email": {"$ne": null}}'],
-    ids=lambda body: repr(body)[:32])
+@pytest.mark.parametrize("body", MALFORMED, ids=lambda body: repr(body)[:32])
 def test_a_body_that_is_not_what_was_asked_for_is_400(handler: Handler, method: str, path: str,
                                                       body: str | None,
                                                       services: Services) -> None:
@@ -90,7 +75,7 @@ def test_a_body_that_is_not_what_was_asked_for_is_400(handler: Handler, method: 
 @every_body
 def test_bytes_that_are_no_text_are_400(handler: Handler, method: str, path: str,
                                         services: Services) -> None:
-    answer = sent(services, handler, method, path, b"\xff\xfe{}", is_base64=True)
+    answer = sent(services, handler, method, path, NO_TEXT, is_base64=True)
 
     assert answer.outcome == (400, "invalid_request")
 

@@ -8,6 +8,7 @@ import pytest
 
 from lambda_functions import create_session
 from shared.clients import Caller
+from shared.identities import EMAIL_ADDRESS
 from shared.wiring.services import Services
 from tests.support.account_owner import Owner
 from tests.support.application import (EMAIL, PASSWORD, Answer, Application,
@@ -91,7 +92,7 @@ def test_a_session_opened_while_the_password_changes_is_withdrawn(
         app: Application, services: Services, cloud: Cloud, wire: Wire) -> None:
     """The change comes after the password was looked at and before the session is stored."""
     def change_password() -> None:
-        identity = services.identity_store.find(EMAIL)
+        identity = services.identity_store.find(EMAIL_ADDRESS, EMAIL)
         assert identity is not None
         services.identity_store.change_password(
             identity, services.passwords.hash("the new password of Ada"), NOW, True)
@@ -105,7 +106,7 @@ def test_a_session_opened_while_the_password_changes_is_withdrawn(
 def test_a_session_opened_while_the_password_is_hashed_again_stays(
         app: Application, services: Services, cloud: Cloud, wire: Wire) -> None:
     def hash_again() -> None:
-        identity = services.identity_store.find(EMAIL)
+        identity = services.identity_store.find(EMAIL_ADDRESS, EMAIL)
         assert identity is not None
         services.identity_store.rehash(identity, services.passwords.hash(PASSWORD))
 
@@ -218,7 +219,7 @@ def test_sign_ins_at_once_leave_ten(app: Application, clock: Clock, cloud: Cloud
     assert len(services.user_sessions.live(user_id)) == 10
 
 
-def test_a_wrong_password_is_not_told_whether_the_address_is_proven(strict: Owner) -> None:
+def test_a_wrong_password_is_not_told_whether_the_address_is_verified(strict: Owner) -> None:
     strict.sign_up("eve@example.org")
 
     assert strict.sign_in("eve@example.org", "wrong").outcome == (401, "bad_credentials")

@@ -3,7 +3,7 @@
 from tests.support.account_owner import Owner
 from tests.support.application import Pair
 from tests.support.cloud import Cloud
-from tests.support.wire import Wire
+from tests.support.wire import Wire, break_off
 
 
 def test_leaving_leaves_nothing(owner: Owner, phone: Pair, cloud: Cloud) -> None:
@@ -48,6 +48,45 @@ def test_leaving_whose_answer_was_lost_succeeds(owner: Owner, phone: Pair, wire:
 def test_a_password_changed_meanwhile_keeps_the_account(owner: Owner, phone: Pair, wire: Wire,
                                                         cloud: Cloud) -> None:
     wire.before("TransactWriteItems", lambda: cloud.change("identities", password_version=7))
+
+    assert owner.leave(phone.access_token).outcome == (401, "bad_credentials")
+    assert len(cloud.items("users")) == 1
+
+
+def test_a_password_changed_while_leaving_is_tried_again_keeps_the_account(
+        owner: Owner, phone: Pair, wire: Wire, cloud: Cloud) -> None:
+    """The SDK's retry must not take the account's being there for its own first try."""
+    wire.before("TransactWriteItems", break_off,
+                lambda: cloud.change("identities", password_version=7))
+
+    assert owner.leave(phone.access_token).outcome == (401, "bad_credentials")
+    assert len(cloud.items("users")) == 1
+
+
+def test_leaving_twice_at_once_is_leaving(owner: Owner, phone: Pair, laptop: Pair, wire: Wire,
+                                          cloud: Cloud) -> None:
+    """The account is gone, as was asked, whoever was first."""
+    answers = []
+    wire.before("TransactWriteItems", lambda: answers.append(owner.leave(laptop.access_token)))
+
+    answers.append(owner.leave(phone.access_token))
+
+    assert [answer.body for answer in answers] == [{"message": "account deleted"}] * 2
+    assert [cloud.items(table) for table in ("users", "identities", "sessions")] == [[], [], []]
+
+
+def test_an_account_that_goes_before_its_password_is_looked_at_is_refused(
+        owner: Owner, phone: Pair, wire: Wire, cloud: Cloud) -> None:
+    """There is nothing to look at the password for, so it is not taken for right."""
+    owner.authorize(phone.access_token)
+    wire.before("UpdateItem", lambda: cloud.drop("identities"))
+
+    assert owner.leave(phone.access_token).outcome == (401, "bad_credentials")
+
+
+def test_leaving_takes_a_password_that_there_is(owner: Owner, phone: Pair, cloud: Cloud) -> None:
+    """Whoever signs in without one is answered as with a wrong one."""
+    cloud.change("identities", password_hash=None, cost=None, pepper_id=None)
 
     assert owner.leave(phone.access_token).outcome == (401, "bad_credentials")
     assert len(cloud.items("users")) == 1

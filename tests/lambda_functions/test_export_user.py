@@ -29,6 +29,13 @@ def test_forgotten_attempts_are_not_exported(owner: Owner, phone: Pair) -> None:
     assert owner.export(phone.access_token).body["failed_attempts"] == 0
 
 
+def test_who_has_no_password_has_none_in_the_export(owner: Owner, phone: Pair, cloud: Cloud
+                                                    ) -> None:
+    cloud.change("identities", password_hash=None, cost=None, pepper_id=None)
+
+    assert owner.export(phone.access_token).body["identity"] == {"email_verified": False}
+
+
 def test_an_export_without_an_identity_still_answers(owner: Owner, phone: Pair,
                                                      cloud: Cloud) -> None:
     cloud.drop("identities")

@@ -9,6 +9,7 @@ import pytest
 from scripts import package, serverless_yml
 from scripts.checkout import ROOT
 from shared import errors
+from tests.support import routes
 
 FUNCTIONS = package.functions()
 # What each method of a service that a handler calls can raise, by its wire name.
@@ -69,9 +70,8 @@ def errors_of(function: str) -> set[str]:
     module = FUNCTIONS[function]
     tree = source(module)
     names = set().union(*(RAISES[call] for call in called(module)))
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    for body in (call.args[0] for call in calls if ast.unparse(call.func) == "request.body"):
-        model = getattr(importlib.import_module(module), ast.unparse(body))
+    for body in routes.body_models(tree):
+        model = getattr(importlib.import_module(module), body)
         names |= ANY_BODY.union(*(FIELDS.get(field, set()) for field in model.__annotations__))
     raised = [ast.unparse(node.exc).partition("(")[0] for node in ast.walk(tree)
               if isinstance(node, ast.Raise) and node.exc is not None]

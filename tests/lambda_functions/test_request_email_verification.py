@@ -1,10 +1,10 @@
-"""POST /user/email-verification: a mailed link, to an address that is not proven yet."""
+"""POST /user/email-verification: a mailed link, to an address that is not verified yet."""
 
 from tests.support.account_owner import Outbox, Owner
 from tests.support.application import EMAIL
 
 
-def test_only_an_unproven_address_gets_mail(owner: Owner, outbox: Outbox) -> None:
+def test_only_an_unverified_address_gets_mail(owner: Owner, outbox: Outbox) -> None:
     """All get the same answer."""
     owner.ask_verification()
     owner.verify(outbox.last_token)

@@ -26,6 +26,18 @@ def test_mail_to_one_address_is_limited_without_a_word(owner: Owner, outbox: Out
     assert len(outbox.messages) == 5
 
 
+def test_the_owner_of_a_verified_address_gets_a_link_too(owner: Owner, outbox: Outbox) -> None:
+    owner.ask_verification()
+    owner.verify(outbox.last_token)
+    outbox.messages.clear()
+
+    owner.forget_password()
+
+    assert [message.subject for message in outbox.messages] == [
+        "Reset your session-api password"]
+    assert owner.reset_password(outbox.last_token).status == 200
+
+
 def test_mail_is_plain_text_and_html(mailing: Services, owner: Owner, outbox: Outbox) -> None:
     """The link leads to the stage's own pages, its token in the fragment."""
     owner.forget_password()

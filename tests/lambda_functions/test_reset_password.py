@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.accounts.password_changes import RETRY_SECONDS
 from tests.support.account_owner import NEW_PASSWORD, Outbox, Owner
 from tests.support.application import PASSWORD, Pair
 from tests.support.clock import Clock
@@ -11,13 +12,13 @@ from tests.support.wire import Wire
 
 def test_a_reset_sets_the_password_and_signs_nobody_in(
         owner: Owner, phone: Pair, outbox: Outbox, cloud: Cloud) -> None:
-    """All sessions end; following the link proves the address."""
+    """All sessions end; following the link verifies the address."""
     assert owner.forget_password().status == 202
     answer = owner.reset_password(outbox.last_token)
 
     assert answer.body == {"message": "password changed"}
     assert cloud.items("sessions") == []
-    assert cloud.item("identities")["email_verified"] is True
+    assert cloud.item("identities")["verified"] is True
     assert owner.sign_in(password=NEW_PASSWORD).status == 201
 
 
@@ -51,6 +52,43 @@ def test_a_reset_that_half_succeeded_is_finished_by_its_retry(
 
     assert owner.reset_password(outbox.last_token).status == 200
     assert cloud.items("sessions") == []
+
+
+@pytest.mark.parametrize(("seconds", "status"), [
+    (RETRY_SECONDS - 1, 200), (RETRY_SECONDS, 400)])
+def test_a_used_link_is_no_way_to_end_sessions_later(
+        owner: Owner, outbox: Outbox, clock: Clock, cloud: Cloud, seconds: int, status: int
+        ) -> None:
+    """Even for who knows what it was used for: a retry comes soon."""
+    owner.forget_password()
+    owner.reset_password(outbox.last_token)
+    phone = owner.sign_in(password=NEW_PASSWORD).pair
+    clock.advance(seconds)
+
+    assert owner.reset_password(outbox.last_token).status == status
+    assert owner.is_let_in(phone.access_token) == (status == 400)
+
+
+def test_an_older_link_is_no_way_to_end_sessions(owner: Owner, outbox: Outbox) -> None:
+    """Even for who knows the present password, right after another link has set it."""
+    owner.forget_password()
+    older = outbox.last_token
+    owner.reset_password(older, new="the password in between, soon replaced")
+    owner.forget_password()
+    owner.reset_password(outbox.last_token)
+    phone = owner.sign_in(password=NEW_PASSWORD).pair
+
+    assert owner.reset_password(older).outcome == (400, "invalid_link")
+    assert owner.is_let_in(phone.access_token)
+
+
+def test_a_first_password_can_be_set_by_a_link(owner: Owner, outbox: Outbox, cloud: Cloud) -> None:
+    """Whoever signs in without one owns the address all the same."""
+    cloud.change("identities", password_hash=None, cost=None, pepper_id=None)
+    owner.forget_password()
+
+    assert owner.reset_password(outbox.last_token).status == 200
+    assert owner.sign_in(password=NEW_PASSWORD).status == 201
 
 
 def test_a_reset_link_dies_with_a_password_change(owner: Owner, phone: Pair,

@@ -1,4 +1,4 @@
-"""PUT /user/email-verification: a followed link proves the address."""
+"""PUT /user/email-verification: a followed link verifies the address."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def test_a_followed_link_proves_the_address(owner: Owner, outbox: Outbox, cloud:
     assert owner.ask_verification().status == 202
     assert owner.verify(outbox.last_token).body == {"message": "address verified"}
 
-    assert cloud.item("identities")["email_verified"] is True
+    assert cloud.item("identities")["verified"] is True
     assert owner.verify(outbox.last_token).outcome == (400, "invalid_link")
 
 
@@ -61,7 +61,7 @@ def test_a_link_dies_with_the_account(owner: Owner, outbox: Outbox) -> None:
     assert owner.verify(token).outcome == (400, "invalid_link")
 
 
-def test_a_strict_stage_wants_the_address_proven(strict: Owner, outbox: Outbox) -> None:
+def test_a_strict_stage_wants_the_address_verified(strict: Owner, outbox: Outbox) -> None:
     """Sign-up mails the link, and nobody is let in before it was followed."""
     assert strict.sign_up().status == 202
     assert strict.sign_in().outcome == (401, "bad_credentials")

@@ -10,7 +10,7 @@ import pytest
 
 from scripts import package
 from scripts.checkout import ROOT
-from shared.settings import REQUIRED
+from tests.support.bounds import REQUIRED
 
 LOADED = """
 import importlib, json, sys, time

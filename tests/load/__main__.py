@@ -23,7 +23,7 @@ from scripts.local.stack import LocalStack
 from shared.clients import Client
 from shared.stores.clients import DynamoClientStore
 from shared.stores.table import Table
-from tests.load.person import CLIENT_ID, Person, Report
+from tests.load.simulated_person import CLIENT_ID, SimulatedPerson, Report
 
 # Stale a second after it was minted, spent five seconds after its successor's first use.
 PARAMETERS = {"accessTokenSeconds": "60", "earlyRefreshSeconds": "59", "graceSeconds": "5",
@@ -52,8 +52,8 @@ def run(base_url: str, users: int, rounds: int, workers: int) -> Report:
 
     def work(worker: int) -> None:
         dice = random.Random(worker)
-        people = [Person(f"person-{number}@load.example.org",
-                         lambda *request: call(base_url, *request), report, dice)
+        people = [SimulatedPerson(f"person-{number}@load.example.org",
+                                  lambda *request: call(base_url, *request), report, dice)
                   for number in range(worker, users, workers)]
         with ThreadPoolExecutor(2) as tabs:
             for person in people:

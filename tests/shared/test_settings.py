@@ -1,9 +1,12 @@
 """A setting that is missing or makes no sense stops the function at start, by name."""
 
+from dataclasses import fields
+
 import pytest
 
 from shared.errors import Misconfigured
-from shared.settings import BOUNDS, REQUIRED, Settings, from_environment, on_lambda
+from shared.settings import Settings, from_environment, on_lambda
+from tests.support.bounds import BOUNDS, REQUIRED
 
 LEAST = {name: name.lower() for name in REQUIRED} | {"STAGE": "dev"}
 
@@ -19,6 +22,13 @@ def test_the_rest_has_defaults() -> None:
             settings.session_absolute_seconds) == (3600, 14 * 86_400, 30 * 86_400)
     assert (settings.early_refresh_seconds, settings.grace_seconds) == (60, 30)
     assert (settings.bcrypt_cost, settings.password_min_length) == (12, 15)
+    assert settings.max_sessions == 10
+
+
+def test_every_number_has_bounds() -> None:
+    numbers = {field.name.upper() for field in fields(Settings) if type(field.default) is int}
+
+    assert numbers == BOUNDS.keys()
 
 
 @pytest.mark.parametrize("name", REQUIRED)
@@ -48,12 +58,18 @@ def test_a_number_is_taken_within_its_bounds(name: str) -> None:
         assert getattr(settings, name.lower()) == number
 
 
+def reason(name: str, number: int) -> str:
+    least, most = BOUNDS[name]
+    return (f"{name} is not a whole number" if number < 0
+            else f"{name} is {number}, outside {least} to {most}")
+
+
 @pytest.mark.parametrize("name", BOUNDS)
 def test_a_number_beyond_its_bounds_is_refused(name: str) -> None:
     least, most = BOUNDS[name]
 
     for number in (least - 1, most + 1):
-        with pytest.raises(Misconfigured, match=name):
+        with pytest.raises(Misconfigured, match=reason(name, number)):
             from_environment(LEAST | {name: str(number)})
 
 
@@ -68,6 +84,8 @@ def test_only_a_laptop_may_hash_cheaply() -> None:
     cheap = {"BCRYPT_COST": "4"}
 
     assert from_environment(LEAST | cheap | {"STAGE": "local"}).bcrypt_cost == 4
+    with pytest.raises(Misconfigured, match="BCRYPT_COST is 3, outside 4 to 15"):
+        from_environment(LEAST | {"BCRYPT_COST": "3", "STAGE": "local"})
     with pytest.raises(Misconfigured, match="BCRYPT_COST is 4, outside 10 to 15"):
         from_environment(LEAST | cheap | {"STAGE": "prod"})
 
@@ -104,7 +122,7 @@ def test_mail_settings_are_taken() -> None:
     assert settings.require_verified_email
 
 
-def test_a_proven_address_cannot_be_required_without_mail() -> None:
+def test_a_verified_address_cannot_be_required_without_mail() -> None:
     with pytest.raises(Misconfigured, match="MAIL_SENDER"):
         from_environment(LEAST | {"REQUIRE_VERIFIED_EMAIL": "true"})
 

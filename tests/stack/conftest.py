@@ -8,7 +8,7 @@ from scripts.local.emulator import Emulator, free_port
 from scripts.local.stack import LocalStack
 from scripts.operating.clients import ensure_client
 from tests.stack.http_api import Api
-from tests.stack.person import Person
+from tests.stack.member import Member
 
 CLIENT_ID = "test-app"
 # The least that bcrypt takes; and no throttling, but for the test that asks for it.
@@ -40,16 +40,16 @@ def api(stack: LocalStack) -> Api:
 
 
 @pytest.fixture
-def ada(api: Api) -> Person:
+def ada(api: Api) -> Member:
     """Somebody new, signed in."""
-    person = Person.sign_up(api)
+    person = Member.sign_up(api)
     person.sign_in()
     return person
 
 
 @pytest.fixture(scope="session")
-def visitor(api: Api) -> Person:
+def visitor(api: Api) -> Member:
     """Somebody signed in, who changes nothing."""
-    person = Person.sign_up(api)
+    person = Member.sign_up(api)
     person.sign_in()
     return person

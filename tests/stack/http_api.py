@@ -12,7 +12,7 @@ TIMEOUT_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """`headers` are by lower-case name; `json` is None when the body is empty."""
 
     status: int
@@ -38,7 +38,7 @@ class Api:
         self._base = urlsplit(base_url)
 
     def send(self, method: str, path: str, body: object = None, token: str | None = None,
-             headers: Mapping[str, str | None] | None = None) -> Answer:
+             headers: Mapping[str, str | None] | None = None) -> HttpAnswer:
         """Send `body` as JSON, or as it is when it is bytes. A header of None is left out."""
         sent: dict[str, str | None] = {"x-koms-clientid": self.client_id}
         if body is not None:
@@ -56,4 +56,4 @@ class Api:
             text = answer.read().decode()
         finally:
             connection.close()
-        return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, text)
+        return HttpAnswer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, text)

@@ -7,15 +7,15 @@ import pytest
 
 from scripts import serverless_yml
 from scripts.local.stack import API_ID, LocalStack
-from tests.stack.http_api import Answer, Api
-from tests.stack.person import Person
+from tests.stack.http_api import Api, HttpAnswer
+from tests.stack.member import Member
 
 ROUTES = list(serverless_yml.routes(serverless_yml.load()))
 PATHS = sorted({route.path for route in ROUTES})
 GUARDED = [route for route in ROUTES if route.authorizer]
 
 
-def assert_headers(answer: Answer) -> None:
+def assert_headers(answer: HttpAnswer) -> None:
     """Every answer has these, whoever gave it."""
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
@@ -76,7 +76,7 @@ def test_a_browser_may_send_our_headers(api: Api, path: str) -> None:
 
 @pytest.mark.parametrize("client_id", [None, "stranger"])
 @pytest.mark.parametrize("route", GUARDED, ids=lambda route: route.function)
-def test_only_registered_clients_get_in(api: Api, visitor: Person, route: serverless_yml.Route,
+def test_only_registered_clients_get_in(api: Api, visitor: Member, route: serverless_yml.Route,
                                         client_id: str | None) -> None:
     answer = api.send(route.method.upper(), route.path.format(id="x"), {}, visitor.access_token,
                       {"x-koms-clientid": client_id})
@@ -96,7 +96,7 @@ def test_an_id_that_no_client_can_have_is_refused(api: Api, client_id: str) -> N
 @pytest.mark.parametrize("route", [route for route in GUARDED if route.authorizer == "authorizer"],
                          ids=lambda route: route.function)
 def test_only_an_access_token_gets_to_a_persons_routes(
-        api: Api, visitor: Person, route: serverless_yml.Route) -> None:
+        api: Api, visitor: Member, route: serverless_yml.Route) -> None:
     for header in (None, f"Bearer {visitor.refresh_token}"):
         answer = api.send(route.method.upper(), route.path.format(id="x"), {},
                           headers={"Authorization": header})
@@ -106,7 +106,7 @@ def test_only_an_access_token_gets_to_a_persons_routes(
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer x.y.z", "Basic YTpi", "é", "{}{}"])
-def test_a_malformed_authorization_is_refused(api: Api, visitor: Person, header: str) -> None:
+def test_a_malformed_authorization_is_refused(api: Api, visitor: Member, header: str) -> None:
     answer = api.send("GET", "/user",
                       headers={"Authorization": header.replace("{}", visitor.access_token)})
 

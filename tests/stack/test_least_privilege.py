@@ -12,13 +12,11 @@ from botocore.exceptions import ClientError
 
 from scripts import package
 from scripts.local.stack import LocalStack
+from tests.support.tables import KEYS
 
 READ, WRITE, UPDATE, DELETE, LIST = "GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"
-TABLES = {"users": ("UsersTableName", {"UserId": "x"}),
-          "identities": ("IdentitiesTableName", {"Identity": "x"}),
-          "sessions": ("SessionsTableName", {"UserId": "x", "SessionId": "x"}),
-          "attempts": ("AttemptsTableName", {"Subject": "x"}),
-          "clients": ("ClientsTableName", {"ClientId": "x"})}
+TABLES = {table: (f"{table.title()}TableName", {part: "x" for part in key})
+          for table, key in KEYS.items()}
 SIGNING, PEPPER, MAIL = "signing secret", "pepper secret", "mail"
 SIGN_IN = {"identities": {READ, UPDATE}, "attempts": {UPDATE, DELETE}}
 SWEEP = {"sessions": {LIST, DELETE}}

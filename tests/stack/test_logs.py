@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from scripts.local.stack import LocalStack
-from tests.stack.person import Person
+from tests.stack.member import Member
 
 PREFIX = "/aws/lambda/"
 NEVER_LOGGED = "a wrong password that nobody may ever see"
@@ -28,7 +28,7 @@ def events_of(stack: LocalStack, function: str, **fields: str) -> list[dict[str,
     return [entry for entry in entries if fields.items() <= entry.items()]
 
 
-def test_each_outcome_is_one_event(stack: LocalStack, ada: Person) -> None:
+def test_each_outcome_is_one_event(stack: LocalStack, ada: Member) -> None:
     ada.try_sign_in(NEVER_LOGGED)
     ada.refresh()
     ada.send("DELETE", "/session")
@@ -47,7 +47,7 @@ def test_each_outcome_is_one_event(stack: LocalStack, ada: Person) -> None:
     assert (failed["status"], failed["name"]) == (401, "bad_credentials")
 
 
-def test_an_invocation_prints_one_line_with_its_request_id(stack: LocalStack, ada: Person) -> None:
+def test_an_invocation_prints_one_line_with_its_request_id(stack: LocalStack, ada: Member) -> None:
     answer = ada.send("GET", "/session")
 
     printed = events_of(stack, "getSession")
@@ -57,7 +57,7 @@ def test_an_invocation_prints_one_line_with_its_request_id(stack: LocalStack, ad
 
 
 def test_no_line_holds_a_secret_a_token_a_password_or_an_address(
-        stack: LocalStack, outputs: dict[str, str], ada: Person) -> None:
+        stack: LocalStack, outputs: dict[str, str], ada: Member) -> None:
     ada.try_sign_in(NEVER_LOGGED)
     ada.refresh()
     ada.send("GET", "/user")

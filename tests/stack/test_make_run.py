@@ -19,7 +19,7 @@ from scripts.checkout import ROOT
 from scripts.local.emulator import free_port
 from scripts.run import CLIENT_ID
 from tests.stack.http_api import Api
-from tests.stack.person import Person
+from tests.stack.member import Member
 
 LOST = "what it had not saved is lost"
 # The whole of what makes a second start quick.
@@ -78,13 +78,13 @@ class Crowd:
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self.people: list[Person] = []
+        self.people: list[Member] = []
 
     def live(self) -> None:
         """Return when the line is dead; any wrong answer raises."""
         try:
             while True:
-                person = Person.sign_up(self._api)
+                person = Member.sign_up(self._api)
                 self.people.append(person)
                 person.sign_in()
                 assert person.refresh().status == person.send("GET", "/user").status == 200
@@ -118,7 +118,7 @@ def test_accounts_outlive_a_restart_and_a_kill(terminal: Terminal,
                                                capsys: pytest.CaptureFixture[str]) -> None:
     first = terminal.run()
     api = Api(first.base_url(), CLIENT_ID)
-    ada = Person.sign_up(api)
+    ada = Member.sign_up(api)
     ada.sign_in()
 
     second = terminal.run()

@@ -10,7 +10,7 @@ from schemathesis.config import SchemathesisConfig
 
 from scripts import openapi
 from tests.stack.http_api import Api
-from tests.stack.person import Person
+from tests.stack.member import Member
 
 # A schema can say what an address looks like, but not which password is strong enough or
 # which token is ours: data that fits it may rightly be refused.
@@ -26,9 +26,9 @@ def test_the_page_is_what_the_code_says() -> None:
 
 
 @pytest.fixture(scope="module")
-def reader(api: Api) -> Person:
+def reader(api: Api) -> Member:
     """Whose session no case ends."""
-    person = Person.sign_up(api)
+    person = Member.sign_up(api)
     person.sign_in()
     return person
 
@@ -37,8 +37,8 @@ def reader(api: Api) -> Person:
 @hypothesis.settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None,
                      suppress_health_check=list(hypothesis.HealthCheck))
 def test_the_stack_answers_as_the_page_says(case: "schemathesis.Case[Any]", api: Api,
-                                            reader: Person) -> None:
+                                            reader: Member) -> None:
     """With a token that works; a new one for each case of a route that ends the session."""
-    token = Person.sign_up(api).sign_in() if case.method == "DELETE" else reader.access_token
+    token = Member.sign_up(api).sign_in() if case.method == "DELETE" else reader.access_token
     case.call_and_validate(base_url=api.base_url, headers={
         "x-koms-clientid": api.client_id, "Authorization": f"Bearer {token}"})

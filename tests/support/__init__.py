@@ -1,1 +1,1 @@
-"""What the unit tests share: events, a clock, a cloud in memory, a client application."""
+"""What the unit tests share: events, a clock, a cloud and the wire to it, a client application."""

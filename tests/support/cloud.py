@@ -1,4 +1,4 @@
-"""The tables and secrets of one stage, in moto, and services over them."""
+"""The tables and secrets of one stage, and services over them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from shared.settings import Settings
 from shared.stores.items import unmarshalled
 from shared.wiring.services import Services
+from tests.support import tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -23,26 +24,17 @@ SETTINGS = Settings(
     attempts_table="attempts", clients_table="clients", signing_secret_id="signing-secret",
     pepper_secret_id="pepper-secret", allowed_origins=(ORIGIN,), bcrypt_cost=4)
 
-KEYS = {"users": ("UserId",), "identities": ("Identity",), "sessions": ("UserId", "SessionId"),
-        "attempts": ("Subject",), "clients": ("ClientId",)}
-
 
 @dataclass(frozen=True)
 class Cloud:
-    """Moto, by the two clients that the service uses."""
+    """What the service finds there, by the two clients that it uses."""
 
     dynamodb: "DynamoDBClient"
     secrets_manager: "SecretsManagerClient"
 
     def build(self) -> None:
         """Make the tables and secrets as serverless.yml describes them."""
-        for name, keys in KEYS.items():
-            schema: Any = [{"AttributeName": key, "KeyType": kind}
-                           for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)]
-            self.dynamodb.create_table(
-                TableName=name, BillingMode="PAY_PER_REQUEST", KeySchema=schema,
-                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}
-                                      for key in keys])
+        tables.create(self.dynamodb)
         self.secrets_manager.create_secret(Name="signing-secret", SecretString=SIGNING_SECRET)
         self.secrets_manager.create_secret(Name="pepper-secret", SecretString=PEPPER_SECRET)
 
@@ -72,7 +64,7 @@ class Cloud:
         """Delete all items of a table."""
         for item in self.items(table):
             self.dynamodb.delete_item(
-                TableName=table, Key=_marshalled({name: item[name] for name in KEYS[table]}))
+                TableName=table, Key=_marshalled({name: item[name] for name in tables.KEYS[table]}))
 
     def rotate_secret(self, name: str, secret: str) -> None:
         """Make `secret` current; the one that was becomes AWSPREVIOUS."""

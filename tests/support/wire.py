@@ -1,33 +1,46 @@
-"""The wire between botocore and the cloud: what is sent over it, and what is lost on it.
+"""The wire between botocore and the cloud: what is sent over it, and how it fails.
 
-Moto answers botocore's event `before-send`. A hook ahead of moto's sees a request that has
-not arrived; a hook behind it sees one that was carried out and whose answer is on its way
-back. An exception raised by either is to botocore what a broken connection is, so that its
-own retries run.
+Requests are lost and answered below botocore's own retries, which therefore run as in
+production.
 """
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.exceptions import ConnectionClosedError
+from moto.core.models import botocore_stubber
+
+from tests.support.failures import LOST_AFTER, LOST_BEFORE, Fault, Kind
 
 Action = Callable[[], object]
+Send = Callable[[AWSPreparedRequest], AWSResponse]
 
 
 class Wire:
-    """Operations are named as AWS names them. `sent` lists those that were attempted."""
+    """Operations are named as AWS names them. `calls` lists those that were asked for, `sent`
+    every try of them, and `arrived` the tries that the cloud carried out. `hit` says whether
+    the fault that was armed has happened."""
 
     def __init__(self, *clients: Any) -> None:
         for client in clients:
-            client.meta.events.register_first("before-send", self._outward)
-            client.meta.events.register_last("before-send", self._homeward)
-            client.meta.events.register("before-call", self._refuse)
+            # Moto answers when the wire asks it, instead of by a hook of its own.
+            client.meta.events.unregister("before-send", botocore_stubber)
+            client.meta.events.register(
+                "before-send", partial(self._send, client._endpoint.http_session.send))
+            client.meta.events.register("before-call", self._call)
         self.mend()
 
     def mend(self) -> None:
         """Forget all that was arranged and sent."""
+        self.calls: list[str] = []
         self.sent: list[str] = []
+        self.arrived: list[str] = []
+        self.hit = False
+        self._tries = 0
+        self._fault: Fault | None = None
         self._cut: set[str] = set()
         self._lost: Counter[str] = Counter()
         self._refusals: dict[str, dict[str, Any]] = {}
@@ -37,6 +50,11 @@ class Wire:
     def sent_to_tables(self) -> list[str]:
         """Return the operations of DynamoDB among those sent."""
         return [operation for operation in self.sent if operation != "GetSecretValue"]
+
+    def arm(self, fault: Fault) -> None:
+        """Mend the wire, so that calls are counted from here, and let this fault happen."""
+        self.mend()
+        self._fault = fault
 
     def cut(self, *operations: str) -> None:
         """From now on these never reach the cloud: connecting times out."""
@@ -64,25 +82,45 @@ class Wire:
         """Do one of `actions` just after each of the next requests was carried out."""
         self._after.setdefault(operation, []).extend(actions)
 
-    def _outward(self, request: Any, event_name: str, **_: object) -> None:
+    def _call(self, event_name: str, **_: object) -> tuple[Any, dict[str, Any]] | None:
+        operation = _operation(event_name)
+        self.calls.append(operation)
+        self._tries = 0
+        refusal = self._refusals.get(operation)
+        return None if refusal is None else (_HttpError(refusal), refusal)
+
+    def _send(self, send: Send, request: AWSPreparedRequest, event_name: str, **_: object
+              ) -> AWSResponse:
         operation = _operation(event_name)
         self.sent.append(operation)
-        if operation in self._cut:
-            raise ConnectTimeoutError(endpoint_url=request.url)
-        if self._before.get(operation):
-            self._before[operation].pop(0)()
+        self._tries += 1
+        failure = self._failure(operation)
+        if failure is None:
+            return self._carry_out(send, request, event_name)
+        if failure.applied:
+            self._carry_out(send, request, event_name)
+        return failure.come_back(request, operation)
 
-    def _homeward(self, request: Any, event_name: str, **_: object) -> None:
-        operation = _operation(event_name)
-        if self._after.get(operation):
-            self._after[operation].pop(0)()
+    def _failure(self, operation: str) -> Kind | None:
+        if operation in self._cut:
+            return LOST_BEFORE
         if self._lost[operation]:
             self._lost[operation] -= 1
-            raise ConnectionClosedError(endpoint_url=request.url)
+            return LOST_AFTER
+        fault = self._fault
+        if fault is None or not fault.meets(len(self.calls) - 1, self._tries, operation):
+            return None
+        self.hit = True
+        return fault.kind
 
-    def _refuse(self, event_name: str, **_: object) -> tuple[Any, dict[str, Any]] | None:
-        refusal = self._refusals.get(_operation(event_name))
-        return None if refusal is None else (_HttpError(refusal), refusal)
+    def _carry_out(self, send: Send, request: AWSPreparedRequest, event_name: str) -> AWSResponse:
+        operation = _operation(event_name)
+        _next(self._before.get(operation))
+        self.arrived.append(operation)
+        # What moto does not answer is on its way to DynamoDB Local.
+        answer = botocore_stubber(event_name, request) or send(request)
+        _next(self._after.get(operation))
+        return answer
 
 
 class _HttpError:
@@ -90,6 +128,16 @@ class _HttpError:
 
     def __init__(self, refusal: dict[str, Any]) -> None:
         self.status_code: int = refusal["ResponseMetadata"]["HTTPStatusCode"]
+
+
+def break_off() -> None:
+    """Before a request: let it not arrive, once. botocore sends it again."""
+    raise ConnectionClosedError(endpoint_url="before it arrived")
+
+
+def _next(actions: list[Action] | None) -> None:
+    if actions:
+        actions.pop(0)()
 
 
 def _operation(event_name: str) -> str:

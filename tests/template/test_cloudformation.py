@@ -10,8 +10,10 @@ import pytest
 
 from scripts import package as packaging
 from scripts.serverless_yml import SERVICE
+from tests.support.tables import KEYS, SWEPT, schema
 from tests.template.conftest import Package, Template, of_type, read
 
+# Written down a second time, so that a route that loses its authorizer is seen.
 OPEN_ROUTES = {("/ping", "GET"), ("/.well-known/jwks.json", "GET")}
 # The emulator authorizes mail on no identity: stage local alone may say "*" there.
 UNSCOPED_ON_LOCAL = {"ses:SendEmail"}
@@ -119,8 +121,7 @@ def test_only_lambda_may_take_a_role(prod: Template) -> None:
 def test_tables_are_billed_by_request_encrypted_and_restorable(template: Template) -> None:
     tables = of_type(template, "DynamoDB::Table")
 
-    assert set(tables) == {"UsersTable", "IdentitiesTable", "SessionsTable", "AttemptsTable",
-                           "ClientsTable"}
+    assert set(tables) == {resource_of(name) for name in KEYS}
     for table in tables.values():
         assert table["BillingMode"] == "PAY_PER_REQUEST"
         assert table["SSESpecification"] == {"SSEEnabled": True}
@@ -128,7 +129,19 @@ def test_tables_are_billed_by_request_encrypted_and_restorable(template: Templat
         assert "GlobalSecondaryIndexes" not in table and "LocalSecondaryIndexes" not in table
     swept = {name for name, table in tables.items() if table.get("TimeToLiveSpecification") == {
         "AttributeName": "expires_at", "Enabled": True}}
-    assert swept == {"SessionsTable", "AttemptsTable"}
+    assert swept == {resource_of(name) for name in SWEPT}
+
+
+def resource_of(table: str) -> str:
+    return f"{table.title()}Table"
+
+
+@pytest.mark.parametrize("table", KEYS)
+def test_a_table_has_the_key_that_the_tests_give_it(prod: Template, table: str) -> None:
+    packaged = of_type(prod, "DynamoDB::Table")[resource_of(table)]
+
+    assert {part: packaged[part] for part in ("KeySchema", "AttributeDefinitions")} == schema(
+        KEYS[table])
 
 
 def test_prod_keeps_its_data(template: Template, stage: str) -> None:

@@ -16,8 +16,8 @@ import sys
 import time
 
 from lambda_functions import create_session
-from tests.engine import dynamodb_local, stage
-from tests.engine.stage import Stage
+from tests.dynamodb_local import program, stage
+from tests.dynamodb_local.stage import LocalStage
 from tests.support.application import PASSWORD, Application, send
 from tests.support.clock import Clock
 from tests.support.events import proxy_event
@@ -35,7 +35,7 @@ def rank_test(known: list[float], unknown: list[float]) -> tuple[float, float]:
     return larger / pairs, (larger - pairs / 2) / deviation
 
 
-def measure(cloud: Stage, tries: int, cost: int) -> tuple[list[float], list[float]]:
+def measure(cloud: LocalStage, tries: int, cost: int) -> tuple[list[float], list[float]]:
     """Return the seconds of refused sign-ins, known addresses first."""
     cloud.build(sweeping=False)
     services = cloud.services(Clock(), bcrypt_cost=cost)
@@ -65,10 +65,10 @@ def main() -> int:
     parser.add_argument("--cost", type=int, default=12, help="of bcrypt")
     options = parser.parse_args()
     try:
-        with dynamodb_local.running() as address, contextlib.redirect_stdout(io.StringIO()):
+        with program.running() as address, contextlib.redirect_stdout(io.StringIO()):
             known, unknown = measure(stage.stage(stage.client(address)), options.tries,
                                      options.cost)
-    except dynamodb_local.NotHere as reason:
+    except program.NotHere as reason:
         sys.exit(str(reason))
     share, z = rank_test(known, unknown)
     for kind, seconds in (("known", known), ("unknown", unknown)):

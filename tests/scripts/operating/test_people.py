@@ -11,8 +11,11 @@ import pytest
 
 from scripts.operating import people
 from shared.errors import Unavailable
+from shared.identities import EMAIL_ADDRESS, Account, Identity
+from shared.password_hash import IMPORTED, PasswordHash
 from shared.wiring.services import Services
-from tests.support.application import Application
+from tests.support.application import EMAIL, Application
+from tests.support.clock import NOW
 from tests.support.cloud import Cloud
 from tests.support.wire import Wire
 
@@ -79,7 +82,7 @@ def test_what_the_file_says_is_kept(cloud: Cloud, services: Services, file: Path
 
     assert cloud.item("users") == {
         "UserId": "u-1", "email": "ada@example.org", "created_at": 1_500_000_000}
-    assert cloud.item("identities")["email_verified"] is True
+    assert cloud.item("identities")["verified"] is True
 
 
 @pytest.mark.parametrize(("line", "reason"), [
@@ -178,18 +181,18 @@ def test_an_export_that_broke_off_leaves_no_file(app: Application, services: Ser
     app.sign_up()
     wire.cut("Scan")
     with pytest.raises(Unavailable):
-        people.export_people(file, services.user_store, services.identity_store)
+        people.export_people(file, services.user_store, services.identity_store, print)
     wire.mend()
 
     assert list(file.parent.iterdir()) == []
-    assert people.export_people(file, services.user_store, services.identity_store) == 1
+    assert people.export_people(file, services.user_store, services.identity_store, print) == 1
 
 
 def test_an_export_can_be_imported_elsewhere(app: Application, cloud: Cloud, services: Services,
                                              file: Path) -> None:
     """With hashes, for a stage of the same pepper; the file is for its owner's eyes only."""
     app.sign_up()
-    count = people.export_people(file, services.user_store, services.identity_store)
+    count = people.export_people(file, services.user_store, services.identity_store, print)
     assert count == 1
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     before = cloud.item("users"), cloud.item("identities")
@@ -206,6 +209,27 @@ def test_an_export_overwrites_nothing(services: Services, file: Path) -> None:
     file.write_text("mine")
 
     with pytest.raises(FileExistsError):
-        people.export_people(file, services.user_store, services.identity_store)
+        people.export_people(file, services.user_store, services.identity_store, print)
 
     assert file.read_text() == "mine"
+
+
+def test_who_has_no_password_is_named_and_left_out(app: Application, cloud: Cloud,
+                                                   services: Services, file: Path) -> None:
+    """No line can say how they sign in; the others are written as ever."""
+    app.sign_up()
+    services.identity_store.create(Account("u-eve", "eve@example.org", NOW), Identity(
+        EMAIL_ADDRESS, "eve@example.org", "u-eve", None, 0, verified=True))
+    services.identity_store.create(Account("u-kay", "kay@example.org", NOW), Identity(
+        "somewhere", "1815", "u-kay", PasswordHash("$2b$04$kay", 4, IMPORTED), 0))
+    reports: list[str] = []
+
+    count = people.export_people(file, services.user_store, services.identity_store,
+                                 reports.append)
+
+    assert count == 1
+    assert [json.loads(line)["email"] for line in file.read_text().splitlines()] == [EMAIL]
+    assert sorted(reports) == [
+        "user u-eve: left out the identity of kind email, which is not an address with a password",
+        "user u-kay: left out the identity of kind somewhere, which is not an address with a "
+        "password"]

@@ -30,14 +30,14 @@ def quiet(cloud: Cloud, clock: Clock, outbox: Outbox) -> Services:
     return services
 
 
-def test_a_new_address_gets_a_link_that_proves_it(quiet: Services, outbox: Outbox) -> None:
+def test_a_new_address_gets_a_link_that_verifies_it(quiet: Services, outbox: Outbox) -> None:
     assert quiet.sign_up.register(EMAIL, PASSWORD).account is not None
 
     identity, _ = quiet.mailed_links.owner(outbox.last_token, Purpose.VERIFY_EMAIL)
-    assert identity.email == EMAIL
+    assert identity.name == EMAIL
 
 
-def test_a_proven_address_is_told_that_it_is_taken(quiet: Services, outbox: Outbox) -> None:
+def test_a_verified_address_is_told_that_it_is_taken(quiet: Services, outbox: Outbox) -> None:
     quiet.sign_up.register(EMAIL, PASSWORD)
     identity, _ = quiet.mailed_links.owner(outbox.last_token, Purpose.VERIFY_EMAIL)
     quiet.verification.verify(identity)
@@ -50,7 +50,7 @@ def test_a_proven_address_is_told_that_it_is_taken(quiet: Services, outbox: Outb
 
 def test_a_repeated_sign_up_is_finished_by_the_owner(quiet: Services, outbox: Outbox) -> None:
     """Its link chooses the password: whoever signed up first need not own the address, and
-    must not get in with the password of then once the owner has proven it."""
+    must not get in with the password of then once the owner has verified it."""
     quiet.sign_up.register(EMAIL, ANOTHERS)
     quiet.sign_up.register(EMAIL, PASSWORD)
 
@@ -58,7 +58,7 @@ def test_a_repeated_sign_up_is_finished_by_the_owner(quiet: Services, outbox: Ou
     quiet.password_changes.reset(identity, link, PASSWORD)
 
     assert outbox.messages[-1].subject == "Finish signing up to session-api"
-    assert quiet.authentication.authenticate(EMAIL, PASSWORD).email_verified
+    assert quiet.authentication.authenticate(EMAIL, PASSWORD).verified
 
 
 @pytest.mark.parametrize("first", [EMAIL, "somebody.else@example.org"])

@@ -1,13 +1,14 @@
-"""An address has one account, and proves it in one way, whether it has one or not."""
+"""An address has one account, and a password is checked in one way, whether it has one or not."""
 
 from dataclasses import replace
 
+import bcrypt
 import pytest
 
 from shared.errors import (BadCredentials, CredentialsNotEnough, InvalidLink,
                            TooManyAttempts, Unauthorized, Unavailable,
                            UserExists)
-from shared.identities import Identity
+from shared.identities import EMAIL_ADDRESS, Identity
 from shared.wiring.services import Services
 from tests.support.clock import NOW, Clock
 from tests.support.cloud import PEPPER_SECRET, Cloud
@@ -18,7 +19,7 @@ NEW_PEPPER = "a pinch of salt, a pinch of pepper, and thirty-two characters"
 
 
 def identity(services: Services) -> Identity:
-    found = services.identity_store.find(EMAIL)
+    found = services.identity_store.find(EMAIL_ADDRESS, EMAIL)
     assert found is not None
     return found
 
@@ -76,6 +77,35 @@ def test_a_wrong_password_and_an_unknown_address_are_one_failure_after_the_same_
 
     assert failures[0] == failures[1]
     assert work[0][-2:] == work[1] == ["UpdateItem", "GetItem"]
+
+
+@pytest.mark.parametrize("password", ["", PASSWORD])
+def test_no_password_at_all_is_refused_like_a_wrong_one_after_the_same_work(
+        password: str, services: Services, cloud: Cloud, wire: Wire,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of somebody who signs in without one, whatever is sent."""
+    services.registration.register(EMAIL, PASSWORD)
+    costs: list[bytes] = []
+    check = bcrypt.checkpw
+
+    def counted(octets: bytes, stored: bytes) -> bool:
+        costs.append(stored[:7])
+        return check(octets, stored)
+
+    monkeypatch.setattr(bcrypt, "checkpw", counted)
+    wire.sent.clear()
+    with pytest.raises(BadCredentials) as wrong:
+        services.authentication.authenticate(EMAIL, "wrong")
+    work = list(wire.sent)
+    cloud.change("identities", password_hash=None, cost=None, pepper_id=None)
+
+    wire.sent.clear()
+    with pytest.raises(BadCredentials) as refusal:
+        services.authentication.authenticate(EMAIL, password)
+
+    assert (refusal.value.name, str(refusal.value)) == (wrong.value.name, str(wrong.value))
+    assert wire.sent == work[-2:] == ["UpdateItem", "GetItem"]
+    assert costs == [b"$2b$04$"] * 2
 
 
 def test_an_unknown_address_is_blocked_like_a_known_one(services: Services) -> None:
@@ -139,7 +169,7 @@ def test_a_sign_in_with_an_older_cost_is_hashed_again(times: int, services: Serv
         dearer.authentication.authenticate(EMAIL, PASSWORD)
 
     after = identity(services)
-    assert after.password.cost == 5
+    assert after.password is not None and after.password.cost == 5
     assert replace(after, password=before.password) == before, "no password change"
 
 
@@ -153,6 +183,7 @@ def test_a_sign_in_with_an_older_pepper_is_hashed_again(services: Services, clou
     rotated.authentication.authenticate(EMAIL, PASSWORD)
 
     after = identity(services)
+    assert before.password is not None and after.password is not None
     assert after.password.pepper_id == rotated.peppers.newest().key_id != before.password.pepper_id
     assert after.password_version == before.password_version
     cloud.rotate_secret("pepper-secret", NEW_PEPPER + "!")
@@ -196,7 +227,7 @@ def test_what_was_proven_goes_with_the_account(services: Services) -> None:
         services.authentication.confirm(proven)
 
 
-def test_a_stage_may_want_the_address_proven_first(cloud: Cloud, clock: Clock) -> None:
+def test_a_stage_may_want_the_address_verified_first(cloud: Cloud, clock: Clock) -> None:
     """Only to sign in: who is signed in may change the password and leave."""
     services = cloud.services(clock, require_verified_email=True)
     services.registration.register(EMAIL, PASSWORD)
@@ -227,7 +258,7 @@ def test_who_may_not_sign_in_yet_is_refused_like_who_is_unknown(
     assert {kind for kind, _ in refusals} == {CredentialsNotEnough, TooManyAttempts}
 
 
-def test_an_address_is_proven_once(services: Services) -> None:
+def test_an_address_is_verified_once(services: Services) -> None:
     services.registration.register(EMAIL, PASSWORD)
     services.verification.verify(identity(services))
 

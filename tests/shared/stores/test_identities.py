@@ -1,23 +1,25 @@
 """The item of an address is the claim on it: whoever puts it first has the account."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from shared.errors import Unavailable, UserExists
-from shared.identities import Account, Identity
+from shared.identities import EMAIL_ADDRESS, Account, Identity
 from shared.password_hash import PasswordHash
 from shared.stores.identities import DynamoIdentityStore
 from shared.stores.table import Table
 from shared.stores.users import DynamoUserStore
 from tests.support.clock import NOW
 from tests.support.cloud import Cloud
-from tests.support.wire import Wire
+from tests.support.wire import Wire, break_off
 
 EMAIL = "ada@lovelace.example.org"
 HASH = PasswordHash("$2b$04$ada", 4, "pepper-1")
 NEWER_HASH = PasswordHash("$2b$05$ada", 5, "pepper-2")
-ADA, ADAS = Account("u-ada", EMAIL, NOW), Identity(EMAIL, "u-ada", HASH, NOW)
+ADA = Account("u-ada", EMAIL, NOW)
+ADAS = Identity(EMAIL_ADDRESS, EMAIL, "u-ada", HASH, NOW)
 
 
 @pytest.fixture
@@ -35,14 +37,14 @@ def test_an_account_and_its_identity_are_found(store: DynamoIdentityStore,
                                                users: DynamoUserStore) -> None:
     store.create(ADA, ADAS)
 
-    assert store.find(EMAIL) == ADAS
+    assert store.find(EMAIL_ADDRESS, EMAIL) == ADAS
     assert users.find("u-ada") == ADA
     assert list(store.every()) == [ADAS]
     assert list(users.every()) == [ADA]
 
 
 def test_who_is_not_there_is_none(store: DynamoIdentityStore, users: DynamoUserStore) -> None:
-    assert store.find(EMAIL) is None
+    assert store.find(EMAIL_ADDRESS, EMAIL) is None
     assert users.find("u-ada") is None
 
 
@@ -53,7 +55,7 @@ def test_the_second_to_claim_an_address_gets_nothing(store: DynamoIdentityStore,
     with pytest.raises(UserExists):
         store.create(Account("u-eve", EMAIL, NOW + 1), replace(ADAS, user_id="u-eve"))
 
-    assert store.find(EMAIL) == ADAS
+    assert store.find(EMAIL_ADDRESS, EMAIL) == ADAS
     assert list(users.every()) == [ADA]
 
 
@@ -64,7 +66,7 @@ def test_a_sign_up_whose_answer_was_lost_succeeds(times: int, store: DynamoIdent
 
     store.create(ADA, ADAS)
 
-    assert store.find(EMAIL) == ADAS
+    assert store.find(EMAIL_ADDRESS, EMAIL) == ADAS
 
 
 def test_a_sign_up_is_whole_or_not_at_all(store: DynamoIdentityStore, wire: Wire,
@@ -82,17 +84,18 @@ def test_a_rehash_changes_the_hash_and_nothing_else(store: DynamoIdentityStore) 
 
     store.rehash(ADAS, NEWER_HASH)
 
-    assert store.find(EMAIL) == replace(ADAS, password=NEWER_HASH)
+    assert store.find(EMAIL_ADDRESS, EMAIL) == replace(ADAS, password=NEWER_HASH)
 
 
 def test_a_rehash_loses_to_a_password_change(store: DynamoIdentityStore) -> None:
     store.create(ADA, ADAS)
     changed = PasswordHash("$2b$04$other", 4, "pepper-1")
-    store.change_password(ADAS, changed, NOW + 5, proves_email=False)
+    store.change_password(ADAS, changed, NOW + 5, verifies=False)
 
     store.rehash(ADAS, NEWER_HASH)
 
-    assert store.find(EMAIL) == Identity(EMAIL, "u-ada", changed, NOW + 5, password_version=1)
+    assert store.find(EMAIL_ADDRESS, EMAIL) == replace(
+        ADAS, password=changed, password_changed_at=NOW + 5, password_version=1)
 
 
 def test_a_rehash_whose_answer_was_lost_is_done(store: DynamoIdentityStore, wire: Wire) -> None:
@@ -101,34 +104,35 @@ def test_a_rehash_whose_answer_was_lost_is_done(store: DynamoIdentityStore, wire
 
     store.rehash(ADAS, NEWER_HASH)
 
-    assert store.find(EMAIL) == replace(ADAS, password=NEWER_HASH)
+    assert store.find(EMAIL_ADDRESS, EMAIL) == replace(ADAS, password=NEWER_HASH)
 
 
 def test_a_password_change_counts_the_version_up(store: DynamoIdentityStore) -> None:
     store.create(ADA, ADAS)
 
-    assert store.change_password(ADAS, NEWER_HASH, NOW + 5, proves_email=True)
+    assert store.change_password(ADAS, NEWER_HASH, NOW + 5, verifies=True)
 
-    assert store.find(EMAIL) == Identity(EMAIL, "u-ada", NEWER_HASH, NOW + 5,
-                                         password_version=1, email_verified=True)
+    assert store.find(EMAIL_ADDRESS, EMAIL) == replace(
+        ADAS, password=NEWER_HASH, password_changed_at=NOW + 5, password_version=1,
+        verified=True)
 
 
-def test_a_password_change_does_not_undo_a_proof(store: DynamoIdentityStore) -> None:
+def test_a_password_change_does_not_undo_a_verification(store: DynamoIdentityStore) -> None:
     """Of the address, made since the identity was read."""
     store.create(ADA, ADAS)
-    store.verify_email(ADAS)
+    store.verify(ADAS)
 
-    store.change_password(ADAS, NEWER_HASH, NOW + 5, proves_email=False)
+    store.change_password(ADAS, NEWER_HASH, NOW + 5, verifies=False)
 
-    found = store.find(EMAIL)
-    assert found is not None and found.email_verified
+    found = store.find(EMAIL_ADDRESS, EMAIL)
+    assert found is not None and found.verified
 
 
 def test_of_two_password_changes_one_wins(store: DynamoIdentityStore) -> None:
     store.create(ADA, ADAS)
 
-    assert store.change_password(ADAS, NEWER_HASH, NOW, proves_email=False)
-    assert not store.change_password(ADAS, HASH, NOW, proves_email=False)
+    assert store.change_password(ADAS, NEWER_HASH, NOW, verifies=False)
+    assert not store.change_password(ADAS, HASH, NOW, verifies=False)
 
 
 def test_a_password_change_whose_answer_was_lost_succeeds(store: DynamoIdentityStore,
@@ -136,22 +140,23 @@ def test_a_password_change_whose_answer_was_lost_succeeds(store: DynamoIdentityS
     store.create(ADA, ADAS)
     wire.lose_answers("UpdateItem")
 
-    assert store.change_password(ADAS, NEWER_HASH, NOW + 5, proves_email=False)
+    assert store.change_password(ADAS, NEWER_HASH, NOW + 5, verifies=False)
 
 
-def test_an_address_is_proven_once(store: DynamoIdentityStore) -> None:
+def test_an_address_is_verified_once(store: DynamoIdentityStore) -> None:
     store.create(ADA, ADAS)
 
-    assert store.verify_email(ADAS)
-    assert not store.verify_email(ADAS)
-    assert store.find(EMAIL) == replace(ADAS, email_verified=True)
+    assert store.verify(ADAS)
+    assert not store.verify(ADAS)
+    assert store.find(EMAIL_ADDRESS, EMAIL) == replace(ADAS, verified=True)
 
 
-def test_a_proof_whose_answer_was_lost_is_noted(store: DynamoIdentityStore, wire: Wire) -> None:
+def test_a_verification_whose_answer_was_lost_is_noted(store: DynamoIdentityStore,
+                                                       wire: Wire) -> None:
     store.create(ADA, ADAS)
     wire.lose_answers("UpdateItem")
 
-    assert store.verify_email(ADAS)
+    assert store.verify(ADAS)
 
 
 def test_identity_and_account_are_deleted_together(store: DynamoIdentityStore,
@@ -160,15 +165,22 @@ def test_identity_and_account_are_deleted_together(store: DynamoIdentityStore,
 
     assert store.delete(ADAS)
 
-    assert store.find(EMAIL) is None
+    assert store.find(EMAIL_ADDRESS, EMAIL) is None
     assert users.find("u-ada") is None
-    assert not store.delete(ADAS)
+
+
+def test_what_is_gone_counts_as_deleted(store: DynamoIdentityStore) -> None:
+    """Another request has done what this one was to do."""
+    store.create(ADA, ADAS)
+    store.delete(ADAS)
+
+    assert store.delete(ADAS)
 
 
 def test_an_identity_that_changed_is_not_deleted(store: DynamoIdentityStore,
                                                  users: DynamoUserStore) -> None:
     store.create(ADA, ADAS)
-    store.change_password(ADAS, NEWER_HASH, NOW, proves_email=False)
+    store.change_password(ADAS, NEWER_HASH, NOW, verifies=False)
 
     assert not store.delete(ADAS)
     assert users.find("u-ada") == ADA
@@ -180,3 +192,73 @@ def test_a_departure_whose_answer_was_lost_succeeds(store: DynamoIdentityStore,
     wire.lose_answers("TransactWriteItems")
 
     assert store.delete(ADAS)
+
+
+def test_a_delete_that_is_tried_again_loses_to_a_password_change(
+        store: DynamoIdentityStore, users: DynamoUserStore, wire: Wire) -> None:
+    """The first try never arrived, so the retry must not take the change for its own work."""
+    store.create(ADA, ADAS)
+    wire.before("TransactWriteItems", break_off, lambda: store.change_password(
+        ADAS, NEWER_HASH, NOW, verifies=False))
+
+    assert not store.delete(ADAS)
+    assert users.find("u-ada") == ADA
+
+
+def test_an_identity_may_have_no_password(store: DynamoIdentityStore, cloud: Cloud) -> None:
+    bare = replace(ADAS, password=None, password_changed_at=0)
+
+    store.create(ADA, bare)
+
+    assert store.find(EMAIL_ADDRESS, EMAIL) == bare
+    assert not {"password_hash", "cost", "pepper_id"} & cloud.item("identities").keys()
+    assert store.change_password(bare, HASH, NOW + 5, verifies=True)
+    assert store.find(EMAIL_ADDRESS, EMAIL) == replace(
+        ADAS, password_changed_at=NOW + 5, password_version=1, verified=True)
+
+
+def test_names_of_two_kinds_are_two_claims(store: DynamoIdentityStore, cloud: Cloud) -> None:
+    """A name may hold a #, a kind may not."""
+    store.create(ADA, ADAS)
+    other = Identity("somewhere", f"1815#{EMAIL}", "u-eve", None, 0)
+    store.create(Account("u-eve", "eve@example.org", NOW), other)
+
+    assert {item["Identity"] for item in cloud.items("identities")} == {
+        f"email#{EMAIL}", f"somewhere#1815#{EMAIL}"}
+    assert store.find("somewhere", f"1815#{EMAIL}") == other
+    assert store.find("somewhere", EMAIL) is None
+    assert sorted(store.every(), key=lambda identity: identity.kind) == [ADAS, other]
+
+
+ANOTHERS = replace(ADAS, user_id="u-eve", password=NEWER_HASH)
+STALE: dict[str, Callable[[DynamoIdentityStore], bool | None]] = {
+    "change_password": lambda store: store.change_password(
+        ADAS, PasswordHash("$2b$04$x", 4, "pepper-1"), NOW, verifies=True),
+    "verify": lambda store: store.verify(ADAS),
+    "rehash": lambda store: store.rehash(ADAS, PasswordHash("$2b$04$x", 4, "pepper-1")),
+    "delete": lambda store: store.delete(ADAS),
+}
+
+
+@pytest.mark.parametrize("tries", [1, 2])
+@pytest.mark.parametrize("verb", STALE)
+def test_what_was_read_of_an_address_does_nothing_to_its_next_owner(
+        verb: str, tries: int, store: DynamoIdentityStore, users: DynamoUserStore, wire: Wire
+        ) -> None:
+    """The account went and the address came to somebody else since, of the same version."""
+    eve = Account("u-eve", EMAIL, NOW + 1)
+    store.create(eve, ANOTHERS)
+    for operation in ("UpdateItem", "TransactWriteItems"):
+        wire.before(operation, *[break_off] * (tries - 1))
+
+    assert not STALE[verb](store)
+
+    assert store.find(EMAIL_ADDRESS, EMAIL) == ANOTHERS
+    assert users.find("u-eve") == eve
+
+
+@pytest.mark.parametrize("verb", ["change_password", "verify"])
+def test_nothing_comes_of_changing_what_is_gone(verb: str, store: DynamoIdentityStore,
+                                                cloud: Cloud) -> None:
+    assert not STALE[verb](store)
+    assert cloud.items("identities") == []

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from shared.errors import Misconfigured, Unavailable
-from shared.settings import REQUIRED
 from shared.wiring import process
+from tests.support.bounds import REQUIRED
 from tests.support.cloud import SETTINGS, Cloud
 
 

@@ -36,7 +36,7 @@ class Report:
                 self.wrong.append(f"{what}: {status} {body}, not {sorted(expected)}")
 
 
-class Person:
+class SimulatedPerson:
     def __init__(self, email: str, call: Call, report: Report, dice: random.Random) -> None:
         self._email, self._call, self._report, self._dice = email, call, report, dice
         self._pair: dict[str, Any] | None = None

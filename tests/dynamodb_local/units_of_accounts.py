@@ -1,7 +1,7 @@
 """Request units of the account: what is held, password, mail, leaving."""
 
 from shared.tokens.mail_tokens import Purpose
-from tests.engine.operations import Act, Desk, operation
+from tests.dynamodb_local.operations import Act, Desk, operation
 
 
 @operation("get_user", "GET /user", 1, 0)

@@ -1,15 +1,16 @@
-"""The page of request units: `.venv/bin/python -m tests.engine.units --write` writes it anew.
+"""The page of request units: `.venv/bin/python -m tests.dynamodb_local.units` checks it.
 
-Its figures are those of `operations`, which tests/engine/test_units.py holds against the
-engine; without --write, the page that stands is checked, and a difference is status 1.
+Its figures are those of `operations`, which tests/dynamodb_local/test_units.py holds against
+the engine. A page that differs from them is status 1; `--write` writes it anew.
 """
 
 import argparse
 import sys
 from pathlib import Path
 
-from tests.engine import units_of_accounts, units_of_sessions, units_of_signing_in
-from tests.engine.operations import OPERATIONS, Operation
+from tests.dynamodb_local import (units_of_accounts, units_of_sessions,
+                                  units_of_signing_in)
+from tests.dynamodb_local.operations import OPERATIONS, Operation
 
 # The modules hold the operations; the order of the page is this one.
 PARTS = (units_of_signing_in, units_of_sessions, units_of_accounts)
@@ -25,10 +26,10 @@ because AWS bills on-demand tables by the unit. A read unit is a strongly consis
 this service exceeds 1 KB, and all of its reads are strongly consistent.
 
 The figures are asserted against AWS's own engine, DynamoDB Local, one operation at a time, by
-`tests/engine/test_units.py` (`make test-dynamodb-local`). This page is written from the same
-list by `.venv/bin/python -m tests.engine.units --write`. A write that is refused because its
-condition does not hold is billed like any other; the engine does not report it, so the tests
-add it, 1 unit each, and 2 for each item of a transaction.
+`tests/dynamodb_local/test_units.py` (`make test-dynamodb-local`). This page is written from the
+same list by `.venv/bin/python -m tests.dynamodb_local.units --write`. A write that is refused
+because its condition does not hold is billed like any other; the engine does not report it, so
+the tests add it, 1 unit each, and 2 for each item of a transaction.
 
 An operation is one function alone. What a client's call costs is the function and its
 authorizer: `GET /user` is 1 read unit for the account and 1 for the session behind the token.
@@ -71,7 +72,7 @@ def main() -> int:
         PAGE.write_text(page(), encoding="utf-8")
         return 0
     if PAGE.read_text(encoding="utf-8") != page():
-        print(f"{PAGE.name} is out of date: .venv/bin/python -m tests.engine.units --write")
+        print(f"{PAGE.name} is out of date: .venv/bin/python -m tests.dynamodb_local.units --write")
         return 1
     return 0
 

@@ -2,18 +2,18 @@
 
 import uuid
 
-from tests.stack.http_api import Answer, Api
+from tests.stack.http_api import Api, HttpAnswer
 
 PASSWORD = "seven difference engines at noon"
 
 
-class Person:
+class Member:
     def __init__(self, api: Api, email: str, password: str, user_id: str) -> None:
         self.api, self.email, self.password, self.user_id = api, email, password, user_id
         self.tokens: dict[str, str] = {}
 
     @classmethod
-    def sign_up(cls, api: Api) -> "Person":
+    def sign_up(cls, api: Api) -> "Member":
         email = f"ada-{uuid.uuid4().hex}@example.org"
         answer = api.send("POST", "/user", {"email": email, "password": PASSWORD})
         assert answer.status == 201, answer
@@ -27,7 +27,7 @@ class Person:
     def refresh_token(self) -> str:
         return self.tokens["refresh_token"]
 
-    def try_sign_in(self, password: str | None = None) -> Answer:
+    def try_sign_in(self, password: str | None = None) -> HttpAnswer:
         return self.api.send("POST", "/session", {
             "account_type": "traditional", "email": self.email,
             "password": password or self.password})
@@ -39,9 +39,9 @@ class Person:
         self.tokens = answer.json
         return self.access_token
 
-    def refresh(self) -> Answer:
+    def refresh(self) -> HttpAnswer:
         return self.send("PUT", "/session", {"refresh_token": self.refresh_token})
 
-    def send(self, method: str, path: str, body: object = None) -> Answer:
+    def send(self, method: str, path: str, body: object = None) -> HttpAnswer:
         """Send with the access token."""
         return self.api.send(method, path, body, self.access_token)

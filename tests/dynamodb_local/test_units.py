@@ -8,11 +8,11 @@ import pytest
 
 import lambda_functions
 from shared.mail.pace import Pace
-from tests.engine import units
-from tests.engine.handlers_alone import HandlersAlone
-from tests.engine.meter import Meter
-from tests.engine.operations import OPERATIONS, Desk, Operation
-from tests.engine.stage import Stage
+from tests.dynamodb_local import units
+from tests.dynamodb_local.handlers_alone import HandlersAlone
+from tests.dynamodb_local.meter import Meter
+from tests.dynamodb_local.operations import OPERATIONS, Desk, Operation
+from tests.dynamodb_local.stage import LocalStage
 from tests.support.account_owner import Outbox
 from tests.support.clock import Clock
 
@@ -27,7 +27,7 @@ ROWS = {
 
 
 @pytest.fixture
-def desk(cloud: Stage, clock: Clock) -> Desk:
+def desk(cloud: LocalStage, clock: Clock) -> Desk:
     services = cloud.services(clock, mail_sender="hello@session.example.org",
                               mail_link_url="https://app.example.org")
     outbox = Outbox()
@@ -36,7 +36,7 @@ def desk(cloud: Stage, clock: Clock) -> Desk:
 
 
 @pytest.fixture(scope="session")
-def meter(engine: Stage) -> Meter:
+def meter(engine: LocalStage) -> Meter:
     return Meter(engine.dynamodb)
 
 

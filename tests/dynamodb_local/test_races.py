@@ -11,9 +11,9 @@ import pytest
 from shared.password_hash import PasswordHash
 from shared.sign_in.attempts import FREE_ATTEMPTS
 from shared.sign_in.passwords import Passwords
-from tests.engine.crowd import at_once
-from tests.engine.handlers_alone import HandlersAlone, claims
-from tests.engine.stage import Stage
+from tests.dynamodb_local.crowd import at_once
+from tests.dynamodb_local.handlers_alone import HandlersAlone, claims
+from tests.dynamodb_local.stage import LocalStage
 from tests.support.application import EMAIL, Answer, Pair
 from tests.support.clock import Clock
 
@@ -22,7 +22,7 @@ Tab = Callable[[], HandlersAlone]
 
 
 @pytest.fixture
-def tab(cloud: Stage, clock: Clock) -> Tab:
+def tab(cloud: LocalStage, clock: Clock) -> Tab:
     """Returns the application on services that nobody else uses."""
     return lambda: HandlersAlone(cloud.services(clock))
 
@@ -38,7 +38,7 @@ def statuses(answers: list[Answer]) -> Counter[int]:
 
 @pytest.mark.parametrize("crowd", [2, 5, 20])
 def test_an_address_that_many_sign_up_with_at_once_has_one_account(
-        cloud: Stage, tab: Tab, crowd: int) -> None:
+        cloud: LocalStage, tab: Tab, crowd: int) -> None:
     answers = at_once([tab().sign_up for _ in range(crowd)])
 
     assert statuses(answers) == {201: 1, 409: crowd - 1}
@@ -72,7 +72,7 @@ def counted_tab(tab: Tab, monkeypatch: pytest.MonkeyPatch) -> Tab:
 
 @pytest.mark.parametrize("known", [True, False])
 def test_of_forty_guesses_at_once_five_reach_the_hash(
-        cloud: Stage, tab: Tab, counted_tab: Tab, known: bool) -> None:
+        cloud: LocalStage, tab: Tab, counted_tab: Tab, known: bool) -> None:
     if known:
         tab().sign_up()
 
@@ -101,7 +101,7 @@ def test_when_the_wait_is_over_one_guess_of_many_reaches_the_hash(
 
 @pytest.mark.parametrize("tabs", [2, 4])
 def test_tabs_that_refresh_at_once_get_the_same_next_pair(
-        cloud: Stage, tab: Tab, clock: Clock, tabs: int) -> None:
+        cloud: LocalStage, tab: Tab, clock: Clock, tabs: int) -> None:
     pair, refresh = sign_in_afresh(tab, EMAIL), [tab() for _ in range(tabs)]
 
     for generation in range(1, ROUNDS + 1):
@@ -119,7 +119,7 @@ def test_tabs_that_refresh_at_once_get_the_same_next_pair(
 
 
 def test_a_session_that_ends_while_it_is_refreshed_does_not_come_back(
-        cloud: Stage, tab: Tab, clock: Clock) -> None:
+        cloud: LocalStage, tab: Tab, clock: Clock) -> None:
     for number in range(ROUNDS):
         pair = sign_in_afresh(tab, f"reader{number}@example.org")
         tab().pass_authorizer(pair.access_token)
@@ -139,7 +139,7 @@ def test_a_session_that_ends_while_it_is_refreshed_does_not_come_back(
 
 @pytest.mark.parametrize("before", [0, 10])
 def test_sign_ins_at_once_leave_ten_sessions(
-        cloud: Stage, tab: Tab, clock: Clock, before: int) -> None:
+        cloud: LocalStage, tab: Tab, clock: Clock, before: int) -> None:
     tab().sign_up()
     for _ in range(before):
         assert tab().sign_in().status == 201
@@ -159,7 +159,7 @@ def test_sign_ins_at_once_leave_ten_sessions(
 
 @pytest.mark.parametrize("change", ["change_password", "leave"])
 def test_no_sign_in_with_the_old_password_survives_its_end(
-        cloud: Stage, tab: Tab, change: str) -> None:
+        cloud: LocalStage, tab: Tab, change: str) -> None:
     for number in range(ROUNDS):
         email = f"writer{number}@example.org"
         pair = sign_in_afresh(tab, email)
@@ -180,6 +180,6 @@ def test_no_sign_in_with_the_old_password_survives_its_end(
         assert len(_of(cloud, pair, "users")) == left
 
 
-def _of(cloud: Stage, pair: Pair, table: str) -> list[dict[str, Any]]:
+def _of(cloud: LocalStage, pair: Pair, table: str) -> list[dict[str, Any]]:
     user_id = claims(pair.access_token)["sub"]
     return [item for item in cloud.items(table) if item["UserId"] == user_id]

@@ -1,6 +1,6 @@
 """Request units of sign-up and sign-in."""
 
-from tests.engine.operations import UNKNOWN, Act, Desk, operation
+from tests.dynamodb_local.operations import UNKNOWN, Act, Desk, operation
 
 
 @operation("ping preflight get_jwks", "ping, preflight, JWK set", 0, 0)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.tokens.mail_tokens import MailClaims, MailTokens, Purpose
-from tests.engine.handlers_alone import HandlersAlone
+from tests.dynamodb_local.handlers_alone import HandlersAlone
 from tests.support.account_owner import Outbox
 from tests.support.application import Pair
 from tests.support.clock import Clock

@@ -1,7 +1,7 @@
 """Request units of refresh, sign-out, the authorizers and the sessions of a person."""
 
-from tests.engine.handlers_alone import claims
-from tests.engine.operations import HOUR_SECONDS, Act, Desk, operation
+from tests.dynamodb_local.handlers_alone import claims
+from tests.dynamodb_local.operations import HOUR_SECONDS, Act, Desk, operation
 from tests.support.forgery import with_another_signature
 
 

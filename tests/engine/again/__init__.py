@@ -1,1 +1,0 @@
-"""The tests of stores, rules and handlers and the model's traces, once more on DynamoDB Local."""

@@ -1,3 +1,0 @@
-"""tests/lambda_functions/test_create_user.py on DynamoDB Local."""
-
-from tests.lambda_functions.test_create_user import *  # noqa: F401,F403  its tests

@@ -1,3 +1,0 @@
-"""tests/lambda_functions/test_delete_session.py on DynamoDB Local."""
-
-from tests.lambda_functions.test_delete_session import *  # noqa: F401,F403  its tests

@@ -1,3 +1,0 @@
-"""tests/scripts/operating/test_people.py on DynamoDB Local, on as many threads as an import has."""
-
-from tests.scripts.operating.test_people import *  # noqa: F401,F403  its tests

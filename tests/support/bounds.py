@@ -1,0 +1,16 @@
+"""What the settings of a stage are held to, said a second time on purpose: a change of a bound
+has to be made here as well."""
+
+REQUIRED = ("STAGE", "SERVICE_NAME", "TOKEN_ISSUER", "USERS_TABLE", "IDENTITIES_TABLE",
+            "SESSIONS_TABLE", "ATTEMPTS_TABLE", "CLIENTS_TABLE", "SIGNING_SECRET_ID",
+            "PEPPER_SECRET_ID")
+BOUNDS = {
+    "ACCESS_TOKEN_SECONDS": (60, 86_400),
+    "SESSION_IDLE_SECONDS": (300, 7_776_000),
+    "SESSION_ABSOLUTE_SECONDS": (300, 31_536_000),
+    "EARLY_REFRESH_SECONDS": (0, 3600),
+    "GRACE_SECONDS": (5, 300),
+    "BCRYPT_COST": (10, 15),
+    "PASSWORD_MIN_LENGTH": (8, 64),
+    "MAX_SESSIONS": (1, 100),
+}
