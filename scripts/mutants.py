@@ -60,7 +60,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="what the draw starts from")
     parser.add_argument("--base", default="main", help="what a change is measured from")
     asked = parser.parse_args()
-    modules = set(changed(asked.base))
+    modules = set() if asked.all else set(changed(asked.base))
     if not asked.all and not modules:
         print(f"No module of {' or '.join(SOURCES)} differs from {asked.base}.")
         return 0

@@ -129,6 +129,17 @@ def test_a_store_that_is_down_is_not_called_unauthorized(operation: str, app: Ap
     assert (line["status"], line["name"]) == (503, "unavailable")
 
 
+def test_a_refusal_is_logged_with_its_reason(app: Application, pair: Pair,
+                                             audit_lines: AuditLines) -> None:
+    audit_lines()
+
+    refused(app, pair.refresh_token)
+
+    [line] = audit_lines()
+    assert (line["status"], line["event"], line["name"], line["reason"]) == (
+        401, "authz_fail", "unauthorized", "the token is of another type")
+
+
 def test_each_answer_is_one_line_without_the_token(app: Application, pair: Pair,
                                                    capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()

@@ -11,7 +11,7 @@ def test_all_others_end(owner: Owner, phone: Pair, laptop: Pair) -> None:
     """And the caller's own lives on."""
     answer = owner.end_sessions(laptop.access_token)
 
-    assert answer.body == {"message": "sessions ended", "ended": 1}
+    assert (answer.status, answer.body) == (200, {"message": "sessions ended", "ended": 1})
     assert owner.is_let_in(laptop.access_token)
     assert not owner.is_let_in(phone.access_token)
 
@@ -30,4 +30,5 @@ def test_a_misspelt_request_ends_nothing(owner: Owner, phone: Pair, laptop: Pair
     answer = owner.end_sessions(laptop.access_token, include="everything")
 
     assert answer.outcome == (400, "invalid_request")
+    assert answer.body["message"] == "the parameter include can only be current"
     assert owner.is_let_in(phone.access_token)

@@ -13,8 +13,10 @@ def test_the_export_holds_what_is_held(owner: Owner, phone: Pair, cloud: Cloud) 
     """All of it but the hash, which is of use to a thief only."""
     owner.sign_in(password="wrong")
 
-    exported = owner.export(phone.access_token).body
+    answer = owner.export(phone.access_token)
 
+    exported = answer.body
+    assert answer.status == 200
     user_id = cloud.item("users")["UserId"]
     [session] = exported.pop("sessions")
     assert exported == {

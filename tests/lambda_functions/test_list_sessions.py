@@ -11,8 +11,10 @@ LOADS = SDK
 
 def test_live_sessions_are_listed_newest_first(owner: Owner, phone: Pair, laptop: Pair) -> None:
     """Each with where it was opened, and which one is the caller's."""
-    listed = owner.list_sessions(phone.access_token).body["sessions"]
+    answer = owner.list_sessions(phone.access_token)
 
+    listed = answer.body["sessions"]
+    assert answer.status == 200
     assert [(s["id"], s["current"], s["created_at"]) for s in listed] == [
         (session_id(owner, laptop), False, NOW + 60), (session_id(owner, phone), True, NOW)]
     assert {(s["client_id"], s["address"], s["device"]) for s in listed} == {

@@ -108,7 +108,7 @@ def test_a_larger_body_is_refused_unread(body: str, is_base64: bool) -> None:
     None, "", "{", "[]", '{"refresh_token": "r", "refresh_token": "s"}',
     '{"refresh_token": NaN}', '{"refresh_token": "\\ud800"}', "[" * 8000, "9" * 8000,
     '\ufeff{"refresh_token": "r"}', '{"refresh_token": "\udcff"}'],
-    ids=lambda body: repr(body)[:30])
+    ids=lambda body: repr(body)[:30].replace("\\", "/"))
 def test_what_is_not_strict_json_is_refused(body: str | None) -> None:
     with pytest.raises(InvalidRequest, match="the body was refused"):
         request(body).body(Refresh)

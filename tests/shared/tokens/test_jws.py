@@ -101,7 +101,7 @@ def test_a_public_key_used_as_an_hmac_secret_is_malformed() -> None:
     '{"who": "ada", "gen": 3, "gen": 4}', '{"who": "ada", "gen": NaN}',
     '{"who": "\\ud800", "gen": 3}',
     '{"who": "ada", "gen": %s}' % ("[" * 700),
-], ids=lambda payload: str(payload)[:40])
+], ids=lambda payload: str(payload)[:40].replace("\\", "/"))
 def test_other_claims_than_ours_are_malformed_even_if_signed(payload: object) -> None:
     with pytest.raises(MalformedToken):
         verify(signed(HEADER, payload))
