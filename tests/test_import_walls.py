@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from scripts.checkout import ROOT
+
 SHARED = sorted((ROOT / "shared").rglob("*.py"))
 HANDLERS = sorted(path for path in (ROOT / "lambda_functions").glob("*.py")
                   if path.stem != "__init__")

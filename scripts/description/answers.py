@@ -12,15 +12,15 @@ Seconds = Annotated[int, Field(ge=0, description="whole seconds")]
 Instant = Annotated[int, Field(ge=0, description="epoch seconds")]
 
 
-class Answer(BaseModel):
+class AnswerModel(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Told(Answer):
+class Told(AnswerModel):
     message: str
 
 
-class Jwk(Answer):
+class Jwk(AnswerModel):
     kty: Literal["EC"]
     crv: Literal["P-256"]
     x: str
@@ -30,11 +30,11 @@ class Jwk(Answer):
     kid: Annotated[str, Field(description="RFC 7638 thumbprint")]
 
 
-class JwkSet(Answer):
+class JwkSet(AnswerModel):
     keys: list[Jwk]
 
 
-class User(Answer):
+class User(AnswerModel):
     id: str
     email: str
 
@@ -43,7 +43,7 @@ class CreatedUser(User):
     message: str
 
 
-class TokenPair(Answer):
+class TokenPair(AnswerModel):
     access_token: str
     refresh_token: str
     access_token_expires_in: Seconds
@@ -51,11 +51,11 @@ class TokenPair(Answer):
     token_type: Literal["Bearer"]
 
 
-class TimeLeft(Answer):
+class TimeLeft(AnswerModel):
     access_token_expires_in: Seconds
 
 
-class SessionSeen(Answer):
+class SessionSeen(AnswerModel):
     id: str
     client_id: str
     created_at: Instant
@@ -68,7 +68,7 @@ class ListedSession(SessionSeen):
     current: bool
 
 
-class SessionList(Answer):
+class SessionList(AnswerModel):
     sessions: list[ListedSession]
 
 
@@ -84,25 +84,25 @@ class ExportedAccount(User):
     created_at: Instant
 
 
-class ExportedPassword(Answer):
+class ExportedPassword(AnswerModel):
     hash: Literal["bcrypt"]
     cost: int
     changed_at: Instant
 
 
-class ExportedIdentity(Answer):
+class ExportedIdentity(AnswerModel):
     email_verified: bool
     password: ExportedPassword | None = None
 
 
-class Export(Answer):
+class Export(AnswerModel):
     account: ExportedAccount
     identity: ExportedIdentity | None = None
     failed_attempts: Annotated[int, Field(ge=0)]
     sessions: list[ExportedSession]
 
 
-ANSWERS: dict[str, dict[int, type[Answer]]] = {
+ANSWERS: dict[str, dict[int, type[AnswerModel]]] = {
     "ping": {200: Told},
     "getJwks": {200: JwkSet},
     "createUser": {201: CreatedUser, 202: Told},

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from scripts import package, serverless_yml
-from scripts.description.answers import ANSWERS, Answer
+from scripts.description.answers import ANSWERS, AnswerModel
 from scripts.serverless_yml import Route
 from shared import errors
 from shared.gateway import bodies, email_bodies
@@ -130,7 +130,7 @@ def _security_schemes() -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    answers: list[type[Answer]] = [model for of in ANSWERS.values() for model in of.values()]
+    answers: list[type[AnswerModel]] = [model for of in ANSWERS.values() for model in of.values()]
     _, definitions = models_json_schema(
         [(model, "validation") for model in dict.fromkeys(answers)], ref_template=SCHEMA)
     schemas: dict[str, Any] = definitions["$defs"]

@@ -20,7 +20,7 @@ class Wrong(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiAnswer:
     """`headers` are by lower-case name; `body` is the parsed JSON, None if there is none."""
 
     request: str
@@ -50,7 +50,7 @@ class Api:
     client_id: str
 
     def call(self, method: str, path: str, body: object = None, token: str | None = None,
-             headers: Mapping[str, str] = {}) -> Answer:
+             headers: Mapping[str, str] = {}) -> ApiAnswer:
         """Return the answer, whatever its status; raise Wrong if there is none."""
         sent = {"x-koms-clientid": self.client_id, **headers}
         if token is not None:
@@ -69,7 +69,7 @@ class Api:
         return answer
 
 
-def _answer(request: urllib.request.Request, name: str) -> Answer:
+def _answer(request: urllib.request.Request, name: str) -> ApiAnswer:
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:
             status, headers, content = response.status, response.headers, response.read()
@@ -81,4 +81,4 @@ def _answer(request: urllib.request.Request, name: str) -> Answer:
         body = json.loads(content) if content else None
     except ValueError:
         raise Wrong(f"{name} answers {status} with what is not JSON: {content[:300]!r}") from None
-    return Answer(name, status, {key.lower(): value for key, value in headers.items()}, body)
+    return ApiAnswer(name, status, {key.lower(): value for key, value in headers.items()}, body)

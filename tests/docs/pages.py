@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from scripts.checkout import ROOT
+
 PAGES = tuple(sorted(str(path.relative_to(ROOT))
                      for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]))
 

@@ -3,7 +3,7 @@
 import re
 
 from scripts import package
-from tests.docs.pages import ROOT
+from scripts.checkout import ROOT
 
 
 def test_the_number_of_functions_is_true() -> None:

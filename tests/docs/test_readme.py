@@ -6,9 +6,10 @@ from dataclasses import fields
 import pytest
 
 from scripts import serverless_yml
+from scripts.checkout import ROOT
 from shared.settings import Settings
 from tests.docs.examples import examples
-from tests.docs.pages import PAGES, ROOT, anchors, links, page, rows
+from tests.docs.pages import PAGES, anchors, links, page, rows
 from tests.support.bounds import BOUNDS, REQUIRED
 
 SETTINGS_PAGE = page("docs/settings.md")

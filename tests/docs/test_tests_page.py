@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import ROOT, page, rows
+from scripts.checkout import ROOT
+from tests.docs.pages import page, rows
 
 TESTS = ROOT / "tests"
 ROWS = {folder.removesuffix("/"): targets for folder, _, _, targets in rows(page("tests/README.md"))
