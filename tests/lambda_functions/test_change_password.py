@@ -13,7 +13,9 @@ LOADS = SDK | BODIES | PASSWORDS | ESTIMATOR
 
 def test_a_change_ends_all_other_sessions(owner: Owner, phone: Pair, laptop: Pair) -> None:
     """The caller stays signed in; only the new password signs in."""
-    assert owner.change_password(laptop.access_token).status == 200
+    answer = owner.change_password(laptop.access_token)
+
+    assert (answer.status, answer.body) == (200, {"message": "password changed"})
 
     assert owner.is_let_in(laptop.access_token)
     assert not owner.is_let_in(phone.access_token)
