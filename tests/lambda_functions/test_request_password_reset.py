@@ -75,5 +75,7 @@ def test_mail_that_is_refused_changes_no_answer(
 
     assert [answer.text for answer in answers] == [answer.text for answer in [*usual, usual[2]]]
     assert {answer.status for answer in answers} == {202}
-    assert [(line["level"], line["event"], line["hidden_failure"]) for line in audit_lines()] == [
+    lines = audit_lines()
+    assert {line["reason"] for line in lines} == {"MessageRejected"}
+    assert [(line["level"], line["event"], line["hidden_failure"]) for line in lines] == [
         ("ERROR", "request", "mail_not_sent")] * 3 + [("ERROR", "user_created", "mail_not_sent")]

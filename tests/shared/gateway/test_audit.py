@@ -49,6 +49,7 @@ def test_a_refusal_is_named_in_owasps_vocabulary(
     [line] = audit_lines()
     assert (line["level"], line["event"], line["name"]) == ("WARN", event, error.name)
     assert line.items() >= error.about.items()
+    assert not {"exception", "at"} & line.keys(), "a refusal is no defect to be found"
 
 
 def test_an_unexpected_error_tells_its_type_and_place_and_not_its_text(
