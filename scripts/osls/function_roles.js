@@ -1,6 +1,7 @@
 'use strict';
 
 const Refusal = require('./refusal');
+const addResource = require('./add_resource');
 
 /*
  * Makes the role of each function from its row in `custom.permissions`. The function may write to
@@ -18,6 +19,19 @@ const TABLE = {
 const SECRET = { read: 'secretsmanager:GetSecretValue' };
 const MAIL = { send: 'ses:SendEmail' };
 
+const ROWS = {
+  type: 'object',
+  additionalProperties: {
+    type: 'object',
+    additionalProperties: {
+      anyOf: [
+        { type: 'string' },
+        { type: 'array', items: { type: 'string' }, minItems: 1, uniqueItems: true },
+      ],
+    },
+  },
+};
+
 const ASSUMED_BY_LAMBDA = {
   Version: '2012-10-17',
   Statement: [
@@ -33,14 +47,19 @@ const uncapitalised = (word) => word[0].toLowerCase() + word.slice(1);
 /** All that a row can name, each as a pair: the actions by their words, and the resource. */
 const grantable = ({ custom, resources }) => {
   const known = new Map();
+  const add = (word, actions, resource) => {
+    if (known.has(word)) throw new Refusal(`${word} could mean two things in custom.permissions`);
+    known.set(word, [actions, resource]);
+  };
   for (const [id, { Type }] of Object.entries(resources.Resources)) {
     if (Type === 'AWS::DynamoDB::Table') {
-      known.set(uncapitalised(id.replace(/Table$/, '')), [TABLE, attribute(id, 'Arn')]);
+      add(uncapitalised(id.replace(/Table$/, '')), TABLE, attribute(id, 'Arn'));
     } else if (Type === 'AWS::SecretsManager::Secret') {
-      known.set(uncapitalised(id), [SECRET, attribute(id, 'Id')]);
+      add(uncapitalised(id), SECRET, attribute(id, 'Id'));
     }
   }
-  return known.set('mail', [MAIL, custom.mailResource]);
+  add('mail', MAIL, custom.mailResource);
+  return known;
 };
 
 const requireOneRowEach = (functions, rows) => {
@@ -79,7 +98,8 @@ const role = (name, statements) => ({
 
 module.exports = class FunctionRolesPlugin {
   constructor(serverless) {
-    const { service } = serverless;
+    const { service, configSchemaHandler } = serverless;
+    configSchemaHandler.defineCustomProperties({ properties: { permissions: ROWS } });
     const naming = () => serverless.getProvider('aws').naming;
 
     const makeRole = (known, name, settings) => {
@@ -87,10 +107,10 @@ module.exports = class FunctionRolesPlugin {
       const logGroup = attribute(naming().getLogGroupLogicalId(name), 'Arn');
       const grants = Object.entries(service.custom.permissions[name]);
       settings.role = `${naming().getNormalizedFunctionName(name)}Role`;
-      service.resources.Resources[settings.role] = role(name, [
+      addResource(service, settings.role, role(name, [
         allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup),
         ...grants.map((grant) => statement(known, name, grant)),
-      ]);
+      ]));
     };
 
     this.hooks = {

@@ -1,5 +1,7 @@
 'use strict';
 
+const addResource = require('./add_resource');
+
 /*
  * Makes a filter from each row of `custom.metricFilters`, SignUpFilter from SignUp: it counts the
  * lines with `event` in the log of the function `log`. Several rows may count in one metric.
@@ -42,9 +44,9 @@ module.exports = class MetricFiltersPlugin {
       initialize: () => {
         const { functionPrefix, metricFilters } = service.custom;
         for (const [name, row] of Object.entries(metricFilters)) {
-          service.resources.Resources[`${name}Filter`] = filter(
+          addResource(service, `${name}Filter`, filter(
             logGroup(row.log), row.event, functionPrefix, row.metric,
-          );
+          ));
         }
       },
     };

@@ -27,6 +27,19 @@ SLIPS = {
     "a word of a table for a secret": (
         "getJwks: {signingSecret: read}", "getJwks: {signingSecret: write}",
         "custom.permissions of getJwks: signingSecret allows read, but not write"),
+    "no word at all": (
+        "getUser: {users: read}", "getUser: {users: []}",
+        "'custom.permissions.getUser.users': must NOT have fewer than 1 items"),
+    "a row that is a word": (
+        "getUser: {users: read}", "getUser: read",
+        "'custom.permissions.getUser': must be object"),
+    "a table and a secret of one word": (
+        "    SigningSecret:\n", "    Users: {Type: AWS::SecretsManager::Secret}\n"
+        "    SigningSecret:\n",
+        "users could mean two things in custom.permissions"),
+    "a role of the name that a row makes": (
+        "    SigningSecret:\n", "    GetUserRole: {Type: AWS::IAM::Role}\n    SigningSecret:\n",
+        "GetUserRole is made from a table of serverless.yml, and is there already"),
     "a role beside the row": (
         "    description: GET /ping,", "    role: PingRole\n    description: GET /ping,",
         "ping needs no role: custom.permissions makes it"),
