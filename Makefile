@@ -3,6 +3,8 @@
 PYTHON ?= python3
 PORT ?= 4566
 ACTION ?= add
+# Python would not find scripts/ in this folder.
+unexport PYTHONSAFEPATH
 # Go.cd names the function of a pipeline in FUNCTION_NAME; the steps read it there.
 FUNCTION ?= $(FUNCTION_NAME)
 export FUNCTION_NAME := $(FUNCTION)
