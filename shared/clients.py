@@ -20,16 +20,6 @@ class Client:
     created_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """A client application as it calls: from which IP address, and on which device (its
-    User-Agent); both are empty where they are not known."""
-
-    client_id: str
-    address: str = ""
-    device: str = ""
-
-
 class ClientStore(Protocol):
     """Every method raises Unavailable when the store cannot answer."""
 

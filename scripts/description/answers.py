@@ -92,7 +92,7 @@ class ExportedPassword(AnswerModel):
 
 class ExportedIdentity(AnswerModel):
     email_verified: bool
-    password: ExportedPassword | None = None
+    password: ExportedPassword
 
 
 class Export(AnswerModel):

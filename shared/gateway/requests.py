@@ -8,7 +8,7 @@ import base64
 from collections.abc import Mapping
 from typing import Any, Protocol, Self, TypeVar
 
-from shared.clients import Caller
+from shared.callers import Caller
 from shared.errors import (BodyTooLarge, InvalidRequest, SessionApiError,
                            Unauthorized, UnsupportedMediaType)
 from shared.strict_json import NotStrictJson, parse_object

@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Callable
 from typing import Protocol
 
-from shared.clients import Caller
+from shared.callers import Caller
 from shared.errors import (SessionApiError, SessionEnded, StaleAccessToken,
                            TokenReused, Unauthorized, Unavailable)
 from shared.sessions.state import Decision, Lifetimes, Session, Written, decide

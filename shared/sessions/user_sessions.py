@@ -1,4 +1,4 @@
-"""The user_sessions: all sessions of one person, to list, to cap and to end."""
+"""All sessions of one user: list them, limit their number, end them."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shared.clients import Caller
+    from shared.callers import Caller
     from shared.sessions.lifecycle import Sessions
     from shared.sessions.state import Session
     from shared.sessions.token_pairs import IssuedTokens

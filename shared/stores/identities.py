@@ -25,7 +25,7 @@ class DynamoIdentityStore:
             **_key(identity), "user_id": identity.user_id,
             "password_version": identity.password_version,
             "password_changed_at": identity.password_changed_at,
-            "verified": identity.verified, **_password(identity.password)}
+            "email_verified": identity.verified, **_password(identity.password)}
         user: Item = {
             "UserId": account.user_id, "email": account.email, "created_at": account.created_at}
         try:
@@ -45,7 +45,8 @@ class DynamoIdentityStore:
         return map(_identity, self._identities.scan())
 
     def rehash(self, seen: Identity, password: PasswordHash) -> None:
-        assert seen.password is not None, "only a password that matched is hashed again"
+        if seen.password is None:
+            return
         try:
             self._identities.update(
                 _key(seen),
@@ -58,7 +59,7 @@ class DynamoIdentityStore:
     def change_password(self, seen: Identity, password: PasswordHash, now: int,
                         verifies: bool) -> bool:
         # Otherwise it is left alone: it may have been verified since `seen` was read.
-        verified, yes = (", #verified = :yes", {"yes": True}) if verifies else ("", {})
+        verified, yes = (", #email_verified = :yes", {"yes": True}) if verifies else ("", {})
         try:
             self._identities.update(
                 _key(seen),
@@ -74,7 +75,8 @@ class DynamoIdentityStore:
     def verify(self, seen: Identity) -> bool:
         try:
             self._identities.update(
-                _key(seen), "SET #verified = :yes", "#user_id = :user_id AND #verified = :no",
+                _key(seen), "SET #email_verified = :yes",
+                "#user_id = :user_id AND #email_verified = :no",
                 yes=True, no=False, user_id=seen.user_id)
         except ConditionFailed as failure:
             # Of the same owner it is verified, maybe by this write's own first try.
@@ -114,4 +116,4 @@ def _identity(item: dict[str, Any]) -> Identity:
     password = (PasswordHash(item["password_hash"], item["cost"], item["pepper_id"])
                 if "password_hash" in item else None)
     return Identity(kind, name, item["user_id"], password, item["password_changed_at"],
-                    item["password_version"], item["verified"])
+                    item["password_version"], item["email_verified"])

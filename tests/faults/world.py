@@ -125,7 +125,7 @@ class World:
         held = {names[item["SessionId"]]: item for item in self.items("sessions")
                 if item["SessionId"] in names}
         return Sight(
-            frozenset((item["Identity"], self._password(item), item["verified"])
+            frozenset((item["Identity"], self._password(item), item["email_verified"])
                       for item in identities.values()),
             frozenset((name, item["generation"], item["refreshed_at"] - item["created_at"])
                       for name, item in held.items()),

@@ -44,7 +44,7 @@ def test_a_change_leaves_an_address_unverified(owner: Owner, laptop: Pair, cloud
     """Whoever knows the password need not own the address."""
     owner.change_password(laptop.access_token)
 
-    assert cloud.item("identities")["verified"] is False
+    assert cloud.item("identities")["email_verified"] is False
 
 
 def test_without_a_password_there_is_none_to_change(owner: Owner, laptop: Pair, cloud: Cloud

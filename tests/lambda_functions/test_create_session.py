@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lambda_functions import create_session
-from shared.clients import Caller
+from shared.callers import Caller
 from shared.identities import EMAIL_ADDRESS
 from shared.wiring.services import Services
 from tests.support.account_owner import Owner

@@ -21,7 +21,7 @@ def test_a_reset_sets_the_password_and_signs_nobody_in(
 
     assert answer.body == {"message": "password changed"}
     assert cloud.items("sessions") == []
-    assert cloud.item("identities")["verified"] is True
+    assert cloud.item("identities")["email_verified"] is True
     assert owner.sign_in(password=NEW_PASSWORD).status == 201
 
 

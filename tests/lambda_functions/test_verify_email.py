@@ -16,7 +16,7 @@ def test_a_followed_link_proves_the_address(owner: Owner, outbox: Outbox, cloud:
     assert owner.ask_verification().status == 202
     assert owner.verify(outbox.last_token).body == {"message": "address verified"}
 
-    assert cloud.item("identities")["verified"] is True
+    assert cloud.item("identities")["email_verified"] is True
     assert owner.verify(outbox.last_token).outcome == (400, "invalid_link")
 
 

@@ -8,7 +8,7 @@ all answers, which hides from everybody whether a write was applied, does it loo
 
 from collections.abc import Callable
 
-from shared.clients import Caller
+from shared.callers import Caller
 from shared.errors import (InvalidToken, SessionEnded, TokenReused,
                            Unauthorized, Unavailable)
 from shared.keys.key_ring import KeyRing

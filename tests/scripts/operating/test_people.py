@@ -82,7 +82,7 @@ def test_what_the_file_says_is_kept(cloud: Cloud, services: Services, file: Path
 
     assert cloud.item("users") == {
         "UserId": "u-1", "email": "ada@example.org", "created_at": 1_500_000_000}
-    assert cloud.item("identities")["verified"] is True
+    assert cloud.item("identities")["email_verified"] is True
 
 
 @pytest.mark.parametrize(("line", "reason"), [

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.clients import Caller
+from shared.callers import Caller
 from shared.errors import (BodyTooLarge, InvalidRequest, Unauthorized,
                            UnsupportedMediaType)
 from shared.gateway.bodies import Refresh

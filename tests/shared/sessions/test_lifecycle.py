@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.clients import Caller
+from shared.callers import Caller
 from shared.errors import (BadCredentials, ForgedToken, SessionEnded,
                            StaleAccessToken, TokenReused, Unauthorized,
                            Unavailable)

@@ -43,6 +43,18 @@ def test_an_account_and_its_identity_are_found(store: DynamoIdentityStore,
     assert list(users.every()) == [ADA]
 
 
+def test_the_items_are_spelt_as_those_that_other_versions_of_a_function_wrote(
+        store: DynamoIdentityStore, cloud: Cloud) -> None:
+    """Functions are delivered one by one, and tables outlive them all."""
+    store.create(ADA, ADAS)
+
+    assert cloud.item("identities") == {
+        "Identity": f"email#{EMAIL}", "user_id": "u-ada", "password_hash": "$2b$04$ada",
+        "cost": 4, "pepper_id": "pepper-1", "password_version": 0, "password_changed_at": NOW,
+        "email_verified": False}
+    assert cloud.item("users") == {"UserId": "u-ada", "email": EMAIL, "created_at": NOW}
+
+
 def test_who_is_not_there_is_none(store: DynamoIdentityStore, users: DynamoUserStore) -> None:
     assert store.find(EMAIL_ADDRESS, EMAIL) is None
     assert users.find("u-ada") is None
@@ -209,6 +221,7 @@ def test_an_identity_may_have_no_password(store: DynamoIdentityStore, cloud: Clo
     bare = replace(ADAS, password=None, password_changed_at=0)
 
     store.create(ADA, bare)
+    store.rehash(bare, HASH)
 
     assert store.find(EMAIL_ADDRESS, EMAIL) == bare
     assert not {"password_hash", "cost", "pepper_id"} & cloud.item("identities").keys()
