@@ -14,11 +14,11 @@ from shared.wiring.services import Services
 
 def create_session(request: Request, services: Services) -> Reply:
     credentials = request.body(Credentials)
-    session, issued = services.sign_in.with_password(credentials.email, credentials.password,
+    session, issued = services.password_sign_in.open(credentials.email, credentials.password,
                                                      request.caller)
     request.record("authn_login_success", user_id=session.user_id,
                    session_id=session.session_id)
     return Reply(201, issued.as_response())
 
 
-handler = api_gateway.endpoint(create_session, "sign_in")
+handler = api_gateway.endpoint(create_session, "password_sign_in")

@@ -44,12 +44,14 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
 
 
-def imports(path: Path, *, at_start: bool = False) -> Iterator[str]:
-    """Yield what a module imports, but for type checking; `at_start`, outside functions only."""
+def imports(path: Path, *, at_start: bool = False, for_types: bool = False) -> Iterator[str]:
+    """Yield what a module imports; `at_start`, outside functions only; `for_types`, also what
+    it imports for type checking."""
     pending: list[ast.AST] = [tree(path)]
     while pending:
         node = pending.pop()
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        if (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+                and not for_types):
             continue
         if at_start and isinstance(node, ast.FunctionDef):
             continue
@@ -76,7 +78,8 @@ def attributes(path: Path) -> set[str]:
 def test_a_module_imports_from_its_own_room_and_those_below(path: Path) -> None:
     own = room(module_name(path))
 
-    imported = {room(name) for name in imports(path) if name.startswith("shared.")}
+    imported = {room(name) for name in imports(path, for_types=True)
+                if name.startswith("shared.")}
 
     assert imported - {own} <= ROOMS[own]
 

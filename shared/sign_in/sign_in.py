@@ -1,4 +1,4 @@
-"""What every way to sign in ends with: a new session, within the user's limit of sessions."""
+"""What every way to sign in ends with: a session, confirmed and within the person's limit."""
 
 from __future__ import annotations
 
@@ -11,31 +11,22 @@ if TYPE_CHECKING:
     from shared.sessions.state import Session
     from shared.sessions.token_pairs import IssuedTokens
     from shared.sessions.user_sessions import UserSessions
-    from shared.sign_in.authentication import Authentication
 
 
 class SignIn:
-    def __init__(self, authentication: Authentication, sessions: Sessions,
-                 user_sessions: UserSessions) -> None:
-        self._authentication, self._sessions = authentication, sessions
-        self._user_sessions = user_sessions
+    def __init__(self, sessions: Sessions, user_sessions: UserSessions) -> None:
+        self._sessions, self._user_sessions = sessions, user_sessions
 
-    def with_password(self, email: str, password: str, caller: Caller
-                      ) -> tuple[Session, IssuedTokens]:
-        """Return a new session for `caller` and its tokens.
+    def open(self, user_id: str, caller: Caller, confirm: Callable[[], None]
+             ) -> tuple[Session, IssuedTokens]:
+        """Return a new session of `user_id` for `caller` and its tokens.
 
-        Raises TooManyAttempts or BadCredentials for the password, Unavailable when a store
-        cannot answer.
+        `confirm` is called once the session is stored. It raises if what the user signed in
+        with no longer holds; the session is then withdrawn, and no older one ends for it.
+        Raises Unavailable when the store cannot answer.
         """
-        identity = self._authentication.authenticate(email, password)
-        return self._open(identity.user_id, caller,
-                          lambda: self._authentication.confirm(identity))
-
-    def _open(self, user_id: str, caller: Caller, confirm: Callable[[], None]
-              ) -> tuple[Session, IssuedTokens]:
-        """`confirm` raises when the credentials that were checked have changed since."""
-        def confirm_and_cap() -> None:
+        def confirm_and_limit() -> None:
             confirm()
             self._user_sessions.trim(user_id)
 
-        return self._sessions.open(user_id, caller, confirm_and_cap)
+        return self._sessions.open(user_id, caller, confirm_and_limit)

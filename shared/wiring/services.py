@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from shared.sign_in.attempts import Attempts
     from shared.sign_in.authentication import Authentication
     from shared.sign_in.password_policy import PasswordPolicy
+    from shared.sign_in.password_sign_in import PasswordSignIn
     from shared.sign_in.passwords import Passwords
     from shared.sign_in.sign_in import SignIn
     from shared.tokens.jws import Jws
@@ -70,7 +71,12 @@ class Services(Adapters):
     @cached_property
     def sign_in(self) -> SignIn:
         from shared.sign_in.sign_in import SignIn
-        return SignIn(self.authentication, self.sessions, self.user_sessions)
+        return SignIn(self.sessions, self.user_sessions)
+
+    @cached_property
+    def password_sign_in(self) -> PasswordSignIn:
+        from shared.sign_in.password_sign_in import PasswordSignIn
+        return PasswordSignIn(self.authentication, self.sign_in)
 
     @cached_property
     def attempts(self) -> Attempts:

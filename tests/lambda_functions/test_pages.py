@@ -30,7 +30,7 @@ RAISES: dict[str, set[str]] = {
     "sessions.authorize": {"unauthorized", "unavailable"},
     "sessions.end": {"unauthorized", "session_ended", "unavailable"},
     "sessions.refresh": {"unauthorized", "session_ended", "stale_access_token", "unavailable"},
-    "sign_in.with_password": PASSWORD_LIMITS,
+    "password_sign_in.open": PASSWORD_LIMITS,
     "sign_up.register": {"user_exists", "too_many_attempts", "unavailable"},
     "signing_keys.every": {"unavailable"},
     "tokens.verify": {"unauthorized", "unavailable"},
