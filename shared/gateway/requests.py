@@ -6,12 +6,14 @@ comes from what an authorizer established, never from a header.
 
 import base64
 from collections.abc import Mapping
-from typing import Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
-from shared.callers import Caller
 from shared.errors import (BodyTooLarge, InvalidRequest, SessionApiError,
                            Unauthorized, UnsupportedMediaType)
 from shared.strict_json import NotStrictJson, parse_object
+
+if TYPE_CHECKING:
+    from shared.callers import Caller
 
 MAX_BODY_BYTES = 8192
 # The log event of a request that has no name in the vocabulary.
@@ -61,8 +63,10 @@ class Request:
         return str(self._event.get("resource", ""))
 
     @property
-    def caller(self) -> Caller:
+    def caller(self) -> "Caller":
         """Who calls; the User-Agent is cut so that a session stays a small item."""
+        # Imported here, because most functions ask only who the principal is.
+        from shared.callers import Caller
         seen = self.context.get("identity") or {}
         agent = str(seen.get("userAgent") or "").encode("utf-8", "ignore")
         return Caller(self.client_id, str(seen.get("sourceIp") or ""),
