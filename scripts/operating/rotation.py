@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from scripts.checkout import Refused
+from shared.keys.key_ring import CURRENT, PENDING, PREVIOUS
 
-CURRENT, PREVIOUS, PENDING = "AWSCURRENT", "AWSPREVIOUS", "AWSPENDING"
 SECRET_CHARACTERS = 64
 # Functions look for new keys every 300 s, and others keep the JWK set for 300 s.
 WAIT_SECONDS = 600
