@@ -1,8 +1,8 @@
 """The environment, read once into a typed, validated object.
 
-This is the only module that reads the environment. A value that is missing where
-it has no default, is not a whole number, or is out of bounds stops the function
-at start with Misconfigured, which names the variable and the bound.
+This is the only module that reads the environment. If a value is missing and has no default, is
+not a whole number, or is out of bounds, the function stops at its start with Misconfigured, which
+names the variable and the bound.
 """
 
 import os
@@ -16,7 +16,7 @@ DAY_SECONDS = 86_400
 
 
 class Within(NamedTuple):
-    """The bounds of a number, on every stage; `least_local` is another least of stage local."""
+    """The bounds of a number, on every stage; `least_local` replaces `least` on stage local."""
 
     least: int
     most: int
