@@ -1,4 +1,5 @@
-"""Write openapi.yaml (OpenAPI 3.1): `make openapi`; --check only tells whether it is true."""
+"""Write openapi.yaml (OpenAPI 3.1): `make openapi`; --check only says whether it is up to
+date."""
 
 import argparse
 import sys

@@ -1,7 +1,7 @@
-"""The answers of each function that went well, for openapi.yaml.
+"""What each function answers when it succeeds, for openapi.yaml.
 
-Handlers answer plain dictionaries; these models say their shapes, and the whole-stack
-tests hold real answers against the page that is made from them.
+Handlers answer plain dictionaries. These models describe their shapes, and the whole-stack tests
+compare real answers with the openapi.yaml that is made from them.
 """
 
 from typing import Annotated, Literal
