@@ -1,1 +1,1 @@
-"""One module a function, one function an endpoint."""
+"""One module for each function, and one function for each endpoint."""

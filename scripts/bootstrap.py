@@ -1,7 +1,8 @@
 """Check what the machine must bring, and install the rest into the checkout.
 
-Runs on whatever `python3` is, before anything is installed: no imports from elsewhere, and
-no syntax that an old Python cannot read, so that it can still say which one is needed.
+It runs on any `python3`, before anything is installed. It therefore imports only the standard
+library and uses no syntax that an old Python cannot read, so that it can still say which Python
+is needed.
 """
 
 import json
@@ -49,7 +50,7 @@ def check_port(port: str) -> None:
 
 
 def is_ours(port: int) -> bool:
-    """Whether a `make run` of this checkout took the port; the program itself knows what to do."""
+    """Whether a `make run` of this checkout has the port, which scripts/run.py deals with."""
     try:
         with open(os.path.join(ROOT, ".local", "run", "running.json")) as record:
             return bool(json.load(record)["port"] == port)

@@ -1,8 +1,8 @@
 """The steps of the pipelines: deploy, smoke, promote, rollback, deploy-vpc. See --help.
 
-Go.cd says what they work on through the environment (FUNCTION_NAME, STAGE, FROM, TO); people
-say it to the Make targets of the same names. Without a function, a step is for all of them.
-AWS credentials are those of the agent or the shell; nothing here holds any.
+Go.cd passes what they work on in the environment (FUNCTION_NAME, STAGE, FROM, TO), and people
+pass it to the Make targets of the same names. Without a function, a step works on all of them.
+AWS credentials come from the agent or the shell; none are kept here.
 """
 
 import argparse
@@ -87,7 +87,7 @@ def run_deploy_vpc(arguments: argparse.Namespace) -> None:
 
 
 def _stage(arguments: argparse.Namespace) -> str:
-    """Return the stage that a step looks into; empty for the network, which is of none."""
+    """Return the stage that a step works on; empty for the network, which belongs to none."""
     given = vars(arguments)
     return str(given.get("source") or given.get("stage") or "")
 

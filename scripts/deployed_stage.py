@@ -23,8 +23,8 @@ def add_region(command: argparse.ArgumentParser) -> None:
 
 
 def region(said: str | None, stage: str) -> str:
-    """Return where a stage is: where `--region` says, else where serverless.yml does. What
-    belongs to no stage (`stage` is empty) is where most stages are."""
+    """Return the region of a stage: the one of `--region`, else the one in serverless.yml. What
+    belongs to no stage (`stage` is empty) is in the region of most stages."""
     return said or str(serverless_yml.parameters(serverless_yml.load(), stage)["region"])
 
 

@@ -1,7 +1,7 @@
 """Find out which defects no test would notice: `make mutants` (docs/mutants.md).
 
-mutmut makes the mutants and runs the tests on them; this chooses which. Unless told
-otherwise they are those of the modules that differ from main.
+mutmut makes the mutants and runs the tests on them. This program chooses the mutants: by default,
+those of the modules that differ from main.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from scripts.checkout import ROOT
 
 MUTMUT = ROOT / ".local" / "mutants-venv" / "bin" / "mutmut"
 SOURCES = ("shared", "lambda_functions")
-# Its mutants are few: with them, mutmut makes those of all modules and times the tests.
+# A run of these few makes mutmut generate the mutants of all modules and time the tests.
 SMALLEST = "lambda_functions.ping.*"
 
 
@@ -44,7 +44,7 @@ def _git(*arguments: str) -> str:
 
 
 def report(chosen: set[str]) -> bool:
-    """Print the mutants that lived, each with its diff; return whether there was none."""
+    """Print the mutants that survived, each with its diff; return whether there were none."""
     verdicts = {name: verdict for name, verdict in results().items() if name in chosen}
     lived = [name for name in sorted(verdicts) if verdicts[name] in ("survived", "no tests")]
     for name in lived:

@@ -1,4 +1,5 @@
-"""Write openapi.yaml (OpenAPI 3.1): `make openapi`; --check only tells whether it is true."""
+"""Write openapi.yaml (OpenAPI 3.1): `make openapi`; --check only says whether it is up to
+date."""
 
 import argparse
 import sys
@@ -9,18 +10,22 @@ from scripts.checkout import ROOT
 from scripts.description.document import document
 
 PAGE = ROOT / "openapi.yaml"
+HEADER = """\
+# Made by `make openapi` from serverless.yml, lambda_functions/, shared/errors.py, shared/gateway/
+# and scripts/description/: change those, not this file.
+"""
 
 
 def text() -> str:
     """Return openapi.yaml as it should be."""
     body = yaml.safe_dump(document(), sort_keys=False, allow_unicode=True, width=100)
-    return f"# Made by `make openapi`: change what scripts/openapi.py makes it from.\n{body}"
+    return HEADER + body
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m scripts.openapi",
                                      description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="fail if openapi.yaml is not true")
+    parser.add_argument("--check", action="store_true", help="fail if openapi.yaml is out of date")
     checking = parser.parse_args(arguments).check
     if not checking:
         PAGE.write_text(text(), encoding="utf-8")

@@ -41,7 +41,7 @@ def import_users(arguments: argparse.Namespace) -> None:
 
 def _destination(arguments: argparse.Namespace) -> people.Destination:
     services = services_of(arguments)
-    # The import's threads ask for it at once, so it is built before they start.
+    # All threads of the import use the key ring, so it is built before they start.
     ring = services.peppers
     peppers = cache(lambda: {pepper.key_id for pepper in ring.every()})
     return people.Destination(services.settings.pepper_secret_id, services.identity_store,

@@ -1,9 +1,8 @@
 """Build the functions' zips: `make package`, or `make package FUNCTION=createSession`.
 
 dist/<target>/<function>.zip holds the function's module, the modules of shared/ it reaches
-(scripts/packing/reach.py) and its third-party distributions, and where it calls AWS what
-botocore needs to know for that (scripts/packing/service_data.py); beside it lie its sha256
-and a manifest.
+(scripts/packing/reach.py) and its third-party distributions, and if it calls AWS, what botocore
+needs to know for that (scripts/packing/service_data.py). Its sha256 and a manifest are beside it.
 Target `aws` is Lambda's Python on arm64; `host` is this machine, for the local stage.
 
 The same sources, pins and Python give the same bytes: entries are sorted, and bear one date

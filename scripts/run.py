@@ -27,7 +27,7 @@ POLL_SECONDS = 0.5
 
 
 class Stop(BaseException):
-    """Somebody asked for the end."""
+    """Somebody has asked the program to stop."""
 
 
 def tour(base_url: str) -> str:
@@ -67,7 +67,8 @@ def run(port: int, folder: Path) -> None:
 
 def log_lines(stack: LocalStack) -> Iterator[str]:
     """Yield the functions' log lines as they come; raise Refused when the emulator is gone."""
-    # It is asked again in a moment anyway; the SDK would go on for long with one that is gone.
+    # We ask again in a moment anyway, and the SDK would try for long to reach an emulator that is
+    # gone.
     logs = stack.emulator.client("logs", Config(retries={"total_max_attempts": 1}))
     prefix = f"/aws/lambda/{stack.name}-"
     groups = logs.describe_log_groups(logGroupNamePrefix=prefix)["logGroups"]

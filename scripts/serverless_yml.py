@@ -49,7 +49,7 @@ def load(path: Path = ROOT / "serverless.yml") -> Mapping[str, Any]:
 
 
 def parameters(definition: Mapping[str, Any], stage: str) -> dict[str, Any]:
-    """Return the parameters of a stage; of one that is not there, those that all share."""
+    """Return the parameters of a stage; for an unknown stage, those that all stages share."""
     return {**definition["params"]["default"], **definition["params"].get(stage, {})}
 
 

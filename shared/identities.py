@@ -23,12 +23,12 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What signs an account in: a name of some kind, and what proves that it is one's own.
+    """What a person signs in with: a name of some kind, and what shows that it is theirs.
 
-    `name` is normalised in the way of its `kind`. `password` is None where no password signs
-    in. `password_version` counts password changes, not re-hashes; the last was at
-    `password_changed_at` (epoch seconds). `verified` tells whether its owner has shown that
-    the name, say the address, is theirs.
+    `name` is normalised in the way of its `kind`. `password` is None if the identity has none.
+    `password_version` counts password changes, not re-hashes; the last was at
+    `password_changed_at` (epoch seconds). `verified` says whether its owner has shown that the
+    name (say, the address) is theirs.
     """
 
     kind: str
@@ -60,12 +60,12 @@ class IdentityStore(Protocol):
 
     def change_password(self, seen: Identity, password: PasswordHash, now: int,
                         verifies: bool) -> bool:
-        """Store a new password, and that the name is verified if `verifies`; return False if
-        the password or the owner of `seen` has changed, or it is gone."""
+        """Store a new password, and with `verifies` also that the name is verified. Return False
+        if the password or the owner of `seen` has changed, or if the identity is gone."""
 
     def verify(self, seen: Identity) -> bool:
-        """Note that the name is verified; return False if it was noted before, if the owner of
-        `seen` has changed, or it is gone."""
+        """Record that the name is verified. Return False if that was recorded before, if the
+        owner of `seen` has changed, or if the identity is gone."""
 
     def delete(self, seen: Identity) -> bool:
         """Delete identity and account, both or neither; return False if the password or the

@@ -1,8 +1,8 @@
 """The environment, read once into a typed, validated object.
 
-This is the only module that reads the environment. A value that is missing where
-it has no default, is not a whole number, or is out of bounds stops the function
-at start with Misconfigured, which names the variable and the bound.
+This is the only module that reads the environment. If a value is missing and has no default, is
+not a whole number, or is out of bounds, the function stops at its start with Misconfigured, which
+names the variable and the bound.
 """
 
 import os

@@ -5,7 +5,7 @@ from typing import Any
 import botocore.session
 from botocore.config import Config
 
-# Waiters ask again after this.
+# How long a waiter pauses before it asks again.
 POLL_SECONDS = 0.5
 
 
@@ -15,5 +15,5 @@ def client(service: str, region: str, config: Config | None = None) -> Any:
 
 
 def waiting(seconds: float) -> dict[str, float]:
-    """Return the configuration of a waiter that gives up after so long."""
+    """Return the configuration of a waiter that gives up after `seconds`."""
     return {"Delay": POLL_SECONDS, "MaxAttempts": int(seconds / POLL_SECONDS)}

@@ -79,8 +79,9 @@ class Function:
                 FunctionName=self.full_name, WaiterConfig=aws.waiting(UPDATE_SECONDS))
 
     def publish(self, code_sha256: str | None = None) -> Version:
-        """Publish $LATEST, on condition that it runs this code; unchanged since the newest
-        version, that one is returned. It may still be starting, with SnapStart."""
+        """Publish $LATEST, on condition that it runs this code. If nothing has changed since the
+        newest version, that one is returned. With SnapStart, the version may still be
+        starting."""
         condition = {"CodeSha256": code_sha256} if code_sha256 else {}
         published = self.client.publish_version(FunctionName=self.full_name, **condition)
         return self.version(published["Version"])

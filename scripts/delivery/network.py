@@ -22,7 +22,7 @@ def deploy_vpc(region: str, parameters: Mapping[str, str], stack: str = STACK) -
     """Return the changes made, one line each; none if the network is as the template says.
 
     Parameters that are not given keep the values that the stack has; where it has none, the
-    template's defaults hold."""
+    template's defaults apply."""
     client = aws.client("cloudformation", region)
     held = _held(client, stack)
     kind = "CREATE" if held is None else "UPDATE"
@@ -66,7 +66,7 @@ def _said(parameters: Mapping[str, str]) -> Iterator[dict[str, object]]:
 
 
 def _kept(held: set[str], parameters: Mapping[str, str]) -> Iterator[dict[str, object]]:
-    """CloudFormation gives what is not named the template's default, on an update too."""
+    """A parameter that is not named would get the template's default, even on an update."""
     known = serverless_yml.load(TEMPLATE)["Parameters"].keys()
     for name in sorted((held & known) - parameters.keys()):
         yield {"ParameterKey": name, "UsePreviousValue": True}

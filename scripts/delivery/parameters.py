@@ -1,4 +1,5 @@
-"""PARAMS: what a deployment says otherwise than serverless.yml, or aws-vpc.template, does."""
+"""PARAMS: values that a deployment sets in place of those in serverless.yml or
+aws-vpc.template."""
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
@@ -11,7 +12,7 @@ SAID_ELSEWHERE = {
     "region": "Say the region with AWS_REGION, or write it into serverless.yml",
     "target": "Say the folder of the zips with DIST",
 }
-# What tells a stage from a misspelt one is in serverless.yml alone.
+# Only serverless.yml sets this one, which tells a stage from a misspelt one.
 NEVER_SAID = "stageIsKnown"
 
 
@@ -26,7 +27,7 @@ def named(words: Sequence[str]) -> dict[str, str]:
 
 
 def require_known(parameters: Mapping[str, str]) -> None:
-    """Raise Refused unless serverless.yml knows these names; osls reads over others."""
+    """Raise Refused unless serverless.yml knows these names; osls ignores others."""
     sections = serverless_yml.load()["params"].values()
     known = sorted({name for section in sections for name in section}
                    - {NEVER_SAID, *SAID_ELSEWHERE})

@@ -25,9 +25,9 @@ def undo(record: Path, region: str) -> Iterator[Move]:
 
 
 def back(functions: Sequence[Function]) -> Iterator[Move]:
-    """Move the traffic of each to the newest version older than the one that has it, and
-    yield each move made. All are looked at before the first: one that cannot go back keeps
-    the others where they are."""
+    """Move the traffic of each to the newest version older than the one that has it, and yield
+    each move made. All are checked before the first one moves: if one cannot go back, none
+    moves."""
     steps = {function: _step_back(function) for function in functions}
     stuck = [function.name for function, step in steps.items() if step is None]
     if stuck:

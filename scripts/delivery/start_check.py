@@ -1,11 +1,11 @@
 """Whether a published version starts, tried before it gets traffic.
 
-The event is harmless: it has the shape of a request, carries no body and no credentials,
-and speaks for a person who does not exist. A version passes when it answers it, be it with
-a refusal; it fails when it cannot start, breaks, or answers 5xx. So a variable or a secret
-shows that is missing or may not be read: every function looks for its own at its start. A
-table that may not be read shows in getUser, exportUser, listSessions and deleteSessions,
-which ask one about this person; the others refuse the event before they would.
+The event is harmless: it has the shape of a request, carries no body and no credentials, and
+speaks for a person who does not exist. A version passes if it answers the event, even with a
+refusal. It fails if it cannot start, breaks, or answers 5xx. This finds variables and secrets
+that are missing or may not be read, because every function reads its own at its start. It finds a
+table that may not be read only in getUser, exportUser, listSessions and deleteSessions, which
+look for this person in one; the others refuse the event before that.
 """
 
 import json
@@ -49,7 +49,7 @@ def require_start(function: Function, version: Version) -> None:
             WaiterConfig=aws.waiting(START_SECONDS))
     except WaiterError as error:
         if "Error" in error.last_response:
-            # Lambda refused the question, which tells nothing of the version.
+            # Lambda refused the invocation, which says nothing about the version.
             raise
         reason = error.last_response.get("StateReason", error)
         raise Refused(f"{what} does not start: {reason}") from error

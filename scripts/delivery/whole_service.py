@@ -1,7 +1,7 @@
 """The whole service of a stage: everything in serverless.yml, from zips that are kept.
 
-osls brings API, tables, roles and each function's configuration up to serverless.yml. What
-it does to the functions has no traffic until `deploy` has seen each start and moves it.
+osls brings API, tables, roles and each function's configuration up to serverless.yml. What it
+changes in the functions gets no traffic until `deploy` has seen each start and moves it.
 """
 
 import os

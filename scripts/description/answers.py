@@ -1,7 +1,7 @@
-"""The answers of each function that went well, for openapi.yaml.
+"""What each function answers when it succeeds, for openapi.yaml.
 
-Handlers answer plain dictionaries; these models say their shapes, and the whole-stack
-tests hold real answers against the page that is made from them.
+Handlers answer plain dictionaries. These models describe their shapes, and the whole-stack tests
+compare real answers with the openapi.yaml that is made from them.
 """
 
 from typing import Annotated, Literal
@@ -16,7 +16,7 @@ class AnswerModel(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Told(AnswerModel):
+class Message(AnswerModel):
     message: str
 
 
@@ -72,8 +72,8 @@ class SessionList(AnswerModel):
     sessions: list[ListedSession]
 
 
-class Ended(Told):
-    ended: Annotated[int, Field(ge=0, description="sessions that lived until now")]
+class Ended(Message):
+    ended: Annotated[int, Field(ge=0, description="how many live sessions were ended")]
 
 
 class ExportedSession(SessionSeen):
@@ -103,22 +103,22 @@ class Export(AnswerModel):
 
 
 ANSWERS: dict[str, dict[int, type[AnswerModel]]] = {
-    "ping": {200: Told},
+    "ping": {200: Message},
     "getJwks": {200: JwkSet},
-    "createUser": {201: CreatedUser, 202: Told},
+    "createUser": {201: CreatedUser, 202: Message},
     "getUser": {200: User},
     "createSession": {201: TokenPair},
     "getSession": {200: TimeLeft},
     "refreshSession": {200: TokenPair},
-    "deleteSession": {200: Told},
+    "deleteSession": {200: Message},
     "listSessions": {200: SessionList},
     "deleteSessions": {200: Ended},
-    "deleteSessionById": {200: Told},
-    "changePassword": {200: Told},
-    "requestPasswordReset": {202: Told},
-    "resetPassword": {200: Told},
-    "requestEmailVerification": {202: Told},
-    "verifyEmail": {200: Told},
-    "deleteUser": {200: Told},
+    "deleteSessionById": {200: Message},
+    "changePassword": {200: Message},
+    "requestPasswordReset": {202: Message},
+    "resetPassword": {200: Message},
+    "requestEmailVerification": {202: Message},
+    "verifyEmail": {200: Message},
+    "deleteUser": {200: Message},
     "exportUser": {200: Export},
 }

@@ -15,7 +15,7 @@ HEADER = """\
 # Made by `make pipelines` from serverless.yml and scripts/gocd/: change those, not this file.
 """
 SLOT = re.compile(r"^( *)# each function: (.+)\n", re.MULTILINE)
-# Without the rest of scripts/, which neither packs a zip nor runs a step of its pipeline.
+# The rest of scripts/ is left out: it neither packs a zip nor runs a step of its pipeline.
 PACKING_AND_STEPS = (
     "scripts/step",
     "scripts/__init__.py",

@@ -1,7 +1,7 @@
-"""The emulator: one process in a folder of its own, whose state is saved when it stops well.
+"""The emulator: one process in a folder of its own, whose state is saved when it stops in order.
 
-It enforces IAM, and runs the functions on its own Python, which therefore lives in a
-virtual environment that holds nothing a function could lean on.
+It enforces IAM, and runs the functions on its own Python, which therefore lives in a virtual
+environment without packages that a function could use by mistake.
 """
 
 import fcntl
@@ -95,7 +95,8 @@ class Emulator:
         return not _wait_until(lambda: not self._is_emulator(pid), STOP_SECONDS)
 
     def _is_emulator(self, pid: int) -> bool:
-        """Whether the process of this id is ours: ids are used again."""
+        """Whether the process with this id is our emulator, because process ids are used
+        again."""
         shown = subprocess.run(["ps", "-ww", "-o", "stat=,command=", "-p", str(pid)],
                                capture_output=True, text=True, check=False).stdout
         return str(self._python) in shown and not shown.startswith("Z")
@@ -105,7 +106,8 @@ class Emulator:
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir()
         with self.log.open("ab") as log:
-            # A session of its own keeps the terminal's Ctrl-C away: we stop it, in order.
+            # In a session of its own it does not get the terminal's Ctrl-C, so that we can stop
+            # it in order.
             self._process = subprocess.Popen(
                 [self._python, "-m", "ministack"], env=self._environment(scratch), cwd=scratch,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
@@ -192,7 +194,7 @@ def free_port() -> int:
 
 
 def _wait_until(done: Any, seconds: float) -> bool:
-    """Return whether `done()` came true in time."""
+    """Return whether `done()` became true in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if done():

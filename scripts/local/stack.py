@@ -23,7 +23,7 @@ from scripts.serverless_yml import SERVICE
 LOCK = ROOT / ".local" / "deploying"
 # serverless.yml gives the API this id on stage local.
 API_ID = "session-api"
-# The domain of its mailSender, which SES must have verified; the emulator believes it at once.
+# The domain of its mailSender, which SES must have verified; the emulator verifies it at once.
 MAIL_IDENTITY = "session-api.example"
 
 
@@ -57,7 +57,7 @@ class LocalStack:
 
     @property
     def _marker(self) -> str:
-        """Kept in the emulator, so that it is always as old as the state it speaks of."""
+        """Kept in the emulator, so that it is always as old as the state that it describes."""
         return f"/{self.name}/deployed"
 
     def _fingerprint(self) -> str:

@@ -1,9 +1,9 @@
-"""Take people over from another system, or out of this one, as lines of `people_lines`.
+"""Import people from another system and export those of this one, as lines (`people_lines`).
 
-Each person is one transaction, so nobody is half imported. Bad lines are reported by
-number and skipped. How far an import got is kept in `<file>.progress`: the same command
-goes on from there, another file or stage begins anew. A person who is there already is left
-alone. The hash of another system is replaced by one of ours at the person's first sign-in.
+Each person is one transaction, so nobody is half imported. Bad lines are reported by number and
+skipped. How far an import got is kept in `<file>.progress`: the same command goes on from there,
+and another file or stage begins anew. A person who is there already is left alone. The hash of
+another system is replaced by one of ours at the person's first sign-in.
 """
 
 import hashlib
@@ -28,8 +28,8 @@ Report = Callable[[str], None]
 
 
 class Destination(NamedTuple):
-    """Where people go: a name that no other stage has, its identities, and whether it has the
-    pepper of that id."""
+    """Where people are imported to: a name that no other stage has, the store of its identities,
+    and the test whether it has the pepper with an id."""
 
     name: str
     identities: DynamoIdentityStore
@@ -39,8 +39,8 @@ class Destination(NamedTuple):
 def import_people(path: Path, into: Destination, report: Report) -> Counter[str]:
     """Import the people of a file; return how many were `imported`, `present` and `bad`.
 
-    `report` is given each bad line by number, and the progress after each batch. Lets
-    Unavailable through when the store is down; call again to go on.
+    `report` is given each bad line by number, and the progress after each batch. Raises
+    Unavailable when the store is down; calling it again goes on.
     """
     progress = path.with_name(path.name + ".progress")
     done, task = 0, f"{into.name} {_digest(path)}"
@@ -76,7 +76,7 @@ def export_people(path: Path, users: DynamoUserStore, identities: DynamoIdentity
     try:
         with open(partial, "x", encoding="ascii", opener=_private) as file:
             count = _write_everybody(file, users, identities, report)
-        # Unlike a rename, this takes no other file's place.
+        # Unlike a rename, this does not replace a file of that name.
         os.link(partial, path)
     finally:
         partial.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""One person as a line of JSON, as import and export have it.
+"""One person as a line of JSON, as an import reads it and an export writes it.
 
 A line is one object: `email` and `password_hash` (bcrypt: $2a$, $2b$ or $2y$, cost 4 to
 15), and optionally `id`, `created_at` (epoch seconds) and `email_verified`. An exported
@@ -73,8 +73,8 @@ def _integer(fields: dict[str, object], name: str, default: int) -> int:
 
 
 def as_line(identity: Identity, created_at: int) -> str | None:
-    """Return the line of a person, with its end; None for an identity that is no address with a
-    password, which no line can say."""
+    """Return the line of a person, with its newline; None for an identity that is not an address
+    with a password, because no line can describe it."""
     if identity.kind != EMAIL_ADDRESS or identity.password is None:
         return None
     fields = {

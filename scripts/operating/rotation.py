@@ -1,11 +1,12 @@
 """Rotating the signing key without signing anybody out.
 
-The key is derived from a secret, so a new version of the secret is a new key. It is first
-staged as AWSPENDING: functions verify it and the JWK set publishes it, while the old key
-goes on signing. Once nobody holds an older JWK set, the version becomes AWSCURRENT and
-signs; the old one becomes AWSPREVIOUS and still verifies. The one before that is gone, so
-the next rotation has to wait until no token of it can be alive. A version has no record of
-the day it began to sign, only of its making: so it signs soon after that, or never.
+The key is derived from a secret, so a new version of the secret is a new key. It is first staged
+as AWSPENDING: functions verify it and the JWK set publishes it, while the old key goes on
+signing. Once nobody holds an older JWK set, the version becomes AWSCURRENT and signs; the old one
+becomes AWSPREVIOUS and still verifies. The version before that is lost, so the next rotation has
+to wait until no token that it signed can be live. Secrets Manager knows when a version was made,
+but not when it began to sign. A version therefore begins to sign soon after it was made, or
+never.
 """
 
 import secrets
@@ -16,8 +17,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from scripts.checkout import Refused
+from shared.keys.key_ring import CURRENT, PENDING, PREVIOUS
 
-CURRENT, PREVIOUS, PENDING = "AWSCURRENT", "AWSPREVIOUS", "AWSPENDING"
 SECRET_CHARACTERS = 64
 # Functions look for new keys every 300 s, and others keep the JWK set for 300 s.
 WAIT_SECONDS = 600

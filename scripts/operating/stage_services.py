@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-# Which output of the stack says what an operator needs of the settings.
+# The settings that an operator needs, each with the output of the stack that has it.
 OUTPUTS = {
     "token_issuer": "ServiceEndpoint", "users_table": "UsersTableName",
     "identities_table": "IdentitiesTableName", "sessions_table": "SessionsTableName",
@@ -26,8 +26,9 @@ IDLE_SECONDS = "SessionIdleSeconds"
 
 
 class StageServices(Services):
-    """`client` returns an AWS client of the stage's account, by the service's name. What no
-    output says has its default: an operator opens no sessions and hashes no passwords."""
+    """`client` returns an AWS client of the stage's account, by the service's name. A setting
+    that no output has keeps its default, because an operator opens no sessions and hashes no
+    passwords."""
 
     def __init__(self, stage: str, outputs: Mapping[str, str], client: Callable[[str], Any]
                  ) -> None:
@@ -46,7 +47,7 @@ class StageServices(Services):
 
 
 def _settings(stage: str, outputs: Mapping[str, str]) -> Settings:
-    """Return the settings, or raise Refused when the stack is too old to say them."""
+    """Return the settings, or raise Refused when the stack is too old to have them as outputs."""
     missing = sorted({*OUTPUTS.values(), IDLE_SECONDS} - outputs.keys())
     if missing:
         raise Refused(f"The stack of stage {stage} has no output {', '.join(missing)}; "

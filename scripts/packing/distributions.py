@@ -34,8 +34,9 @@ TASK_FOLDER = "/var/task"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a zip runs: what pip is told, what environment markers are held against, whether
-    bytecode goes in, and zlib's effort, since a zip that stays here need not be small."""
+    """What depends on where a zip runs: pip's arguments, the values that environment markers are
+    compared with, whether bytecode goes in, and how much zlib compresses, because a zip that
+    stays on this machine need not be small."""
 
     name: str
     pip_arguments: tuple[str, ...]
@@ -57,7 +58,8 @@ TARGETS = {target.name: target for target in (AWS, HOST)}
 
 class Site:
     """The pinned distributions, and those of `more` (name to version), unpacked for one target
-    in a cache that a change of the pins or of the Python that runs them leaves behind."""
+    into a folder of the cache. Other pins, or another Python that runs them, get another
+    folder."""
 
     def __init__(self, target: Target, more: Mapping[str, str] = MappingProxyType({})) -> None:
         self.target = target

@@ -1,4 +1,4 @@
-"""What botocore has to know of AWS, cut down to the operations that the functions call.
+"""What botocore has to know about AWS, cut down to the operations that the functions call.
 
 Making a client, botocore lists the folders of over 400 services and reads endpoints and
 models of a few megabytes, mostly to skip them. A zip holds this excerpt instead, in

@@ -59,7 +59,7 @@ def client_id_authorizer(api: Api) -> None:
 
 def _mail(method: str, path: str, body: dict[str, str], status: int, **fields: str
           ) -> Callable[[Api], None]:
-    """Return the check of a route that answers so on a stage that sends mail."""
+    """Return the check of a route that answers `status` on a stage that sends mail."""
     def check(api: Api) -> None:
         answer = api.call(method, path, body)
         if answer.status == 503:
@@ -104,7 +104,7 @@ CHECKS: Mapping[str, Callable[[Api], None]] = {
         "token": FORGED}, 400, name="invalid_link"),
 }
 
-# What can still be told of a function where nobody can be signed up and in from outside.
+# What can still be checked on a stage where nobody can be signed up and in from outside.
 REFUSALS: Mapping[str, Callable[[Api], None]] = {
     "createUser": create_user,
     "createSession": _refuses("POST", "/session", {

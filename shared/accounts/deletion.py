@@ -24,12 +24,12 @@ class Deletion:
         self._authentication, self._user_sessions = authentication, user_sessions
 
     def delete(self, user_id: str, password: str, session_id: str) -> None:
-        """Delete the account, its identity and its sessions, `session_id` last.
+        """Delete the account, its identity and its sessions, the session `session_id` last.
 
         The address is free again.
 
-        Raises TooManyAttempts or BadCredentials for the password. An account that another
-        request has deleted meanwhile is deleted as asked.
+        Raises TooManyAttempts or BadCredentials for the password. If another request has deleted
+        the account meanwhile, that counts as success.
         """
         account = self._users.find(user_id)
         if account is not None:

@@ -1,9 +1,10 @@
 """Change or reset a password.
 
-Each change comes first and the sweep of the sessions second: a sign-in that was under way
-with the old password either stored its session before the sweep, which ends it, or reads
-the identity after the change and withdraws (`Authentication.confirm`). If the sweep fails,
-the answer is 503 and the same request again finishes it: it recognises its own change.
+The password is changed first and the sessions are ended second. A sign-in with the old password
+that is under way has either stored its session before that, so that it is ended, or reads the
+identity after the change and withdraws its session (`Authentication.confirm`). If the sessions
+cannot be ended, the answer is 503. Sending the same request again then ends them, because it
+recognises its own change.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from shared.sign_in.passwords import Passwords
     from shared.tokens.mail_tokens import MailClaims
 
-# How long the same request again is taken for the retry of one that half succeeded.
+# For how long the same request is taken for a retry of one that changed the password.
 RETRY_SECONDS = 300
 
 
@@ -44,8 +45,8 @@ class PasswordChanges:
         except BadCredentials:
             if not self._is_recent(self._identities.find(EMAIL_ADDRESS, account.email)):
                 raise
-            # A retry of a change that was made knows the password by now. What is no retry
-            # is another guess, and counted as one.
+            # If this is a retry of a change that succeeded, the new password is right by now. If
+            # it is not a retry, it is another guess, and it is counted as one.
             self._authentication.prove(account.email, new)
         else:
             if not self._store(identity, new):
@@ -55,9 +56,9 @@ class PasswordChanges:
     def reset(self, identity: Identity, link: MailClaims, new: str) -> None:
         """Set the password by a link that was mailed, and end all sessions.
 
-        Following the link shows who owns the address, so it clears a block and verifies it.
-        Raises InvalidLink when the password was changed since the link was mailed, and
-        TooManyAttempts when a used link is followed again and again.
+        Following the link shows who owns the address, so it also verifies the address and ends a
+        wait after failed attempts. Raises InvalidLink when the password was changed since the
+        link was mailed, and TooManyAttempts when a used link is followed again and again.
         """
         if identity.password_version == link.password_version:
             self._authentication.forgive(identity.name)
@@ -76,12 +77,12 @@ class PasswordChanges:
         if identity.password_version != link.password_version + 1 or not self._is_recent(identity):
             raise InvalidLink
         try:
-            # Counted, so that a used link is no way to guess what it was used for.
+            # This is counted, so that a used link is no way to guess the password that it set.
             self._authentication.prove(identity.name, new)
         except BadCredentials as error:
             raise InvalidLink from error
 
     def _is_recent(self, identity: Identity | None) -> bool:
-        """Whether the password was changed lately; the one of sign-up was not."""
+        """Whether the password was changed lately. Sign-up does not count as a change."""
         return (identity is not None and identity.password_version > 0
                 and self._now() < identity.password_changed_at + RETRY_SECONDS)

@@ -55,7 +55,8 @@ def endpoint(handle: Callable[[Request, Services], Reply], *needs: str
              ) -> Callable[..., dict[str, Any]]:
     """Return the Lambda handler of a route; `needs` names what it uses of Services.
 
-    The handler takes (event, context) from Lambda, and a test's own services third.
+    The handler takes (event, context) from Lambda, and from a test its own services as a third
+    argument.
     """
     process.start(*needs)
 

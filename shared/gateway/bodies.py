@@ -1,7 +1,7 @@
 """Request bodies and their field types.
 
-Strict: no coercion, no unknown keys. A refusal names each field and says what is
-wrong with it, and never repeats a value.
+They are read strictly: nothing is coerced, and no unknown key is accepted. A refusal names each
+field and says what is wrong with it, and never repeats a value.
 
 pydantic-core, the engine of pydantic, reads them. The package around it would turn
 annotations into the schemas that are written out here, but importing it takes a sixth of a
@@ -51,7 +51,8 @@ class Body:
 
 
 def _refusal(error: ValidationError) -> InvalidRequest:
-    """Return the narrower error when all faults are of its one kind, else InvalidRequest."""
+    """Return the narrower error if all faults are of the one kind that it is for, else
+    InvalidRequest."""
     faults = error.errors(include_url=False, include_context=False, include_input=False)
     fields = [{"field": ".".join(str(part) for part in fault["loc"])[:MAX_FIELD_NAME_CHARACTERS],
                "message": fault["msg"]} for fault in faults]

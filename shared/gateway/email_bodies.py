@@ -23,10 +23,10 @@ def _account_type(text: str) -> str:
     return text
 
 
-def _checked(check: Callable[[str], str], **told: object) -> CoreSchema:
-    """Return the schema of text that `check` accepts; `told` is for openapi.yaml."""
+def _checked(check: Callable[[str], str], **keywords: object) -> CoreSchema:
+    """Return the schema of text that `check` accepts; openapi.yaml shows `keywords` of it."""
     return core_schema.no_info_after_validator_function(
-        check, core_schema.str_schema(strict=True), metadata={"pydantic_js_updates": told})
+        check, core_schema.str_schema(strict=True), metadata={"pydantic_js_updates": keywords})
 
 
 Email = Annotated[str, _checked(_email, format="email")]

@@ -1,1 +1,1 @@
-"""From a secret to keys."""
+"""The keys that are made from secrets."""

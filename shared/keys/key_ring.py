@@ -1,12 +1,11 @@
-"""A ring of versioned keys: the newest signs, every one of them verifies.
+"""A ring of versioned keys: the newest key signs, and all of them verify.
 
-Keys live in a secret whose versions carry Secrets Manager's staging labels:
-AWSCURRENT is the newest, AWSPREVIOUS the one before, AWSPENDING the next one,
-already accepted before it is ever used. Only AWSCURRENT is fetched until a key
-is asked for that is not at hand. What was fetched is forgotten after
-MAX_AGE_SECONDS, so that a rotation reaches a warm container; an unknown key id
-makes the ring look again, at most every RELOAD_SECONDS, so that forged ids
-cannot be turned into load.
+Keys live in a secret whose versions carry Secrets Manager's staging labels: AWSCURRENT is the
+newest, AWSPREVIOUS the one before, AWSPENDING the next one, already accepted before it is ever
+used. Only AWSCURRENT is fetched until somebody asks for another key. What was fetched is
+forgotten after MAX_AGE_SECONDS, so that a rotation reaches a warm container; an unknown key id
+makes the ring look again, at most every RELOAD_SECONDS, so that forged ids cannot be turned into
+load.
 """
 
 from collections.abc import Callable
@@ -17,7 +16,7 @@ from shared.errors import Misconfigured, Unavailable
 
 MAX_AGE_SECONDS = 300
 RELOAD_SECONDS = 10
-CURRENT, PREVIOUS, PENDING = LABELS = ("AWSCURRENT", "AWSPREVIOUS", "AWSPENDING")
+CURRENT, PREVIOUS, PENDING = "AWSCURRENT", "AWSPREVIOUS", "AWSPENDING"
 LEAST_SECRET_CHARACTERS = 32
 
 
@@ -54,8 +53,8 @@ class KeyRing(Generic[K]):
     def find(self, key_id: str) -> K | None:
         """Return the key with this id, or None when no version of the secret gives it.
 
-        While not every version can be read, a key at hand stays good and an id that is
-        not at hand raises Unavailable: it may be one of ours.
+        While a version cannot be read, keys that were fetched before are still found, and any
+        other id raises Unavailable, because it may be one of ours.
         """
         newest = self.newest()
         if key_id == newest.key_id:
@@ -69,8 +68,9 @@ class KeyRing(Generic[K]):
         return self._keys.get(key_id)
 
     def every(self) -> list[K]:
-        """Return all keys that verify, the newest first, as the secret had them at most
-        RELOAD_SECONDS ago: anybody may ask for them, and each look is three requests."""
+        """Return all keys that verify, the newest first. They are fetched at most once in
+        RELOAD_SECONDS, because anybody may ask for them and fetching them takes three
+        requests."""
         if self._complete and self._now() < self._looked_at + RELOAD_SECONDS:
             return list(self._keys.values())
         self._looked_at, self._complete = self._now(), False
@@ -88,7 +88,7 @@ class KeyRing(Generic[K]):
         except Unavailable:
             if self._newest is None:
                 raise
-            # The key at hand stays good; the next look is a full reload interval away.
+            # The key that was fetched before still counts; the next try is RELOAD_SECONDS away.
             self._fetched_at = self._now() - MAX_AGE_SECONDS + RELOAD_SECONDS
             return self._newest
         key = self._derive(_long_enough(secret))

@@ -15,7 +15,7 @@ class Pepper:
 
 
 def derive(secret: str) -> Pepper:
-    """Return the pepper of `secret`: one key a purpose, so that none can stand in for another."""
+    """Return the pepper of `secret`: one key for each purpose, so that no key serves two."""
     def key(purpose: bytes) -> bytes:
         return hmac.digest(secret.encode("utf-8"), purpose, "sha384")
 

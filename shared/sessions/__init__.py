@@ -1,1 +1,1 @@
-"""The state machine of a session, and what puts it to work."""
+"""The state machine of a session, and what applies it."""

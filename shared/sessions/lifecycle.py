@@ -1,12 +1,12 @@
 """Open, refresh, authorize and end sessions.
 
-The rules are in `session_state`; this module puts them to work over a store. A
-session's tokens are a function of its item: minting twice from the same item gives
-tokens with equal claims. The common refresh is one conditional write. A refresh
-token is spent by the first use of its successor, not by the rotation: until then,
-and for a grace after it, it is answered with the successor again, which saves two
-tabs that refresh at once, a response lost on a phone, and a retried write. Outside
-of that a spent token is a replay and ends the session (RFC 9700 section 4.14.2).
+The rules are in shared/sessions/state.py; this module applies them to the sessions of a store. A
+session's tokens are a function of its item: minting twice from the same item gives tokens with
+equal claims. The common refresh is one conditional write. A refresh token is spent by the first
+use of its successor, not by the rotation. Until that use, and for a grace after it, the old token
+is answered with its successor again. This saves two tabs that refresh at once, a response lost on
+a phone, and a retried write. After the grace, using the spent token is a replay and ends the
+session (RFC 9700 section 4.14.2).
 """
 
 import uuid
@@ -20,8 +20,8 @@ from shared.sessions.state import Decision, Lifetimes, Session, Written, decide
 from shared.sessions.token_pairs import IssuedTokens, issue
 from shared.tokens.session_tokens import Claims, Tokens, TokenType
 
-# A write that loses against another request looks again; each look is lost only
-# to a write that succeeded, so more than a few means a store that is not well.
+# A write that loses against another request is tried again on what the store has then. It loses
+# only to a write that succeeded, so losing many times means that the store is not well.
 MAX_LOOKS = 5
 
 
@@ -48,16 +48,16 @@ class Sessions:
              ) -> tuple[Session, IssuedTokens]:
         """Return a new session of `user_id` for `caller` and its tokens.
 
-        `confirm` is called once the session is stored and raises when the credentials
-        that opened it hold no more; the session is then withdrawn, as it is when the store
-        does not say whether it was stored.
+        `confirm` is called once the session is stored. It raises if the credentials that opened
+        the session are no longer valid, and the session is then withdrawn. The session is also
+        withdrawn if the store does not say whether it was stored.
         """
         now = self._now()
         session = Session(user_id, str(uuid.uuid4()), caller.client_id, generation=0,
                           created_at=now, refreshed_at=now,
                           expires_at=now + self._lifetimes.session_absolute_seconds,
                           address=caller.address, device=caller.device)
-        # Before the session is stored, for the key that signs may have to be fetched first.
+        # This comes before the session is stored, because the signing key may have to be fetched.
         issued = issue(session, self._tokens, self._lifetimes, now)
         try:
             self._store.put(session)
@@ -71,10 +71,10 @@ class Sessions:
                 ) -> tuple[Session, IssuedTokens]:
         """Return the session and its newest pair, advanced as the state machine says.
 
-        The refresh token's own expiry is not asked: the item decides, which never
-        lives longer than the newest token minted from it, but does outlive the token
-        of a client whose last answers were lost. Raises InvalidToken, StaleAccessToken,
-        SessionEnded, TokenReused or Unavailable.
+        The refresh token's own expiry does not count; the session's item decides. The item never
+        lives longer than the newest token minted from it, but it outlives the token of a client
+        whose last answers were lost. Raises InvalidToken, StaleAccessToken, SessionEnded,
+        TokenReused or Unavailable.
         """
         access = self._tokens.verify(access_token, TokenType.ACCESS, client_id,
                                      even_if_expired=True)
@@ -91,7 +91,7 @@ class Sessions:
         return session, issue(session, self._tokens, self._lifetimes, now)
 
     def _settle(self, presented: Claims, seen: Written, now: int) -> Session:
-        """Return the session to mint from, once a write has stuck or none is needed."""
+        """Return the session to mint from, once a write has succeeded or none is needed."""
         for _ in range(MAX_LOOKS):
             session = seen.session
             decision = decide(session, presented.generation, presented.client_id, now,
@@ -113,7 +113,7 @@ class Sessions:
     def authorize(self, claims: Claims) -> Session:
         """Return the live session of an access token that verified, or raise Unauthorized.
 
-        The first token of a generation to come here acknowledges the generation.
+        The first use of an access token of a generation acknowledges the generation.
         """
         now = self._now()
         session = self._store.get(claims.user_id, claims.session_id)

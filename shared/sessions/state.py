@@ -29,7 +29,7 @@ class Session:
     device: str = ""
 
     def as_response(self) -> dict[str, object]:
-        """Return what its owner gets to see of it."""
+        """Return what the owner of the session may see."""
         return {"id": self.session_id, "client_id": self.client_id,
                 "created_at": self.created_at, "refreshed_at": self.refreshed_at,
                 "address": self.address, "device": self.device}
@@ -37,15 +37,15 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The outcome of a conditional write, and the session as it is after it (None: gone)."""
+    """Whether a conditional write was applied, and the session after it (None: it is gone)."""
 
     applied: bool
     session: Session | None
 
 
 class Decision(Enum):
-    """What becomes of a refresh: answer with the pair as it stands, advance the
-    generation, mint the generation again from now, end the session, or refuse."""
+    """What a refresh does: answer with the present pair, advance the generation, mint the pair of
+    the same generation again with new lifetimes, end the session, or refuse."""
 
     KEEP = auto()
     ROTATE = auto()
@@ -71,7 +71,7 @@ class Lifetimes:
         return min(session.refreshed_at + self.session_idle_seconds, session.expires_at)
 
     def is_fresh(self, access_expires_at: int, now: int) -> bool:
-        """Whether an access token that expires then need not be replaced yet."""
+        """Whether an access token with this expiry need not be replaced yet."""
         return now < access_expires_at - self.early_refresh_seconds
 
     def is_settled(self, session: Session, now: int) -> bool:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from shared.sessions.lifecycle import SessionStore
     from shared.sessions.state import Lifetimes, Session
 
-# As uuid4 writes them; nothing else is worth a request to the store.
+# The form in which uuid4 writes them. Anything else is refused without asking the store.
 SESSION_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
@@ -34,9 +34,9 @@ class UserSessions:
     def trim(self, user_id: str) -> None:
         """End the oldest sessions beyond the cap.
 
-        Each sign-in trims after it has stored its own session. Of any that run at once,
-        the last to look sees them all, and none ends a session that belongs to the newest,
-        so the cap holds whatever the interleaving.
+        Each sign-in trims after it has stored its own session. Of several sign-ins at once, the
+        last one to read the list sees all their sessions, and none of them ends a session that is
+        among the newest. So the cap holds in whatever order they run.
         """
         for session in self.live(user_id)[self._max_sessions:]:
             self._store.delete(user_id, session.session_id)
@@ -47,10 +47,10 @@ class UserSessions:
             raise NotFound
 
     def end_all(self, user_id: str, keep_session_id: str = "", last_session_id: str = "") -> int:
-        """End all sessions, but for one to keep, and return how many of them lived.
+        """End all sessions except one to keep, and return how many of the ended ones were live.
 
-        The caller's own goes last: its access token is what a caller needs to try again
-        when only some could be ended.
+        The caller's own session ends last, because the caller needs its access token to try again
+        if only some could be ended.
         """
         now = self._now()
         found = sorted(self._store.every(user_id), key=lambda s: s.session_id == last_session_id)

@@ -1,10 +1,10 @@
 """Brute-force protection: attempts are reserved before a password is looked at.
 
-Five attempts are free. The fifth and each one after it sets a wait before the next,
-1 s at first and twice as long each time, up to 15 minutes. A success clears them, 24 h
-without an attempt forget them. Unknown addresses are counted alike. Reserving is a
-conditional write (a compare-and-set once the free ones are used up), so that however
-many guesses arrive at once, no more than the allowance reaches the password hash.
+Five attempts are free. The fifth and each one after it sets a wait before the next, 1 s at first
+and twice as long each time, up to 15 minutes. A success clears the count, and so do 24 h without
+an attempt. Attempts at unknown addresses are counted in the same way. Reserving is a conditional
+write (a compare-and-set once the free ones are used up), so that however many guesses arrive at
+once, no more than the allowance reaches the password hash.
 """
 
 import hmac
@@ -23,8 +23,8 @@ MAX_LOOKS = 5
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Attempts of one subject. `reservation` marks the write that made it as it is, so that
-    a retry recognises its own first try. Instants are epoch seconds."""
+    """Attempts of one subject. `reservation` identifies the write that made this tally, so that a
+    retry recognises its own first try. Instants are epoch seconds."""
 
     attempts: int
     blocked_until: int
@@ -36,19 +36,21 @@ class AttemptStore(Protocol):
     """Every method raises Unavailable when the store cannot answer."""
 
     def begin(self, subject: str, reservation: str, now: int) -> Tally:
-        """Count one of the attempts that need no wait, and return the tally: with this
-        `reservation` if that was possible, else as it stands."""
+        """Count an attempt if it needs no wait, and return the tally that the store has then. It
+        has this `reservation` only if the attempt was counted."""
 
     def replace(self, subject: str, seen: Tally, new: Tally) -> Tally | None:
-        """Replace `seen` by `new` and return the tally that stands: `new` if that worked,
-        None if it was cleared meanwhile."""
+        """Replace `seen` by `new`, and return the tally that the store has then. It is `new` if
+        that worked, another one if a different attempt came first, and None if it was cleared
+        meanwhile."""
 
     def clear(self, subject: str) -> None: ...
     def find(self, subject: str) -> Tally | None: ...
 
 
 class Attempts:
-    """`subject_key` returns the key that turns an address into a subject; `now` epoch seconds."""
+    """`subject_key` returns the key that turns an address into a subject; `now` returns epoch
+    seconds."""
 
     def __init__(self, store: AttemptStore, subject_key: Callable[[], bytes],
                  now: Callable[[], int]) -> None:

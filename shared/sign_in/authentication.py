@@ -40,7 +40,8 @@ class Authentication:
             raise CredentialsNotEnough(str(refusal), **refusal.about) from None
 
     def prove(self, email: str, password: str, only_verified: bool = False) -> Identity:
-        """Return the identity that the credentials prove; otherwise as `authenticate`."""
+        """Return the identity that has these credentials; it counts and raises like
+        `authenticate`."""
         subject = self._attempts.subject(email)
         self._attempts.reserve(subject)
         identity = self._identities.find(EMAIL_ADDRESS, email)
@@ -66,5 +67,5 @@ class Authentication:
 
 
 def _secret_of(identity: Identity) -> tuple[str, int]:
-    """Return what changes when the password does, and not when it is only hashed again."""
+    """Return what changes with the password, but not when the same password is hashed again."""
     return identity.user_id, identity.password_version

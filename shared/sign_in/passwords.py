@@ -37,10 +37,9 @@ class Passwords:
     def matches(self, password: str, stored: PasswordHash | None) -> bool:
         """Return whether `password` is the one of `stored`.
 
-        None stands for an account that is not there or has no password: the result is False after
-        the same work.
-        A hash that takes less work than a new one also ends in the same work. Raises
-        Misconfigured when the pepper of `stored` is gone or its hash is corrupt.
+        None means that there is no account, or that it has no password: the result is False after
+        the same work. A hash that takes less work than a new one is made up to the same work.
+        Raises Misconfigured when the pepper of `stored` is gone or its hash is corrupt.
         """
         expected = stored or self._nobody()
         octets = self._octets(password, expected.pepper_id)
@@ -64,7 +63,8 @@ class Passwords:
     def _octets(self, password: str, pepper_id: str) -> bytes:
         """Return what bcrypt saw of `password` when a hash with this pepper was made."""
         if pepper_id == IMPORTED:
-            # Other systems hand bcrypt the password itself, which looks at 72 bytes of it.
+            # Other systems give bcrypt the password itself, and bcrypt reads the first 72 bytes
+            # of it.
             return password.encode("utf-8")[:BCRYPT_MAX_BYTES]
         pepper = self._peppers.find(pepper_id)
         if pepper is None:

@@ -20,7 +20,7 @@ class DynamoAttemptStore:
             subject,
             "SET #attempts = if_not_exists(#attempts, :none) + :one, #blocked_until = :none,"
             " #expires_at = :expires_at, #reservation = :reservation",
-            # Not its own: a retry would count twice, instead of seeing what it did.
+            # The last condition keeps a retry from counting again what its first try has counted.
             "attribute_not_exists(#Subject) OR (#attempts < :unwaited AND #expires_at > :now"
             " AND #reservation <> :reservation)",
             none=0, one=1, unwaited=FREE_ATTEMPTS - 1, now=now,

@@ -37,7 +37,8 @@ class ExcerptLoader(Loader):  # type: ignore[misc]  # botocore has no types
 
 @cache
 def _session() -> botocore.session.Session:
-    """One session for all clients: each would read botocore's endpoints and lists anew."""
+    """One session for all clients, because each session reads botocore's endpoints and lists
+    again."""
     session = botocore.session.get_session()
     if EXCERPT.is_dir():
         session.register_component("data_loader", ExcerptLoader([str(EXCERPT)]))

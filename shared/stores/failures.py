@@ -42,7 +42,7 @@ def translated() -> Iterator[None]:
     try:
         yield
     except (ConnectionError, HTTPClientError) as error:
-        # botocore's two families of broken connections; neither is of the other's kind.
+        # botocore's two families of broken connections; neither is a subclass of the other.
         raise Unavailable from error
     except ClientError as error:
         response: Any = error.response

@@ -32,7 +32,7 @@ class DynamoIdentityStore:
             self._identities.transact(self._identities.put_entry(item, NEW_IDENTITY),
                                       self._users.put_entry(user, NEW_USER))
         except ConditionFailed as failure:
-            # An equal claim was put by this write's own first try, if there was one.
+            # If this is a retry, an equal item was put by its own first try.
             if not failure.retried or failure.item != item:
                 raise UserExists from None
 
@@ -53,12 +53,13 @@ class DynamoIdentityStore:
                 "SET #password_hash = :password_hash, #cost = :cost, #pepper_id = :pepper_id",
                 "#password_hash = :seen", seen=seen.password.bcrypt_hash, **_password(password))
         except ConditionFailed:
-            # Another sign-in re-hashed it, or the password changed: theirs is the one to keep.
+            # Another sign-in stored a new hash, or the password was changed; that hash is kept.
             return
 
     def change_password(self, seen: Identity, password: PasswordHash, now: int,
                         verifies: bool) -> bool:
-        # Otherwise it is left alone: it may have been verified since `seen` was read.
+        # Without `verifies`, it is not written: the name may have been verified since `seen` was
+        # read.
         verified, yes = (", #email_verified = :yes", {"yes": True}) if verifies else ("", {})
         try:
             self._identities.update(
@@ -68,7 +69,7 @@ class DynamoIdentityStore:
                 AS_SEEN, next=seen.password_version + 1, now=now, user_id=seen.user_id,
                 password_version=seen.password_version, **yes, **_password(password))
         except ConditionFailed as failure:
-            # Salted, so an equal hash can only be this write's own first try.
+            # Hashes are salted, so an equal one can only be from this write's own first try.
             return (failure.item or {}).get("password_hash") == password.bcrypt_hash
         return True
 
@@ -79,7 +80,7 @@ class DynamoIdentityStore:
                 "#user_id = :user_id AND #email_verified = :no",
                 yes=True, no=False, user_id=seen.user_id)
         except ConditionFailed as failure:
-            # Of the same owner it is verified, maybe by this write's own first try.
+            # If the owner is the same, the name is verified, maybe by this write's own first try.
             return failure.retried and (failure.item or {}).get("user_id") == seen.user_id
         return True
 

@@ -15,7 +15,7 @@ class SecretVersions:
         self._client, self._secret_id = client, secret_id
 
     def fetch(self, label: str) -> str | None:
-        """Return the version that carries `label`, None if none does; Unavailable if down."""
+        """Return the version that carries `label`, or None if none does. Raises Unavailable."""
         try:
             with translated():
                 answer = self._client.get_secret_value(SecretId=self._secret_id,

@@ -77,8 +77,8 @@ class Table:
     def transact(self, *entries: Any) -> None:
         """Do all entries or none; ConditionFailed has the item of the first that failed.
 
-        A transaction that met another one under way is tried again: once that one is
-        through, the conditions tell how it ended.
+        A transaction that meets another one under way is tried again. Once the other one has
+        ended, the conditions show what it did.
         """
         for wait_seconds in (0.05, 0.1, 0.2, 0.4, None):
             try:

@@ -1,7 +1,7 @@
 """Mint and verify the JSON Web Tokens of sessions; knows nothing of HTTP or storage.
 
-Typed by their header: `at+jwt` for access (RFC 9068), `rt+jwt` for refresh; one never
-passes for the other. The library's own checks of time and claims are not used: it reads
+Their header says their type: `at+jwt` for access (RFC 9068), `rt+jwt` for refresh. Neither is
+accepted in place of the other. The library's own checks of time and claims are not used: it reads
 the wall clock, and takes numbers as strings.
 """
 
@@ -68,7 +68,7 @@ class Tokens:
 
 
 def check_time(issued_at: int, expires_at: int, now: int, even_if_expired: bool = False) -> None:
-    """Raise ExpiredToken for a token that is not of this time; all are epoch seconds."""
+    """Raise ExpiredToken for a token that is not valid now; instants are epoch seconds."""
     if issued_at > now + CLOCK_SKEW_SECONDS:
         raise ExpiredToken(f"issued in the future: {issued_at} > {now}")
     if not even_if_expired and now >= expires_at:

@@ -1,1 +1,1 @@
-"""All that builds things: the composition root and what it stands on."""
+"""What builds the services: the composition root, and the adapters that it uses."""

@@ -1,7 +1,7 @@
 """What the services need of AWS: clients, the stores over them, and the key rings.
 
-Like the services of `wiring`, each is built at its first use, and imports what it needs
-only then.
+Each is built at its first use and imports what it needs only then, like the members of `Services`
+in shared/wiring/services.py.
 """
 
 from __future__ import annotations

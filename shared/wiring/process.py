@@ -23,8 +23,8 @@ def services() -> Services:
 def start(*needs: str) -> None:
     """On Lambda, build these members and fetch their keys now; elsewhere do nothing.
 
-    Raises Misconfigured, which keeps the function from starting. A store that is down
-    does not: the first request asks it again.
+    Raises Misconfigured, which keeps the function from starting. A store that is down does not
+    keep it from starting: the first request asks it again.
     """
     if not settings.on_lambda():
         return

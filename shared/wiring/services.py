@@ -174,8 +174,8 @@ class Services(Adapters):
 
     @cached_property
     def remembered_clients(self) -> Clients:
-        """For the access-token authorizer, whose answer is not cached: the same bound as
-        the cache of the other one."""
+        """For the access-token authorizer, whose answer is not cached. It remembers a client for
+        as long as API Gateway caches the answer of clientIdAuthorizer."""
         return self._clients(remember_seconds=300)
 
     def _clients(self, remember_seconds: int) -> Clients:

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-CHECKOUT = Path(__file__).parents[2]
-BESIDE = CHECKOUT.parent / "shared" / "corpora"
+from scripts.checkout import ROOT
+
+BESIDE = ROOT.parent / "shared" / "corpora"
 
 
 def path(name: str) -> Path:

@@ -18,7 +18,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-CACHE = Path(__file__).resolve().parents[2] / ".local" / "dynamodb-local"
+from scripts.checkout import ROOT
+
+CACHE = ROOT / ".local" / "dynamodb-local"
 PACKAGE, VERSION = "amplify-dynamodb-simulator", "2.9.30"
 INTEGRITY = ("xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp"
              "6Ry1o7TB6niIoXuQAnSewQ==")

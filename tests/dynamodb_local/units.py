@@ -6,8 +6,8 @@ the engine. A page that differs from them is status 1; `--write` writes it anew.
 
 import argparse
 import sys
-from pathlib import Path
 
+from scripts.checkout import ROOT
 from tests.dynamodb_local import (units_of_accounts, units_of_sessions,
                                   units_of_signing_in)
 from tests.dynamodb_local.operations import OPERATIONS, Operation
@@ -15,7 +15,7 @@ from tests.dynamodb_local.operations import OPERATIONS, Operation
 # The modules hold the operations; the order of the page is this one.
 PARTS = (units_of_signing_in, units_of_sessions, units_of_accounts)
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "request-units.md"
+PAGE = ROOT / "docs" / "request-units.md"
 
 HEAD = """\
 # Request units

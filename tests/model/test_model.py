@@ -1,9 +1,8 @@
 """The session state machine keeps its promises in every state, and the model would notice."""
 
-from pathlib import Path
-
 import pytest
 
+from scripts.checkout import ROOT
 from tests.model.canonical import Canon
 from tests.model.catalogue import FLAWED, OURS, SMALL, described
 from tests.model.explore import explore
@@ -12,7 +11,7 @@ from tests.model.state import Bounds, initial
 from tests.model.steps import World
 from tests.model.walks import walk
 
-PAGE = Path(__file__).parents[2] / "docs" / "session-state-machine.md"
+PAGE = ROOT / "docs" / "session-state-machine.md"
 
 
 @pytest.mark.parametrize("bounds", SMALL, ids=described)

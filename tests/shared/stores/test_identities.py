@@ -198,8 +198,8 @@ def test_an_identity_that_changed_is_not_deleted(store: DynamoIdentityStore,
     assert users.find("u-ada") == ADA
 
 
-def test_a_departure_whose_answer_was_lost_succeeds(store: DynamoIdentityStore,
-                                                    wire: Wire) -> None:
+def test_a_delete_whose_answer_was_lost_succeeds(store: DynamoIdentityStore,
+                                                 wire: Wire) -> None:
     store.create(ADA, ADAS)
     wire.lose_answers("TransactWriteItems")
 
