@@ -90,11 +90,12 @@ def _running(tree: ast.AST) -> Iterator[ast.AST]:
 
 def _needs(handler: ast.Module) -> set[str]:
     """Return the wiring members that a handler module names."""
-    needs = set()
-    for call in (node for node in ast.walk(handler) if isinstance(node, ast.Call)):
-        if ast.unparse(call.func) in ("api_gateway.endpoint", "api_gateway.authorizer"):
-            needs |= {ast.literal_eval(argument) for argument in call.args[1:]}
-    return needs
+    calls = [node for node in ast.walk(handler) if isinstance(node, ast.Call)
+             and ast.unparse(node.func) in ("api_gateway.endpoint", "api_gateway.authorizer")]
+    if not calls:
+        raise ValueError("a handler module must call api_gateway.endpoint or "
+                         "api_gateway.authorizer, and name the services that it uses")
+    return {ast.literal_eval(argument) for call in calls for argument in call.args[1:]}
 
 
 def _members(root: Path, handler: ast.Module) -> set[str]:

@@ -24,7 +24,12 @@ class SignedUp(NamedTuple):
 
 
 class SignUp(Protocol):
-    def register(self, email: str, password: str) -> SignedUp: ...
+    def register(self, email: str, password: str) -> SignedUp:
+        """Register the address.
+
+        Raises UserExists where a taken address may be revealed, TooManyAttempts where it may not
+        and the address was mailed too often, and Unavailable.
+        """
 
 
 class OpenSignUp:

@@ -11,7 +11,7 @@ from scripts.serverless_yml import Route
 from shared import errors
 from shared.gateway.api_gateway import STATUS
 from tests.docs.examples import examples
-from tests.docs.pages import error_rows, page, sections
+from tests.docs.pages import anchors, error_rows, page, rows, sections
 
 REFERENCE = page("api-reference.md")
 SECTIONS = sections(REFERENCE)
@@ -25,6 +25,17 @@ def test_every_route_has_a_section_that_names_its_function() -> None:
              if f"Function `{route.function}`." in SECTIONS.get(heading, "")}
 
     assert named == {heading: route.function for heading, route in ROUTES.items()}
+
+
+def test_the_overview_has_every_route_and_no_other() -> None:
+    introduction = REFERENCE.partition("\n## ")[0]
+    listed = [(*cell.strip("[)").split("]("), function)
+              for cell, function, _ in rows(introduction) if cell.startswith("[")]
+
+    assert sorted((heading, function) for heading, _, function in listed) == sorted(
+        (heading, route.function) for heading, route in ROUTES.items())
+    for heading, fragment, _ in listed:
+        assert {fragment} == anchors(f"## {heading}")
 
 
 def test_every_function_has_a_section() -> None:

@@ -53,16 +53,32 @@ def source(module: str) -> ast.Module:
     return ast.parse((ROOT / module.replace(".", "/")).with_suffix(".py").read_text())
 
 
+def of_services(tree: ast.AST) -> bool:
+    return isinstance(tree, ast.Attribute) and ast.unparse(tree.value) == "services"
+
+
+def used(module: str) -> list[str]:
+    """Return the services that a handler uses, each as often as it does."""
+    return [node.attr for node in ast.walk(source(module))
+            if isinstance(node, ast.Attribute) and of_services(node)
+            and node.attr not in NO_METHOD]
+
+
 def called(module: str) -> set[str]:
     """Return what a handler calls of its services, as "service.method"."""
-    tree = source(module)
-    used = {ast.unparse(node).split(".")[1] for node in ast.walk(tree)
-            if isinstance(node, ast.Attribute) and ast.unparse(node).startswith("services.")}
-    calls = {ast.unparse(node.func).removeprefix("services.") for node in ast.walk(tree)
-             if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("services.")}
-    found = {call for call in calls if "." in call and call.split(".")[0] not in NO_METHOD}
-    assert used - NO_METHOD == {call.split(".")[0] for call in found}
-    return found
+    calls = [ast.unparse(node.func).removeprefix("services.") for node in ast.walk(source(module))
+             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+             and of_services(node.func.value)]
+    assert sorted(used(module)) == sorted(call.partition(".")[0] for call in calls)
+    return set(calls)
+
+
+def made(module: str) -> ast.Call:
+    """Return the call that makes the handler."""
+    [call] = [node.value for node in source(module).body if isinstance(node, ast.Assign)
+              and ast.unparse(node.targets[0]) == "handler"]
+    assert isinstance(call, ast.Call)
+    return call
 
 
 def errors_of(function: str) -> set[str]:
@@ -96,3 +112,25 @@ def test_the_page_of_a_function_names_the_errors_it_can_answer(function: str) ->
 
 def test_every_row_of_what_a_service_raises_is_called() -> None:
     assert set().union(*map(called, FUNCTIONS.values())) == RAISES.keys()
+
+
+@pytest.mark.parametrize("module", FUNCTIONS.values())
+def test_a_function_names_the_services_that_it_uses(module: str) -> None:
+    """What it names is built at start and is in its zip; what it does not name is in neither."""
+    named = [ast.literal_eval(argument) for argument in made(module).args[1:]]
+
+    assert sorted(named) == sorted(set(used(module)))
+
+
+@pytest.mark.parametrize("module", FUNCTIONS.values())
+def test_a_function_knows_its_services_by_no_other_name(module: str) -> None:
+    """The tests above see what is written as `services.<name>`, and nothing else."""
+    tree = source(module)
+    [function] = [node for node in tree.body if isinstance(node, ast.FunctionDef)
+                  and node.name == ast.unparse(made(module).args[0])]
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)
+             and node.id in ("services", "_services")]
+    uses = [node for node in ast.walk(tree) if of_services(node)]
+
+    assert [argument.arg for argument in function.args.args][1:] in (["services"], ["_services"])
+    assert len(names) == len(uses)

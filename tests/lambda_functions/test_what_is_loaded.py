@@ -2,7 +2,6 @@
 
 import importlib
 import json
-import os
 import subprocess
 import sys
 
@@ -10,8 +9,8 @@ import pytest
 
 from scripts import package
 from scripts.checkout import ROOT
-from tests.support.bounds import REQUIRED
-from tests.support.heavy import HEAVY
+from tests.support.heavy import HEAVY, loads
+from tests.support.lambda_process import environment
 
 LOADED = """
 import importlib, json, sys, time
@@ -26,25 +25,13 @@ print(json.dumps([name for name, module in sys.modules.items() if module and "."
 MODULES = package.functions().values()
 
 
-def loads(module: str) -> set[str]:
-    """Return what the test of a function says that it loads."""
-    test = importlib.import_module(f"tests.lambda_functions.test_{module.partition('.')[2]}")
-    expected: set[str] = test.LOADS
-    return expected
-
-
 @pytest.mark.parametrize("module", MODULES)
 def test_a_function_starts_with_what_it_needs_and_loads_nothing_else(module: str) -> None:
     """On Lambda, importing it builds the members of Services that it names. What it does not
     load is as good as not installed."""
-    environment = {name: "x" for name in REQUIRED} | {
-        "AWS_LAMBDA_FUNCTION_NAME": module, "AWS_DEFAULT_REGION": "us-west-2",
-        "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x",
-        "AWS_ENDPOINT_URL": "http://127.0.0.1:1", "PATH": os.environ["PATH"]}
-
     started = subprocess.run(
         [sys.executable, "-c", LOADED.format(absent=sorted(HEAVY - loads(module)), module=module)],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        cwd=ROOT, env=environment(module), capture_output=True, text=True, check=False)
 
     assert started.returncode == 0, started.stderr
     assert set(json.loads(started.stdout)) & HEAVY == loads(module)

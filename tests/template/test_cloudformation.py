@@ -105,6 +105,17 @@ def test_permissions_name_their_actions_and_resources(template: Template, stage:
             assert "*" not in listed(statement["Resource"]), role
 
 
+def test_the_roles_of_functions_allow_these_operations_and_no_other(template: Template) -> None:
+    """None reads or writes a whole table, whatever word of custom.permissions is granted."""
+    allowed = {action for _, statement in statements(template)
+               for action in listed(statement["Action"])}
+
+    assert allowed == {
+        "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem",
+        "dynamodb:Query", "secretsmanager:GetSecretValue", "ses:SendEmail",
+        "logs:CreateLogStream", "logs:PutLogEvents"}
+
+
 def test_a_role_writes_to_its_own_log_group_only(prod: Template) -> None:
     for role, statement in statements(prod):
         if listed(statement["Action"])[0].startswith("logs:"):

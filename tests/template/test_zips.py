@@ -11,23 +11,29 @@ import pytest
 
 from scripts import package
 from scripts.packing.distributions import AWS, GIVEN_BY_LAMBDA, HOST, TARGETS, Site
+from tests.support.heavy import SDK, loads
+from tests.support.lambda_process import environment
 from tests.template.conftest import osls
 
 FUNCTIONS = package.functions()
 # What an authorizer would pay for at each cold start, and never uses.
 HEAVY = {"bcrypt", "pydantic", "pydantic-core", "zxcvbn", "email-validator"}
 
-# -I: no environment, no user site; -S: no site-packages. Lambda gives boto3, so it is put back.
+# -I: no PYTHON variables, no user site; -S: no site-packages. Lambda gives boto3, so it is back.
 START = """
-import importlib, pathlib, sys, zipfile
-archive, given, module = sys.argv[1:4]
+import importlib, pathlib, sys, time, zipfile
+archive, given, module, calls_aws = sys.argv[1:5]
 folder = pathlib.Path(archive).with_suffix("")
 zipfile.ZipFile(archive).extractall(folder)
 sys.path[:0] = [str(folder), given]
+time.sleep = lambda _seconds: None
 handler = importlib.import_module(module).handler
 assert callable(handler)
-if (folder / "shared" / "stores" / "aws_clients.py").exists():
+from shared.wiring import process
+assert process._built, "nothing was built at start"
+if calls_aws == "True":
     from shared.stores import aws_clients
+    assert aws_clients.EXCERPT == folder / "service_data", "the zip has it elsewhere"
     loader = aws_clients._session().get_component("data_loader")
     assert isinstance(loader, aws_clients.ExcerptLoader), "the excerpt of service data lies idle"
     assert loader.list_available_services("service-2") == ["dynamodb", "secretsmanager", "sesv2"]
@@ -78,14 +84,25 @@ def test_each_modules_zip_is_deployed(target: str) -> None:
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_zip_starts_with_nothing_else_on_the_path(
         host_folder: Path, given_by_lambda: Path, tmp_path: Path, function: str) -> None:
-    archive = tmp_path / f"{function}.zip"
+    """On Lambda, starting builds the members of Services that the function names."""
+    archive, module = tmp_path / f"{function}.zip", FUNCTIONS[function]
     archive.write_bytes((host_folder / archive.name).read_bytes())
 
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", START, archive, given_by_lambda, FUNCTIONS[function]],
-        capture_output=True, text=True, check=False)
+        [sys.executable, "-I", "-S", "-c", START, archive, given_by_lambda, module,
+         str(SDK <= loads(module))],
+        env=environment(module), capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_what_calls_aws_carries_an_excerpt_of_service_data(
+        host_folder: Path, function: str) -> None:
+    names = zipfile.ZipFile(host_folder / f"{function}.zip").namelist()
+
+    assert any(name.startswith("service_data/") for name in names) == (
+        SDK <= loads(FUNCTIONS[function]))
 
 
 @pytest.mark.parametrize("function", ["authorizer", "clientIdAuthorizer", "ping", "getSession"])

@@ -81,6 +81,24 @@ def test_a_member_that_the_wiring_does_not_have_is_an_error(root: Path) -> None:
         reach.of_function(root, "lambda_functions.greet")
 
 
+@pytest.mark.parametrize("call", ["endpoint(greet, ", "gateway.endpoint(greet, ", "str("])
+def test_a_handler_that_names_its_members_in_no_known_way_is_an_error(root: Path, call: str
+                                                                      ) -> None:
+    write(root, "lambda_functions/greet.py", SOURCES["lambda_functions/greet.py"].replace(
+        "api_gateway.endpoint(greet, ", call))
+
+    with pytest.raises(ValueError, match="a handler module must call api_gateway.endpoint or"):
+        reach.of_function(root, "lambda_functions.greet")
+
+
+@pytest.mark.parametrize("kind", ["endpoint", "authorizer"])
+def test_a_handler_of_either_kind_names_its_members(root: Path, kind: str) -> None:
+    write(root, "lambda_functions/greet.py", SOURCES["lambda_functions/greet.py"].replace(
+        "api_gateway.endpoint", f"api_gateway.{kind}"))
+
+    assert "jwt" in reach.of_function(root, "lambda_functions.greet").foreign
+
+
 def test_a_relative_import_is_an_error(root: Path) -> None:
     write(root, "shared/clock.py", "from . import time_zones\n")
 

@@ -81,6 +81,19 @@ def test_a_sign_up_whose_answer_was_lost_succeeds(times: int, store: DynamoIdent
     assert store.find(EMAIL_ADDRESS, EMAIL) == ADAS
 
 
+def test_a_sign_up_that_is_tried_again_loses_to_another_claim(
+        store: DynamoIdentityStore, users: DynamoUserStore, wire: Wire) -> None:
+    """The first try never arrived, so the retry must not take the claim for its own work."""
+    eve, eves = Account("u-eve", EMAIL, NOW + 1), replace(ADAS, user_id="u-eve")
+    wire.before("TransactWriteItems", break_off, lambda: store.create(eve, eves))
+
+    with pytest.raises(UserExists):
+        store.create(ADA, ADAS)
+
+    assert store.find(EMAIL_ADDRESS, EMAIL) == eves
+    assert list(users.every()) == [eve]
+
+
 def test_a_sign_up_is_whole_or_not_at_all(store: DynamoIdentityStore, wire: Wire,
                                           cloud: Cloud) -> None:
     wire.cut("TransactWriteItems")

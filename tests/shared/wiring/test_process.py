@@ -33,12 +33,15 @@ def test_init_builds_what_the_function_needs_and_nothing_else(cloud: Cloud) -> N
     assert not {"passwords", "peppers", "clients", "authentication"} & built.keys()
 
 
-def test_init_fetches_the_keys(cloud: Cloud) -> None:
-    process.start("tokens", "passwords")
-    cloud.secrets_manager.delete_secret(SecretId="signing-secret",
-                                        ForceDeleteWithoutRecovery=True)
+@pytest.mark.parametrize("needs", [("tokens", "passwords"), ("passwords", "tokens")])
+def test_init_fetches_the_keys_of_every_ring(cloud: Cloud, needs: tuple[str, ...]) -> None:
+    process.start(*needs)
+    for secret in ("signing-secret", "pepper-secret"):
+        cloud.secrets_manager.delete_secret(SecretId=secret, ForceDeleteWithoutRecovery=True)
 
-    assert process.services().signing_keys.newest().key_id
+    built = process.services()
+    assert built.signing_keys.newest().key_id
+    assert built.peppers.newest().subject_key
 
 
 def test_the_garbage_collector_rests_during_init_and_works_from_then_on(cloud: Cloud) -> None:
