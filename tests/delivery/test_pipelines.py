@@ -33,7 +33,7 @@ def faults(document: Any, text: str = TEXT) -> list[str]:
 
 
 def test_the_file_is_what_make_pipelines_writes() -> None:
-    assert pipelines.FILE.read_text(encoding="utf-8") == TEXT
+    assert pipelines.FILE.read_text(encoding="utf-8") == TEXT, "run make pipelines"
 
 
 def test_the_pipelines_break_no_rule() -> None:
