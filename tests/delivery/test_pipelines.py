@@ -12,7 +12,6 @@ from scripts import package, pipelines, serverless_yml
 from scripts.checkout import ROOT, Refused
 from scripts.delivery import whole_service
 from scripts.gocd import document as written
-from scripts.smoke.checks import CHECKS
 from tests.delivery.pipeline_rules import broken_rules
 
 TEXT = pipelines.text()
@@ -69,10 +68,6 @@ def test_the_functions_are_those_that_serverless_yml_deploys() -> None:
 
     assert whole_service.functions() == list(document["functions"])
     assert sorted(document["functions"]) == sorted(package.functions())
-
-
-def test_every_function_has_a_smoke_check() -> None:
-    assert set(CHECKS) == set(whole_service.functions())
 
 
 Break = Callable[[Any], object]
