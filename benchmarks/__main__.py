@@ -38,6 +38,7 @@ def main() -> None:
     with TemporaryDirectory() as folder, store.running() as running, RestOfAws() as cloud:
         stage = MeasuredStage(running.address, cloud)
         scenarios = Scenarios(stage)
+        arguments.functions = with_scenario(arguments.functions, scenarios.known())
         subjects = _subjects(Packages(Path(folder), used), arguments.functions)
         stage.build()
         _tell(f"warming up {running.name}")
@@ -103,6 +104,14 @@ def _report(measurement: Measurement, told: dict[str, str | int], arguments: arg
         report.publish("cold", f"{text}\n\n{report.markdown(report.COLD, cold)}")
         report.publish("warm", report.markdown(report.WARM, warm))
         chart.draw(RESULTS, report.CHART, used.python)
+
+
+def with_scenario(functions: list[str], known: list[str]) -> list[str]:
+    """Return the functions that can be measured, and say which are left out."""
+    if left_out := [function for function in functions if function not in known]:
+        _tell("left out, because benchmarks/scenarios.py does not say what they are asked: "
+              f"{', '.join(left_out)}")
+    return [function for function in functions if function in known]
 
 
 def _tell(text: str) -> None:

@@ -6,7 +6,7 @@ import sys
 
 import yaml
 
-from scripts.checkout import ROOT
+from scripts.checkout import ROOT, Refused
 from scripts.description.document import document
 
 PAGE = ROOT / "openapi.yaml"
@@ -27,9 +27,13 @@ def main(arguments: list[str] | None = None) -> int:
                                      description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", help="fail if openapi.yaml is out of date")
     checking = parser.parse_args(arguments).check
+    try:
+        written = text()
+    except Refused as refusal:
+        sys.exit(str(refusal))
     if not checking:
-        PAGE.write_text(text(), encoding="utf-8")
-    elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text():
+        PAGE.write_text(written, encoding="utf-8")
+    elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != written:
         print("openapi.yaml is not what the code says; run make openapi")
         return 1
     return 0

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from scripts import package, serverless_yml
+from scripts.checkout import Refused
 from scripts.description.answers import ANSWERS, AnswerModel
 from scripts.serverless_yml import Route
 from shared import errors
@@ -25,7 +26,7 @@ BEARER, CLIENT = "accessToken", "clientId"
 
 
 def document() -> dict[str, Any]:
-    """Return the whole OpenAPI document."""
+    """Return the whole OpenAPI document, or raise Refused if a function has no answer."""
     paths: dict[str, dict[str, Any]] = {}
     for route in serverless_yml.routes(serverless_yml.load()):
         paths.setdefault(route.path, {})[route.method] = _operation(route)
@@ -83,6 +84,9 @@ def _called_with(tree: ast.AST, method: str) -> Iterator[str]:
 
 
 def _responses(route: Route, docstring: str) -> dict[str, Any]:
+    if route.function not in ANSWERS:
+        raise Refused(f"openapi.yaml cannot say what {route.function} answers: add it to ANSWERS "
+                      "in scripts/description/answers.py.")
     responses: dict[int, Any] = {
         status: {"description": "done", "headers": _headers(), "content": _json(model.__name__)}
         for status, model in ANSWERS[route.function].items()}

@@ -1,9 +1,7 @@
 """Smoke checks of the functions that know the caller."""
 
-from scripts.smoke.api import Api
-from scripts.smoke.person import Person, person
-
-UNKNOWN_SESSION = "00000000000000000000000000000000"
+from scripts.smoke.api import FORGED, UNKNOWN_ID, Api
+from scripts.smoke.person import Person, new_address, person
 
 
 def get_user(api: Api) -> None:
@@ -53,6 +51,12 @@ def create_session(api: Api) -> None:
             "password": "not the password"}).require(401, name="bad_credentials")
 
 
+def create_session_refusal(api: Api) -> None:
+    api.call("POST", "/session", {
+        "account_type": "traditional", "email": new_address(), "password": FORGED}, FORGED
+    ).require(401, name="bad_credentials")
+
+
 def get_session(api: Api) -> None:
     with person(api) as somebody:
         access, _ = somebody.sign_in()
@@ -73,11 +77,20 @@ def refresh_session(api: Api) -> None:
         api.call("PUT", "/session", body, f"{access}x").require(401, name="unauthorized")
 
 
+def refresh_session_refusal(api: Api) -> None:
+    api.call("PUT", "/session", {"refresh_token": FORGED}, FORGED).require(
+        401, name="unauthorized")
+
+
 def delete_session(api: Api) -> None:
     with person(api) as somebody:
         access, _ = somebody.sign_in()
         api.call("DELETE", "/session", token=access).require(200, message="session ended")
         api.call("GET", "/session", token=access).require(401, name="unauthorized")
+
+
+def delete_session_refusal(api: Api) -> None:
+    api.call("DELETE", "/session", token=FORGED).require(401, name="unauthorized")
 
 
 def list_sessions(api: Api) -> None:
@@ -102,7 +115,7 @@ def delete_sessions(api: Api) -> None:
 def delete_session_by_id(api: Api) -> None:
     with person(api) as somebody:
         access, _ = somebody.sign_in()
-        path = f"/sessions/{UNKNOWN_SESSION}"
+        path = f"/sessions/{UNKNOWN_ID}"
         api.call("DELETE", path, token=access).require(404, name="not_found")
         listed = api.call("GET", "/sessions", token=access).body["sessions"]
         api.call("DELETE", f"/sessions/{listed[0]['id']}", token=access).require(200)
@@ -116,3 +129,7 @@ def authorizer(api: Api) -> None:
         head, claims, signature = access.split(".")
         forged = f"{head}.{claims}.{signature[::-1]}"
         api.call("GET", "/session", token=forged).require(401, name="unauthorized")
+
+
+def authorizer_refusal(api: Api) -> None:
+    api.call("GET", "/session", token=FORGED).require(401, name="unauthorized")

@@ -11,6 +11,9 @@ from typing import Any
 TIMEOUT_SECONDS = 35
 # A new API, or a function that starts cold for the first time, may answer 5xx for a moment.
 TRIES, PAUSE_SECONDS = 3, 2.0
+FORGED = "e30.e30.forged"
+# Of the form of an id, so that it is looked for; no id is made like this.
+UNKNOWN_ID = "00000000-0000-0000-0000-000000000000"
 
 
 class Wrong(Exception):

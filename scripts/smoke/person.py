@@ -31,11 +31,15 @@ class Person:
         return answer.body["access_token"], answer.body["refresh_token"]
 
 
+def new_address() -> str:
+    """Return another one each time: attempts at an address, and mails to it, are counted."""
+    return f"success+{secrets.token_hex(12)}@simulator.amazonses.com"
+
+
 @contextmanager
 def person(api: Api) -> Iterator[Person]:
     """Yield somebody with an account, which is gone afterwards."""
-    somebody = Person(api, f"success+{secrets.token_hex(12)}@simulator.amazonses.com",
-                      secrets.token_urlsafe(24))
+    somebody = Person(api, new_address(), secrets.token_urlsafe(24))
     answer = api.call("POST", "/user", {"email": somebody.email, "password": somebody.password})
     if answer.status == 202:
         raise NobodyCanSignIn

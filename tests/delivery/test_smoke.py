@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 
+from scripts import package
+from scripts.checkout import Refused
+from scripts.delivery import whole_service
 from scripts.smoke import api as http
-from scripts.smoke.api import Api, Wrong
-from scripts.smoke.checks import CHECKS, REFUSALS, smoke
+from scripts.smoke.api import UNKNOWN_ID, Api, Wrong
+from scripts.smoke.checks import checks, refusals, smoke
+from shared.sessions.user_sessions import SESSION_ID
 
 Answers = Mapping[str, tuple[int, object]]
 
@@ -45,12 +49,28 @@ def service(answers: Answers, otherwise: tuple[int, object]) -> Iterator[Api]:
         server.server_close()
 
 
+def test_every_function_has_a_check() -> None:
+    assert set(checks()) == set(whole_service.functions())
+
+
+def test_a_function_without_a_check_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(package, "functions", lambda: {"getThing": "lambda_functions.get_thing"})
+
+    with pytest.raises(Refused, match="getThing has no smoke check: write get_thing in"):
+        smoke("getThing", Api("http://127.0.0.1:1", "pipeline"))
+
+
+def test_the_session_that_is_not_there_is_looked_for() -> None:
+    """An id of another form answers the same 404 without a request to the store."""
+    assert SESSION_ID.fullmatch(UNKNOWN_ID)
+
+
 @pytest.fixture(autouse=True)
 def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http, "PAUSE_SECONDS", 0.0)
 
 
-@pytest.mark.parametrize("function", CHECKS)
+@pytest.mark.parametrize("function", checks())
 @pytest.mark.parametrize("otherwise", [
     (200, {}), (200, {"message": "ok"}), (401, {"name": "not ours"}), (500, {}), (204, None)])
 def test_a_service_that_always_says_the_same_passes_no_check(
@@ -59,7 +79,7 @@ def test_a_service_that_always_says_the_same_passes_no_check(
         smoke(function, api)
 
 
-@pytest.mark.parametrize("function", REFUSALS)
+@pytest.mark.parametrize("function", sorted(refusals()))
 def test_a_service_that_lets_everybody_in_passes_no_check_of_refusals(function: str) -> None:
     with service({}, (200, {"name": "unauthorized"})) as api, pytest.raises(Wrong):
         smoke(function, api, can_sign_up=False)
@@ -91,6 +111,14 @@ def test_where_addresses_must_be_verified_the_advice_is_to_check_refusals() -> N
         with pytest.raises(Wrong, match="SMOKE_SIGN_UP=no"):
             smoke("getUser", api)
         assert "was not tried" in smoke("getUser", api, can_sign_up=False)
+
+
+@pytest.mark.parametrize("function", whole_service.functions())
+def test_where_nobody_can_sign_up_no_function_needs_somebody(function: str) -> None:
+    """Its check signs nobody up, or it has a refusal, written or made from its route."""
+    answers = {"POST /user": (202, {"message": "check your mail to continue"})}
+    with service(answers, (404, {})) as api, pytest.raises(Wrong, match="should answer"):
+        smoke(function, api, can_sign_up=False)
 
 
 class Counted(dict[str, tuple[int, object]]):

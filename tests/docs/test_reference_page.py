@@ -2,21 +2,23 @@
 
 import importlib
 import inspect
+import re
 
 import pytest
 
 from scripts import package, serverless_yml
 from scripts.description.document import errors_of
-from scripts.serverless_yml import Route
 from shared import errors
 from shared.gateway.api_gateway import STATUS
-from tests.docs.examples import examples
+from tests.docs.examples import Example, examples
 from tests.docs.pages import anchors, error_rows, page, rows, sections
+from tests.support import routes
 
 REFERENCE = page("api-reference.md")
 SECTIONS = sections(REFERENCE)
 ROUTES = {f"{route.method.upper()} {route.path}": route
           for route in serverless_yml.routes(serverless_yml.load())}
+WITH_BODY = {(route.method, route.path) for route in routes.with_body()}
 WITHOUT_ROUTE = {"authorizer", "clientIdAuthorizer", "preflight"}
 
 
@@ -66,13 +68,25 @@ def _status(kind: type[errors.SessionApiError]) -> int:
     return next(STATUS[ancestor] for ancestor in kind.__mro__ if ancestor in STATUS)
 
 
-@pytest.mark.parametrize("route", ROUTES.values(), ids=ROUTES.keys())
-def test_every_route_has_an_example_that_succeeds(route: Route) -> None:
-    section = SECTIONS[f"{route.method.upper()} {route.path}"]
-    first_line = f"{route.method.upper()} {route.path.partition('{')[0]}"
+def examples_that_succeed(heading: str) -> list[Example]:
+    """Return the examples of a route that show it itself, and no other on the way to it."""
+    first_line = re.compile(re.sub(r"{\w+}", r"[^/ ?]+", heading) + "[ ?]")
+    return [example for example in examples(SECTIONS[heading])
+            if first_line.match(example.request.first_line) and example.status < 300]
 
-    assert any(example.request.first_line.startswith(first_line) and example.status < 300
-               for example in examples(section))
+
+@pytest.mark.parametrize("heading", ROUTES)
+def test_every_route_has_an_example_that_succeeds(heading: str) -> None:
+    assert examples_that_succeed(heading)
+
+
+@pytest.mark.parametrize("heading", ROUTES)
+def test_an_example_sends_a_body_just_where_tests_of_all_bodies_know_of_one(heading: str) -> None:
+    """A handler that read it in another way than `request.body(Model)` would escape them."""
+    reads_body = (ROUTES[heading].method.upper(), ROUTES[heading].path) in WITH_BODY
+
+    assert {bool(example.request.body) for example in examples_that_succeed(heading)} == {
+        reads_body}
 
 
 def test_a_route_says_which_headers_it_needs() -> None:

@@ -1,4 +1,4 @@
-"""Every operation of the service and the request units that it consumes, no more and no less.
+"""Operations of the service and the request units that each consumes, no more and no less.
 
 The title and the units of an operation are also what docs/request-units.md shows.
 """
@@ -59,9 +59,8 @@ class Desk:
 
 @dataclass(frozen=True)
 class Operation:
-    """`functions` are the modules whose handlers it calls."""
+    """What `prepare` returns is what is measured."""
 
-    functions: tuple[str, ...]
     title: str
     read: int
     write: int
@@ -72,11 +71,10 @@ OPERATIONS: list[Operation] = []
 Prepare = Callable[[Desk], Act]
 
 
-def operation(functions: str, title: str, read: int, write: int
-              ) -> Callable[[Prepare], Prepare]:
-    """Add the decorated function as an operation; `functions` has spaces between their names."""
+def operation(title: str, read: int, write: int) -> Callable[[Prepare], Prepare]:
+    """Add the decorated function as an operation."""
     def add(prepare: Prepare) -> Prepare:
-        OPERATIONS.append(Operation(tuple(functions.split()), title, read, write, prepare))
+        OPERATIONS.append(Operation(title, read, write, prepare))
         return prepare
 
     return add

@@ -20,7 +20,7 @@ PAGE = ROOT / "docs" / "request-units.md"
 HEAD = """\
 # Request units
 
-This page says how many units each operation consumes in DynamoDB. They are also its price,
+This page says how many units these operations consume in DynamoDB. They are also their price,
 because AWS bills on-demand tables by the unit. A read unit is a strongly consistent read of up to
 4 KB. A write unit is a write of up to 1 KB; within a transaction, a write takes two. No item of
 this service exceeds 1 KB, and all of its reads are strongly consistent.
@@ -55,10 +55,14 @@ Where the figures come from:
 """
 
 
-def page() -> str:
+def listed() -> list[Operation]:
+    """Return the operations in the order of the page."""
     names = [part.__name__ for part in PARTS]
-    listed = sorted(OPERATIONS, key=lambda each: names.index(each.prepare.__module__))
-    return HEAD + "".join(_row(each) for each in listed) + FOOT
+    return sorted(OPERATIONS, key=lambda each: names.index(each.prepare.__module__))
+
+
+def page() -> str:
+    return HEAD + "".join(_row(each) for each in listed()) + FOOT
 
 
 def _row(each: Operation) -> str:

@@ -4,51 +4,51 @@ from shared.tokens.mail_tokens import Purpose
 from tests.dynamodb_local.operations import Act, Desk, operation
 
 
-@operation("get_user", "GET /user", 1, 0)
+@operation("GET /user", 1, 0)
 def account(desk: Desk) -> Act:
     pair = desk.signed_in()
     return lambda: desk.app.account(pair.access_token)
 
 
-@operation("change_password", "PUT /user/password, one other session", 3, 4)
+@operation("PUT /user/password, one other session", 3, 4)
 def change_password(desk: Desk) -> Act:
     pair = desk.signed_in()
     desk.app.sign_in()
     return lambda: desk.app.change_password(pair.access_token)
 
 
-@operation("request_password_reset", "POST /user/password-reset", 1, 1)
+@operation("POST /user/password-reset", 1, 1)
 def ask_reset(desk: Desk) -> Act:
     desk.app.sign_up()
     return desk.app.forget_password
 
 
-@operation("reset_password", "PUT /user/password-reset, one session", 3, 3)
+@operation("PUT /user/password-reset, one session", 3, 3)
 def reset_password(desk: Desk) -> Act:
     token = desk.link(Purpose.RESET_PASSWORD)
     desk.app.sign_in()
     return lambda: desk.app.reset_password(token)
 
 
-@operation("request_email_verification", "POST /user/email-verification", 1, 1)
+@operation("POST /user/email-verification", 1, 1)
 def ask_verification(desk: Desk) -> Act:
     desk.app.sign_up()
     return desk.app.ask_verification
 
 
-@operation("verify_email", "PUT /user/email-verification", 2, 1)
+@operation("PUT /user/email-verification", 2, 1)
 def verify_email(desk: Desk) -> Act:
     token = desk.link(Purpose.VERIFY_EMAIL)
     return lambda: desk.app.verify(token)
 
 
-@operation("export_user", "GET /user/export", 4, 0)
+@operation("GET /user/export", 4, 0)
 def export(desk: Desk) -> Act:
     pair = desk.signed_in()
     return lambda: desk.app.export(pair.access_token)
 
 
-@operation("delete_user", "DELETE /user, one session", 3, 7)
+@operation("DELETE /user, one session", 3, 7)
 def leave(desk: Desk) -> Act:
     pair = desk.signed_in()
     return lambda: desk.app.leave(pair.access_token)

@@ -5,40 +5,39 @@ from tests.dynamodb_local.operations import HOUR_SECONDS, Act, Desk, operation
 from tests.support.forgery import with_another_signature
 
 
-@operation("refresh_session", "refresh: the next pair", 0, 1)
+@operation("refresh: the next pair", 0, 1)
 def rotate(desk: Desk) -> Act:
     pair = desk.stale()
     return lambda: desk.app.refresh(pair)
 
 
-@operation("refresh_session", "refresh while the access token is fresh: the same pair", 1, 0)
+@operation("refresh while the access token is fresh: the same pair", 1, 0)
 def keep(desk: Desk) -> Act:
     pair = desk.signed_in()
     return lambda: desk.app.refresh(pair)
 
 
-@operation("refresh_session", "refresh of a pair that was never used: the same pair, renewed", 0, 2)
+@operation("refresh of a pair that was never used: the same pair, renewed", 0, 2)
 def renew(desk: Desk) -> Act:
     pair = desk.signed_in()
     desk.clock.advance(HOUR_SECONDS)
     return lambda: desk.app.refresh(pair)
 
 
-@operation("refresh_session", "refresh that another tab has just done: its pair again", 0, 1)
+@operation("refresh that another tab has just done: its pair again", 0, 1)
 def keep_successor(desk: Desk) -> Act:
     pair = desk.succeeded()
     return lambda: desk.app.refresh(pair)
 
 
-@operation("refresh_session",
-           "refresh after a lost answer, an hour late: the next pair, renewed", 0, 2)
+@operation("refresh after a lost answer, an hour late: the next pair, renewed", 0, 2)
 def renew_successor(desk: Desk) -> Act:
     pair = desk.succeeded()
     desk.clock.advance(HOUR_SECONDS)
     return lambda: desk.app.refresh(pair)
 
 
-@operation("refresh_session", "refresh with a spent token, which ends the session", 0, 2)
+@operation("refresh with a spent token, which ends the session", 0, 2)
 def reuse(desk: Desk) -> Act:
     pair = desk.stale()
     desk.app.pass_authorizer(desk.app.refresh(pair).pair.access_token)
@@ -46,20 +45,20 @@ def reuse(desk: Desk) -> Act:
     return lambda: desk.app.refresh(pair)
 
 
-@operation("refresh_session", "refresh of a session that has ended", 0, 1)
+@operation("refresh of a session that has ended", 0, 1)
 def refresh_ended(desk: Desk) -> Act:
     pair = desk.stale()
     desk.app.sign_out(pair.access_token)
     return lambda: desk.app.refresh(pair)
 
 
-@operation("authorizer", "authorizer, access token", 1, 0)
+@operation("authorizer, access token", 1, 0)
 def authorize(desk: Desk) -> Act:
     pair = desk.used()
     return lambda: desk.app.pass_authorizer(pair.access_token)
 
 
-@operation("authorizer", "authorizer, access token, the first of its generation", 1, 1)
+@operation("authorizer, access token, the first of its generation", 1, 1)
 def authorize_first(desk: Desk) -> Act:
     pair = desk.used()
     second = desk.app.sign_in().pair
@@ -67,20 +66,19 @@ def authorize_first(desk: Desk) -> Act:
     return lambda: desk.app.pass_authorizer(second.access_token)
 
 
-@operation("authorizer", "authorizer, access token, 300 s after it last asked for the client", 2, 0)
+@operation("authorizer, access token, 300 s after it last asked for the client", 2, 0)
 def authorize_client_again(desk: Desk) -> Act:
     pair = desk.used()
     desk.clock.advance(300)
     return lambda: desk.app.pass_authorizer(pair.access_token)
 
 
-@operation("client_id_authorizer",
-           "authorizer, client id only (its answer is cached for 300 s)", 1, 0)
+@operation("authorizer, client id only (its answer is cached for 300 s)", 1, 0)
 def authorize_client(desk: Desk) -> Act:
     return desk.app.authorize_client
 
 
-@operation("authorizer", "authorizer, forged access token", 0, 0)
+@operation("authorizer, forged access token", 0, 0)
 def authorize_forged(desk: Desk) -> Act:
     forged = with_another_signature(desk.used().access_token)
 
@@ -95,25 +93,25 @@ def authorize_forged(desk: Desk) -> Act:
     return refused
 
 
-@operation("delete_session", "sign-out", 0, 1)
+@operation("sign-out", 0, 1)
 def sign_out(desk: Desk) -> Act:
     pair = desk.signed_in()
     return lambda: desk.app.sign_out(pair.access_token)
 
 
-@operation("get_session", "GET /session", 0, 0)
+@operation("GET /session", 0, 0)
 def session(desk: Desk) -> Act:
     pair = desk.signed_in()
     return lambda: desk.app.session(pair.access_token)
 
 
-@operation("list_sessions", "GET /sessions", 1, 0)
+@operation("GET /sessions", 1, 0)
 def list_sessions(desk: Desk) -> Act:
     pair = desk.signed_in()
     return lambda: desk.app.list_sessions(pair.access_token)
 
 
-@operation("delete_sessions", "DELETE /sessions, two others", 1, 2)
+@operation("DELETE /sessions, two others", 1, 2)
 def end_sessions(desk: Desk) -> Act:
     pair = desk.signed_in()
     for _ in range(2):
@@ -121,7 +119,7 @@ def end_sessions(desk: Desk) -> Act:
     return lambda: desk.app.end_sessions(pair.access_token)
 
 
-@operation("delete_session_by_id", "DELETE /sessions/{id}", 0, 1)
+@operation("DELETE /sessions/{id}", 0, 1)
 def end_session(desk: Desk) -> Act:
     pair = desk.signed_in()
     return lambda: desk.app.end_session(pair.access_token, claims(pair.access_token)["sid"])

@@ -3,29 +3,29 @@
 from tests.dynamodb_local.operations import UNKNOWN, Act, Desk, operation
 
 
-@operation("ping preflight get_jwks", "ping, preflight, JWK set", 0, 0)
+@operation("ping, preflight, JWK set", 0, 0)
 def open_routes(desk: Desk) -> Act:
     return lambda: [desk.app.ping(), desk.app.preflight(), desk.app.jwks()]
 
 
-@operation("create_user", "sign-up", 0, 4)
+@operation("sign-up", 0, 4)
 def sign_up(desk: Desk) -> Act:
     return desk.app.sign_up
 
 
-@operation("create_user", "sign-up with a taken address", 0, 4)
+@operation("sign-up with a taken address", 0, 4)
 def taken(desk: Desk) -> Act:
     desk.app.sign_up()
     return desk.app.sign_up
 
 
-@operation("create_session", "sign-in", 3, 3)
+@operation("sign-in", 3, 3)
 def sign_in(desk: Desk) -> Act:
     desk.app.sign_up()
     return desk.app.sign_in
 
 
-@operation("create_session", "sign-in that ends the oldest of eleven sessions", 3, 4)
+@operation("sign-in that ends the oldest of eleven sessions", 3, 4)
 def eleventh(desk: Desk) -> Act:
     desk.app.sign_up()
     for _ in range(10):
@@ -34,32 +34,32 @@ def eleventh(desk: Desk) -> Act:
     return desk.app.sign_in
 
 
-@operation("create_session", "sign-in after five failures and a wait", 3, 4)
+@operation("sign-in after five failures and a wait", 3, 4)
 def after_failures(desk: Desk) -> Act:
     desk.app.sign_up()
     desk.fail(5)
     return desk.app.sign_in
 
 
-@operation("create_session", "sign-in that hashes an outdated password anew", 3, 4)
+@operation("sign-in that hashes an outdated password anew", 3, 4)
 def rehash(desk: Desk) -> Act:
     desk.app.sign_up()
     desk.app.services.passwords._cost = 5
     return desk.app.sign_in
 
 
-@operation("create_session", "sign-in with a wrong password", 1, 1)
+@operation("sign-in with a wrong password", 1, 1)
 def wrong_password(desk: Desk) -> Act:
     desk.app.sign_up()
     return lambda: desk.app.sign_in(password="not it")
 
 
-@operation("create_session", "sign-in with an unknown address", 1, 1)
+@operation("sign-in with an unknown address", 1, 1)
 def unknown_address(desk: Desk) -> Act:
     return lambda: desk.app.sign_in(UNKNOWN)
 
 
-@operation("create_session", "sign-in refused for too many attempts", 0, 1)
+@operation("sign-in refused for too many attempts", 0, 1)
 def too_many(desk: Desk) -> Act:
     desk.app.sign_up()
     desk.fail(5)

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 import lambda_functions
-from lambda_functions.preflight import METHODS
 from shared.wiring.services import Services
 from tests.support import routes
 from tests.support.application import (EMAIL, PASSWORD, Answer, Application,
@@ -78,15 +77,6 @@ def test_bytes_that_are_no_text_are_400(handler: Handler, method: str, path: str
     answer = sent(services, handler, method, path, NO_TEXT, is_base64=True)
 
     assert answer.outcome == (400, "invalid_request")
-
-
-def test_every_route_with_a_body_is_held_to_it() -> None:
-    """Beside GET, only these two take none."""
-    without = {("DELETE", "/session"), ("DELETE", "/sessions"), ("DELETE", "/sessions/{id}")}
-
-    assert {(method, path) for _, method, path in WITH_BODY} | without == {
-        (method, path) for path, methods in METHODS.items() for method in methods
-        if method != "GET"}
 
 
 def test_a_whole_conversation_leaves_one_line_a_request_and_no_secret(

@@ -22,7 +22,7 @@ schema = schemathesis.openapi.from_path(openapi.PAGE, config=CONFIG)
 
 def test_the_page_is_what_the_code_says() -> None:
     """`make openapi` would change nothing."""
-    assert openapi.PAGE.read_text(encoding="utf-8") == openapi.text()
+    assert openapi.PAGE.read_text(encoding="utf-8") == openapi.text(), "run make openapi"
 
 
 @pytest.fixture(scope="module")

@@ -41,27 +41,27 @@ class Owner(Application):
     """Requests that need an access token go by the authorizer first, as on API Gateway."""
 
     def list_sessions(self, access_token: str) -> Answer:
-        return self._with_token(list_sessions.handler, "GET", "/sessions", access_token)
+        return self.with_token(list_sessions.handler, "GET", "/sessions", access_token)
 
     def end_sessions(self, access_token: str, **query: str) -> Answer:
-        return self._with_token(delete_sessions.handler, "DELETE", "/sessions", access_token,
-                                queryStringParameters=query or None)
+        return self.with_token(delete_sessions.handler, "DELETE", "/sessions", access_token,
+                               queryStringParameters=query or None)
 
     def end_session(self, access_token: str, session_id: str) -> Answer:
-        return self._with_token(delete_session_by_id.handler, "DELETE", "/sessions/{id}",
-                                access_token, pathParameters={"id": session_id})
+        return self.with_token(delete_session_by_id.handler, "DELETE", "/sessions/{id}",
+                               access_token, pathParameters={"id": session_id})
 
     def change_password(self, access_token: str, current: str = PASSWORD,
                         new: str = NEW_PASSWORD) -> Answer:
-        return self._with_token(change_password.handler, "PUT", "/user/password", access_token,
-                                {"current_password": current, "new_password": new})
+        return self.with_token(change_password.handler, "PUT", "/user/password", access_token,
+                               {"current_password": current, "new_password": new})
 
     def leave(self, access_token: str, password: str = PASSWORD) -> Answer:
-        return self._with_token(delete_user.handler, "DELETE", "/user", access_token,
-                                {"password": password})
+        return self.with_token(delete_user.handler, "DELETE", "/user", access_token,
+                               {"password": password})
 
     def export(self, access_token: str) -> Answer:
-        return self._with_token(export_user.handler, "GET", "/user/export", access_token)
+        return self.with_token(export_user.handler, "GET", "/user/export", access_token)
 
     def forget_password(self, email: str = EMAIL) -> Answer:
         return self._send(request_password_reset.handler, "POST", "/user/password-reset",
@@ -79,6 +79,14 @@ class Owner(Application):
         return self._send(verify_email.handler, "PUT", "/user/email-verification",
                           {"token": token})
 
+    def with_token(self, handler: Handler, method: str, path: str, access_token: str,
+                   body: object = None, **event: Any) -> Answer:
+        """Return what the handler answers; `event` overrides members of the event."""
+        principal = self.authorize(access_token)["context"]
+        sent = proxy_event(method, path, headers=self.headers(access_token), body=body,
+                           principal=principal)
+        return send(handler, sent | event, self.services)
+
     def is_let_in(self, access_token: str) -> bool:
         """Whether the authorizer passes the token."""
         try:
@@ -87,10 +95,3 @@ class Owner(Application):
             assert str(error) == "Unauthorized"
             return False
         return True
-
-    def _with_token(self, handler: Handler, method: str, path: str, access_token: str,
-                    body: object = None, **event: Any) -> Answer:
-        principal = self.authorize(access_token)["context"]
-        sent = proxy_event(method, path, headers=self.headers(access_token), body=body,
-                           principal=principal)
-        return send(handler, sent | event, self.services)

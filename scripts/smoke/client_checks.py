@@ -1,0 +1,71 @@
+"""Smoke checks of the functions that know the client at most, and not the caller."""
+
+import secrets
+from collections.abc import Callable
+
+from scripts.smoke.api import FORGED, Api
+from scripts.smoke.person import new_address, person
+
+
+def ping(api: Api) -> None:
+    api.call("GET", "/ping").require(200, message="pong")
+
+
+def get_jwks(api: Api) -> None:
+    answer = api.call("GET", "/.well-known/jwks.json")
+    answer.require(200)
+    keys = answer.body.get("keys", [])
+    good = all((key.get("kty"), key.get("crv"), key.get("alg")) == ("EC", "P-256", "ES256")
+               and key.get("kid") and "d" not in key for key in keys)
+    if not (keys and good):
+        raise answer.wrong("200 with public P-256 keys")
+
+
+def preflight(api: Api) -> None:
+    answer = api.call("OPTIONS", "/user", headers={
+        "origin": "https://smoke.example", "access-control-request-method": "POST"})
+    answer.require(204)
+    if "POST" not in answer.headers.get("access-control-allow-methods", ""):
+        raise answer.wrong("204 that allows POST")
+    api.call("POST", "/ping").require(405, name="method_not_allowed")
+
+
+def create_user(api: Api) -> None:
+    create_user_refusal(api)
+    with person(api):
+        pass
+
+
+def create_user_refusal(api: Api) -> None:
+    weak = {"email": "smoke@simulator.amazonses.com", "password": "password"}
+    answer = api.call("POST", "/user", weak)
+    answer.require(400, name="weak_password")
+    if not any(field.get("field") == "password" for field in answer.body.get("fields", [])):
+        raise answer.wrong("400 that says what is wrong with the password")
+
+
+def client_id_authorizer(api: Api) -> None:
+    stranger = Api(api.base_url, f"stranger-{secrets.token_hex(8)}")
+    stranger.call("POST", "/user", {}).require(401, name="unauthorized")
+    api.call("POST", "/user", {}).require(400, name="invalid_request")
+
+
+def _mail(method: str, path: str, body: dict[str, str], status: int, **fields: str
+          ) -> Callable[[Api], None]:
+    """Return the check of a route that answers so on a stage that sends mail."""
+    def check(api: Api) -> None:
+        answer = api.call(method, path, body)
+        if answer.status == 503:
+            answer.require(503, name="mail_not_configured")
+        else:
+            answer.require(status, **fields)
+    return check
+
+
+request_password_reset = _mail("POST", "/user/password-reset", {"email": new_address()}, 202)
+reset_password = _mail("PUT", "/user/password-reset", {
+    "token": FORGED, "new_password": FORGED}, 400, name="invalid_link")
+request_email_verification = _mail("POST", "/user/email-verification", {
+    "email": new_address()}, 202)
+verify_email = _mail("PUT", "/user/email-verification", {
+    "token": FORGED}, 400, name="invalid_link")
