@@ -99,7 +99,7 @@ package: $(TOOLS) ## build dist/aws; FUNCTION=createSession builds that one only
 
 client: $(TOOLS) ## STAGE= ID= NAME= registers one; ACTION=list, disable or enable
 	@$(VENV)/python -m scripts.operate client $(ACTION) --stage "$(STAGE)" \
-		$(if $(ID),--id "$(ID)") $(if $(NAME),--name "$(NAME)")
+		$(if $(filter list,$(ACTION)),,--id "$(ID)") $(if $(NAME),--name "$(NAME)")
 
 rotate-signing-key: $(TOOLS) ## STAGE= signs with a new key, signing nobody out
 	@$(VENV)/python -m scripts.operate rotate-signing-key --stage "$(STAGE)"

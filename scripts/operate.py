@@ -83,7 +83,8 @@ def parser() -> argparse.ArgumentParser:
     folder.add_argument("--local-folder", type=Path, default=LOCAL_FOLDER,
                         help="where `make run` keeps stage local, default .local/run")
     which = argparse.ArgumentParser(add_help=False)
-    which.add_argument("--id", required=True, help="what the application sends as x-koms-clientid")
+    which.add_argument("--id", required=True, type=_client_id,
+                       help="what the application sends as x-koms-clientid")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
     client = commands.add_parser("client", help="the applications that may call the API")
@@ -121,6 +122,12 @@ def parser() -> argparse.ArgumentParser:
 def _stage_name(text: str) -> str:
     if not text:
         raise Refused("Name a stage, as in `STAGE=dev`.")
+    return text
+
+
+def _client_id(text: str) -> str:
+    if not text:
+        raise Refused("Name a client, as in `ID=web-app`.")
     return text
 
 
