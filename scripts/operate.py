@@ -12,7 +12,7 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.checkout import Refused
-from scripts.deployed_stage import LOCAL, add_region
+from scripts.deployed_stage import LOCAL, add_region, reason
 from scripts.local.emulator import LOCAL_FOLDER
 from scripts.operating import clients, people, rotation
 from scripts.operating.stage import services_of, stage_of
@@ -146,8 +146,8 @@ def main(words: list[str] | None = None) -> None:
     except Unavailable as failure:
         sys.exit(f"AWS did not answer, or not now ({failure.__cause__}). Run the same command "
                  "again.")
-    except (BotoCoreError, ClientError) as refusal:
-        sys.exit(f"AWS refused: {refusal}")
+    except (BotoCoreError, ClientError) as failure:
+        sys.exit(reason(failure))
 
 
 if __name__ == "__main__":
