@@ -49,7 +49,7 @@ def require_start(function: Function, version: Version) -> None:
             WaiterConfig=aws.waiting(START_SECONDS))
     except WaiterError as error:
         if "Error" in error.last_response:
-            # Lambda refused the question, which tells nothing of the version.
+            # Lambda refused the question, which says nothing about the version.
             raise
         reason = error.last_response.get("StateReason", error)
         raise Refused(f"{what} does not start: {reason}") from error

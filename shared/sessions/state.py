@@ -44,7 +44,7 @@ class Written:
 
 
 class Decision(Enum):
-    """What becomes of a refresh: answer with the pair as it stands, advance the
+    """What becomes of a refresh: answer with the pair as it is, advance the
     generation, mint the generation again from now, end the session, or refuse."""
 
     KEEP = auto()

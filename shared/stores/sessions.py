@@ -27,7 +27,7 @@ class DynamoSessionStore:
         try:
             self._table.put(item, "attribute_not_exists(#SessionId)")
         except ConditionFailed as failure:
-            # Session ids are random: one that stands can only be this write's own first try.
+            # Session ids are random: one that is there can only be this write's own first try.
             if failure.item != item:
                 raise
 

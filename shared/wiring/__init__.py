@@ -1,1 +1,1 @@
-"""All that builds things: the composition root and what it stands on."""
+"""All that builds things: the composition root, and what it needs of AWS."""
