@@ -91,7 +91,7 @@ bench: $(TOOLS) ## cold and warm times, request units and memory, beside a naive
 cost: $(TOOLS) ## the monthly bill by part; ARGS="--users 50000" and the like
 	@$(VENV)/python -m benchmarks.cost $(ARGS)
 
-timing: $(TOOLS) ## whether the time of a refused sign-in tells that an address is known; needs Java
+timing: $(TOOLS) ## whether the time of a refused sign-in reveals that an address is known; needs Java
 	@$(VENV)/python -m tests.timing
 
 package: $(TOOLS) ## build dist/aws; FUNCTION=createSession builds that one only
@@ -99,7 +99,7 @@ package: $(TOOLS) ## build dist/aws; FUNCTION=createSession builds that one only
 
 client: $(TOOLS) ## STAGE= ID= NAME= registers one; ACTION=list, disable or enable
 	@$(VENV)/python -m scripts.operate client $(ACTION) --stage "$(STAGE)" \
-		$(if $(ID),--id "$(ID)") $(if $(NAME),--name "$(NAME)")
+		$(if $(filter list,$(ACTION)),,--id "$(ID)") $(if $(NAME),--name "$(NAME)")
 
 rotate-signing-key: $(TOOLS) ## STAGE= signs with a new key, signing nobody out
 	@$(VENV)/python -m scripts.operate rotate-signing-key --stage "$(STAGE)"
@@ -139,7 +139,7 @@ hooks: ## run lint and unit tests before each commit
 	@printf '#!/bin/sh\nexec make lint unit-test\n' > "$$(git rev-parse --git-path hooks/pre-commit)"
 	@chmod +x "$$(git rev-parse --git-path hooks/pre-commit)"
 
-clean: ## remove all that was made here, the accounts of stage local too
+clean: ## remove all that was made here, the accounts of stage local too; not the hook of make hooks
 	rm -rf .venv node_modules .local .serverless build dist mutants reports
 	rm -rf .coverage .hypothesis .mypy_cache .pytest_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -7,4 +7,4 @@ OSLS = ROOT / "node_modules" / ".bin" / "osls"
 
 
 class Refused(Exception):
-    """A program will not go on; the text tells the reader why, and what to do."""
+    """A program will not go on; the text says why, and what to do."""

@@ -11,20 +11,24 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError, WaiterError
+from botocore.exceptions import BotoCoreError, ClientError
 
+from scripts import serverless_yml
 from scripts.checkout import ROOT, Refused
 from scripts.delivery import network, parameters, rollback, whole_service
 from scripts.delivery.deploy import deploy
 from scripts.delivery.functions import Function
 from scripts.delivery.kept_zip import KeptZip, kept_zip
 from scripts.delivery.promote import promote
-from scripts.deployed_stage import LOCAL, add_region, region, require_credentials
+from scripts.deployed_stage import (LOCAL, add_region, reason, region,
+                                    require_credentials)
 from scripts.smoke.api import Api, Wrong
 from scripts.smoke.checks import smoke
 
 # What a pipeline keeps of a step: which version took over from which, what was promoted.
 RECORDS = Path(os.environ.get("RECORDS") or ROOT / "build" / "delivery")
+# How people say to make what a step needs.
+EXAMPLES = {"STAGE": "STAGE=dev", "FROM": "FROM=dev", "TO": "TO=test"}
 
 
 def names(arguments: argparse.Namespace) -> list[str]:
@@ -61,6 +65,7 @@ def run_smoke(arguments: argparse.Namespace) -> None:
 
 
 def run_promote(arguments: argparse.Namespace) -> None:
+    serverless_yml.require_stage(serverless_yml.load(), arguments.target)
     record = RECORDS / f"promotion-{arguments.target}.json"
     promote(pairs(arguments, arguments.source), arguments.target, record, arguments.run)
     print(f"May go to {arguments.target}: {record}\n{record.read_text()}", end="")
@@ -148,16 +153,16 @@ def main() -> None:
     arguments = parser().parse_args()
     for name, variable in arguments.needs.items():
         if not getattr(arguments, name):
-            sys.exit(f"{variable} is not set; name it, as in `make {arguments.step} "
-                     f"{variable}=dev`.")
+            example = " ".join(EXAMPLES[needed] for needed in arguments.needs.values())
+            sys.exit(f"{variable} is not set; name it, as in `make {arguments.step} {example}`.")
     try:
-        require_credentials()
         arguments.region = region(arguments.region, _stage(arguments))
+        require_credentials()
         arguments.run_step(arguments)
     except (Refused, Wrong) as refusal:
         sys.exit(str(refusal))
-    except (BotoCoreError, ClientError, WaiterError) as refusal:
-        sys.exit(f"AWS refused: {refusal}")
+    except (BotoCoreError, ClientError) as failure:
+        sys.exit(reason(failure))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import argparse
 import os
 
 import botocore.session
+from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 from scripts import serverless_yml
 from scripts.checkout import Refused
@@ -23,11 +24,20 @@ def add_region(command: argparse.ArgumentParser) -> None:
 
 
 def region(said: str | None, stage: str) -> str:
-    """Return the region of a stage: the one of `--region`, else the one in serverless.yml. What
-    belongs to no stage (`stage` is empty) is in the region of most stages."""
-    return said or str(serverless_yml.parameters(serverless_yml.load(), stage)["region"])
+    """Return where a stage is: where `--region` says, else where serverless.yml does. What
+    belongs to no stage (`stage` is empty) is where most stages are. Raises Refused for a
+    stage that is not there, wherever it was said to be."""
+    parameters = serverless_yml.parameters(serverless_yml.load(), stage)
+    return said or str(parameters["region"])
 
 
 def require_credentials() -> None:
     if botocore.session.get_session().get_credentials() is None:
         raise Refused(CREDENTIALS_ADVICE)
+
+
+def reason(failure: BotoCoreError | ClientError) -> str:
+    """Return what a program says when a call of AWS has failed."""
+    if isinstance(failure, ClientError | WaiterError):
+        return f"AWS refused: {failure}"
+    return f"AWS was not reached: {failure}"

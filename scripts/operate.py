@@ -12,7 +12,7 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.checkout import Refused
-from scripts.deployed_stage import LOCAL, add_region
+from scripts.deployed_stage import LOCAL, add_region, reason
 from scripts.local.emulator import LOCAL_FOLDER
 from scripts.operating import clients, people, rotation
 from scripts.operating.stage import services_of, stage_of
@@ -83,7 +83,8 @@ def parser() -> argparse.ArgumentParser:
     folder.add_argument("--local-folder", type=Path, default=LOCAL_FOLDER,
                         help="where `make run` keeps stage local, default .local/run")
     which = argparse.ArgumentParser(add_help=False)
-    which.add_argument("--id", required=True, help="what the application sends as x-koms-clientid")
+    which.add_argument("--id", required=True, type=_client_id,
+                       help="what the application sends as x-koms-clientid")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
     client = commands.add_parser("client", help="the applications that may call the API")
@@ -124,6 +125,12 @@ def _stage_name(text: str) -> str:
     return text
 
 
+def _client_id(text: str) -> str:
+    if not text:
+        raise Refused("Name a client, as in `ID=web-app`.")
+    return text
+
+
 def _file(text: str) -> Path:
     if not Path(text).name:
         raise Refused("Name a file, as in `FILE=users.jsonl`.")
@@ -139,8 +146,8 @@ def main(words: list[str] | None = None) -> None:
     except Unavailable as failure:
         sys.exit(f"AWS did not answer, or not now ({failure.__cause__}). Run the same command "
                  "again.")
-    except (BotoCoreError, ClientError) as refusal:
-        sys.exit(f"AWS refused: {refusal}")
+    except (BotoCoreError, ClientError) as failure:
+        sys.exit(reason(failure))
 
 
 if __name__ == "__main__":

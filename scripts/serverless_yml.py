@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from scripts.checkout import ROOT
+from scripts.checkout import ROOT, Refused
 
 # The name under `service` in the file; a stage's stack and functions begin with it.
 SERVICE = "session-api"
@@ -49,8 +49,19 @@ def load(path: Path = ROOT / "serverless.yml") -> Mapping[str, Any]:
 
 
 def parameters(definition: Mapping[str, Any], stage: str) -> dict[str, Any]:
-    """Return the parameters of a stage; for an unknown stage, those that all stages share."""
-    return {**definition["params"]["default"], **definition["params"].get(stage, {})}
+    """Return the parameters of a stage, or those that all share when `stage` is empty. Raises
+    Refused for a stage that is not there."""
+    if not stage:
+        return dict(definition["params"]["default"])
+    require_stage(definition, stage)
+    return {**definition["params"]["default"], **definition["params"][stage]}
+
+
+def require_stage(definition: Mapping[str, Any], stage: str) -> None:
+    """Raise Refused unless there is such a stage."""
+    stages = [name for name in definition["params"] if name != "default"]
+    if stage not in stages:
+        raise Refused(f"There is no stage {stage}; there are {', '.join(stages)}.")
 
 
 def routes(definition: Mapping[str, Any]) -> Iterator[Route]:

@@ -10,8 +10,8 @@ const Refusal = require('./refusal');
  * together with a version that CloudFormation publishes, which fails once a delivery has
  * published the same code.
  *
- * SnapStart takes effect on published versions, hence here: `custom.snapStart` names the
- * functions that have it, or says none or all.
+ * SnapStart is set here too, because it takes effect on published versions: `custom.snapStart`
+ * names the functions that have it, or says none or all.
  */
 const ALIAS = 'live';
 

@@ -3,6 +3,8 @@
 import os
 import subprocess
 
+import pytest
+
 from scripts.checkout import ROOT
 
 
@@ -14,3 +16,15 @@ def test_a_python_that_distrusts_its_folder_runs_them_all_the_same() -> None:
                           capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(("action", "words"), [
+    ("add", 'client add --stage "dev" --id ""'),
+    ("disable", 'client disable --stage "dev" --id ""'),
+    ("list", 'client list --stage "dev"')])
+def test_a_client_id_is_handed_on_where_one_is_needed(action: str, words: str) -> None:
+    """Also an empty one, so that the program can ask for it."""
+    command = ["make", "--dry-run", "client", "STAGE=dev", f"ACTION={action}", "TOOLS="]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert " ".join(shown.replace("\\\n", "").split()).endswith(words)

@@ -137,6 +137,15 @@ def test_a_stage_must_be_named() -> None:
     assert refusal.value.code == "Name a stage, as in `STAGE=dev`."
 
 
+@pytest.mark.parametrize("action", ["add", "disable", "enable"])
+def test_a_client_must_be_named(action: str) -> None:
+    """make hands on an empty name when there is no ID."""
+    with pytest.raises(SystemExit) as refusal:
+        operate.main(["client", action, "--stage", "local", "--id", ""])
+
+    assert refusal.value.code == "Name a client, as in `ID=web-app`."
+
+
 class Post:
     """A stage whose emulator has sent this mail."""
 

@@ -15,7 +15,7 @@ from scripts import deliver, operate, serverless_yml
 from tests.delivery.zips import Zips
 
 DEFINITION: Mapping[str, Any] = {"functions": {"ping": {}}, "params": {
-    "default": {"region": "us-west-2"}, "dev": {}, "prod": {"region": "eu-central-1"}}}
+    "default": {"region": "us-west-2"}, "dev": {}, "test": {}, "prod": {"region": "eu-central-1"}}}
 REFUSAL = (b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error>"
            b"</ErrorResponse>")
 TOOLS = {

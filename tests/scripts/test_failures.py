@@ -1,0 +1,92 @@
+"""What the programs of a stage say when they cannot work on it: one sentence, with the cause."""
+
+import os
+import sys
+from collections.abc import Callable
+
+import pytest
+from botocore.exceptions import WaiterError
+
+from scripts import deliver, operate
+from scripts.deployed_stage import reason
+
+Main = Callable[[], None]
+NOBODY_LISTENS = "http://127.0.0.1:9"
+NO_STAGE = "There is no stage foo; there are local, dev, test, prod."
+PROGRAMS: dict[str, tuple[Main, str]] = {
+    "client": (operate.main, "client list --stage"),
+    "export": (operate.main, "export-users --file users.jsonl --stage"),
+    "deploy": (deliver.main, "deploy --stage"),
+    "smoke": (deliver.main, "smoke --stage"),
+    "rollback": (deliver.main, "rollback --stage"),
+    "promote from": (deliver.main, "promote --to test --from"),
+    "promote to": (deliver.main, "promote --from dev --to"),
+}
+
+
+@pytest.fixture(autouse=True)
+def shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that has credentials, and says nothing else."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name in ("STAGE", "FROM", "TO", "FUNCTION_NAME", "BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {
+            "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_ENDPOINT_URL": NOBODY_LISTENS, "AWS_MAX_ATTEMPTS": "1"}.items():
+        monkeypatch.setenv(name, value)
+
+
+def said(program: str, *words: str) -> object:
+    main, command = PROGRAMS[program]
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as end:
+        patch.setattr(sys, "argv", [program, *command.split(), *words])
+        main()
+    return end.value.code
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("options", [[], ["--region", "eu-west-1"]], ids=["", "with a region"])
+def test_a_stage_that_is_not_there_is_refused(program: str, options: list[str]) -> None:
+    assert said(program, "foo", *options) == NO_STAGE
+
+
+@pytest.mark.parametrize("program", ["client", "smoke"])
+def test_what_all_stages_share_is_no_stage(program: str) -> None:
+    assert said(program, "default") == NO_STAGE.replace("foo", "default")
+
+
+@pytest.mark.parametrize("program", ["client", "smoke", "rollback"])
+def test_aws_that_cannot_be_reached_has_refused_nothing(program: str) -> None:
+    assert str(said(program, "dev")).startswith(
+        f"AWS was not reached: Could not connect to the endpoint URL: \"{NOBODY_LISTENS}/")
+
+
+@pytest.mark.parametrize("program", ["client", "smoke"])
+def test_a_profile_that_is_not_there_is_named(program: str,
+                                              monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nowhere")
+
+    assert said(program, "dev") == (
+        "AWS was not reached: The config profile (nowhere) could not be found")
+
+
+def test_what_aws_has_begun_and_not_finished_was_reached() -> None:
+    failure = WaiterError("ChangeSetCreateComplete", "it failed", {})
+
+    assert reason(failure).startswith("AWS refused: Waiter ChangeSetCreateComplete failed")
+
+
+@pytest.mark.parametrize(("given", "missing"), [({}, "FROM"), ({"FROM": "dev"}, "TO")])
+def test_a_promotion_needs_two_stages(given: dict[str, str], missing: str,
+                                      monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "argv", ["deliver", "promote"])
+
+    with pytest.raises(SystemExit) as refusal:
+        deliver.main()
+
+    assert refusal.value.code == (
+        f"{missing} is not set; name it, as in `make promote FROM=dev TO=test`.")
