@@ -9,7 +9,6 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -26,8 +25,6 @@ from tests.support.cloud import Cloud
 from tests.support.wire import Wire
 
 MOTO, DYNAMODB_LOCAL = "moto", "dynamodb-local"
-# Its tests start DynamoDB Local whatever the option says.
-ITS_OWN_TESTS = Path(__file__).with_name("dynamodb_local")
 
 # One run is like another, on a laptop and in the pipeline, whatever the load on it.
 hypothesis.settings.register_profile(
@@ -50,7 +47,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _needs_store(item: pytest.Item) -> bool:
-    return "cloud" in getattr(item, "fixturenames", ()) or ITS_OWN_TESTS in item.path.parents
+    return "cloud" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture
