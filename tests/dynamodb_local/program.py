@@ -108,8 +108,9 @@ def _free_port() -> int:
 
 @contextmanager
 def _process(java: str, home: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
-    command = [java, "-Xmx512m", "-Djava.library.path=./DynamoDBLocal_lib", "-jar", JAR,
-               "-inMemory", "-disableTelemetry", "-port", str(port)]
+    # Its SQLite finds its native library beside its own jar.
+    command = [java, "-Xmx512m", "-jar", JAR, "-inMemory", "-disableTelemetry",
+               "-port", str(port)]
     process = subprocess.Popen(command, cwd=home, stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)
     try:

@@ -25,7 +25,7 @@ ITEMS: list[MaybeItem] = [(), *(
 NOWS = range(7)
 CALLS = {
     "rotate": [Call("rotate", generation, now=now)
-               for generation, now in [(0, 3), (2, 3), *((1, now) for now in NOWS)]],
+               for generation, now in [(0, 3), (2, 3), *((1, at) for at in NOWS)]],
     "renew": [Call("renew", generation, refreshed_at, 3, acknowledge)
               for generation, refreshed_at, acknowledge
               in product((0, 1), (0, 1), (False, True))],

@@ -136,12 +136,12 @@ INSTANTS = sorted({NOW + second + offset for offset in (-1, 0)
 def test_rotation_happens_at_the_same_seconds_as_in_memory(
         claims: Claims, session: Session, store: DynamoSessionStore, cloud: Cloud) -> None:
     """The expression in DynamoDB's language and the rule in Python's agree at every boundary."""
-    for now in INSTANTS:
+    for at in INSTANTS:
         settle(cloud, session)
         memory = MemorySessionStore()
         memory.items["ada", "s-1"] = session
 
-        assert store.rotate(claims, now, LIFETIMES) == memory.rotate(claims, now, LIFETIMES), now
+        assert store.rotate(claims, at, LIFETIMES) == memory.rotate(claims, at, LIFETIMES), at
 
 
 @pytest.mark.parametrize("stands", [
