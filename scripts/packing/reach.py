@@ -1,10 +1,9 @@
 """What a function reaches: its modules and the names it imports from elsewhere.
 
 The source is read, never run. A module contributes all its imports, those inside functions
-too, but not those under `if TYPE_CHECKING:`. shared/wiring/services.py and the adapters.py under it
-are the exception: they can build everything, so only the members that the handler names in
-its call of `api_gateway.endpoint` or `api_gateway.authorizer` count, and the members those
-use.
+too, but not those under `if TYPE_CHECKING:`. The modules of COMPOSITION are the exception: they
+can build everything, so only the members that the handler names in its call of
+`api_gateway.endpoint` or `api_gateway.authorizer` count, and the members those use.
 """
 
 import ast
@@ -14,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OWN_PACKAGES = ("lambda_functions", "shared")
-# The composition root's class and the one that it extends, by module.
-COMPOSITION = {"shared.wiring.services": "Services", "shared.wiring.adapters": "Adapters"}
+# The composition root's class and those that it extends, by module.
+COMPOSITION = {"shared.wiring.services": "Services",
+               "shared.wiring.session_services": "SessionServices",
+               "shared.wiring.adapters": "Adapters"}
 
 
 @dataclass(frozen=True, slots=True)

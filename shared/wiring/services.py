@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from shared.wiring.adapters import Adapters
+from shared.wiring.session_services import SessionServices
 
 if TYPE_CHECKING:
     from shared.accounts.deletion import Deletion
@@ -22,12 +22,8 @@ if TYPE_CHECKING:
     from shared.accounts.registration import (Accounts, Registration,
                                               Verification)
     from shared.accounts.sign_up import SignUp
-    from shared.clients import Clients
     from shared.mail.links import MailedLinks
     from shared.mail.pace import Pace
-    from shared.sessions.lifecycle import Sessions
-    from shared.sessions.state import Lifetimes
-    from shared.sessions.user_sessions import UserSessions
     from shared.settings import Settings
     from shared.sign_in.attempts import Attempts
     from shared.sign_in.authentication import Authentication
@@ -35,8 +31,6 @@ if TYPE_CHECKING:
     from shared.sign_in.password_sign_in import PasswordSignIn
     from shared.sign_in.passwords import Passwords
     from shared.sign_in.sign_in import SignIn
-    from shared.tokens.jws import Jws
-    from shared.tokens.session_tokens import Tokens
 
 
 def wall_clock() -> int:
@@ -44,7 +38,7 @@ def wall_clock() -> int:
     return int(time.time())
 
 
-class Services(Adapters):
+class Services(SessionServices):
     """Everything a handler may use. `now` returns epoch seconds, `pause` waits for seconds."""
 
     def __init__(self, settings: Settings, now: Callable[[], int] = wall_clock,
@@ -137,47 +131,3 @@ class Services(Adapters):
     def passwords(self) -> Passwords:
         from shared.sign_in.passwords import Passwords
         return Passwords(self.peppers, self.settings.bcrypt_cost)
-
-    @cached_property
-    def sessions(self) -> Sessions:
-        from shared.sessions.lifecycle import Sessions
-        return Sessions(self.session_store, self.tokens, self.lifetimes, self.now)
-
-    @cached_property
-    def user_sessions(self) -> UserSessions:
-        from shared.sessions.user_sessions import UserSessions
-        return UserSessions(self.session_store, self.lifetimes, self.settings.max_sessions,
-                            self.now)
-
-    @cached_property
-    def lifetimes(self) -> Lifetimes:
-        from shared.sessions.state import Lifetimes
-        chosen = self.settings
-        return Lifetimes(chosen.access_token_seconds, chosen.session_idle_seconds,
-                         chosen.session_absolute_seconds, chosen.early_refresh_seconds,
-                         chosen.grace_seconds)
-
-    @cached_property
-    def tokens(self) -> Tokens:
-        from shared.tokens.session_tokens import Tokens
-        return Tokens(self.settings.token_issuer, self.jws, self.now)
-
-    @cached_property
-    def jws(self) -> Jws:
-        from shared.tokens.jws import Jws
-        return Jws(self.signing_keys)
-
-    @cached_property
-    def clients(self) -> Clients:
-        """Asks the store each time: API Gateway caches the answer of clientIdAuthorizer."""
-        return self._clients(remember_seconds=0)
-
-    @cached_property
-    def remembered_clients(self) -> Clients:
-        """For the access-token authorizer, whose answer is not cached. It remembers a client for
-        as long as API Gateway caches the answer of clientIdAuthorizer."""
-        return self._clients(remember_seconds=300)
-
-    def _clients(self, remember_seconds: int) -> Clients:
-        from shared.clients import Clients
-        return Clients(self.client_store, self.now, remember_seconds)
