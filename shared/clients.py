@@ -1,4 +1,4 @@
-"""Client applications: the registry of those that may call, and the one that calls now."""
+"""The registry of client applications: who may call at all."""
 
 import re
 from collections.abc import Callable
