@@ -17,12 +17,12 @@ import json
 import sys
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import botocore
 
-from scripts.checkout import ROOT
+from scripts.checkout import ROOT, Refused
 from scripts.packing import distributions, reach, service_data
 from scripts.packing.distributions import Site
 
@@ -38,6 +38,16 @@ def functions(root: Path = ROOT) -> dict[str, str]:
     """Return every function's name and module, say "getUser": "lambda_functions.get_user"."""
     modules = sorted(path.stem for path in (root / "lambda_functions").glob("[a-z]*.py"))
     return {_camel_case(module): f"lambda_functions.{module}" for module in modules}
+
+
+def modules(names: Iterable[str]) -> dict[str, str]:
+    """Return these functions of serverless.yml with their modules, or raise Refused for those
+    that have none."""
+    known, wanted = functions(), list(names)
+    if missing := [name for name in wanted if name not in known]:
+        raise Refused(f"serverless.yml has {', '.join(missing)}, and lambda_functions/ has no "
+                      "module of that name.")
+    return {name: known[name] for name in wanted}
 
 
 def _camel_case(module: str) -> str:

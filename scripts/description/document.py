@@ -48,7 +48,7 @@ def document() -> dict[str, Any]:
 
 
 def _operation(route: Route) -> dict[str, Any]:
-    module = importlib.import_module(package.functions()[route.function])
+    module = importlib.import_module(package.modules([route.function])[route.function])
     docstring = inspect.cleandoc(module.__doc__ or "")
     summary = docstring.split("\n\n")[0].partition(": ")[2].split(";")[0].replace("\n", " ")
     tree = ast.parse(inspect.getsource(module))

@@ -31,8 +31,8 @@ B = TypeVar("B", bound=Parsable)
 
 
 class Request:
-    """One event. `about` collects identifiers for the log line, and `hidden_failure` is one that
-    only the log may show."""
+    """One event. `about` collects identifiers for the log line, and `hidden_failure` is a
+    failure that only the log may show."""
 
     def __init__(self, event: Mapping[str, Any]) -> None:
         self._event = event
