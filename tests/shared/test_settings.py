@@ -113,6 +113,19 @@ def test_mail_needs_a_place_for_its_links_to_lead_to() -> None:
         from_environment(LEAST | {"MAIL_SENDER": "no-reply@x.org"})
 
 
+@pytest.mark.parametrize(("text", "is_web_address"), [
+    ("https://x.org", True), ("http://127.0.0.1:8080", True), ("x.org", False),
+    ("ftp://x.org", False)])
+def test_links_lead_to_a_web_address(text: str, is_web_address: bool) -> None:
+    environment = LEAST | {"MAIL_SENDER": "no-reply@x.org", "MAIL_LINK_URL": text}
+
+    if is_web_address:
+        assert from_environment(environment).mail_link_url == text
+    else:
+        with pytest.raises(Misconfigured, match="MAIL_LINK_URL"):
+            from_environment(environment)
+
+
 def test_mail_settings_are_taken() -> None:
     settings = from_environment(LEAST | {
         "MAIL_SENDER": "no-reply@x.org", "MAIL_LINK_URL": "https://x.org/account/",

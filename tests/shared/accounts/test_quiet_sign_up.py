@@ -44,6 +44,7 @@ def test_a_verified_address_is_told_that_it_is_taken(quiet: Services, outbox: Ou
 
     assert quiet.sign_up.register(EMAIL, PASSWORD).account is None
 
+    assert outbox.messages[-1].to == EMAIL
     assert outbox.messages[-1].subject == "You already have a session-api account"
     assert "#token=" not in outbox.messages[-1].text
 

@@ -28,9 +28,11 @@ def test_an_account_type_that_we_do_not_have_is_named(account_type: str) -> None
         {"field": "account_type", "message": "must be 'traditional'"}]
 
 
-def test_faults_of_several_kinds_are_an_invalid_request() -> None:
+@pytest.mark.parametrize(("password", "faults"), [("", 3), ("x", 2)])
+def test_faults_of_several_kinds_are_an_invalid_request(password: str, faults: int) -> None:
+    """Even if each of them alone has a narrower error."""
     with pytest.raises(InvalidRequest) as refusal:
-        Credentials.parse({"account_type": "google", "email": "x", "password": ""})
+        Credentials.parse({"account_type": "google", "email": "x", "password": password})
 
     assert type(refusal.value) is InvalidRequest
-    assert len(refusal.value.fields) == 3
+    assert len(refusal.value.fields) == faults

@@ -83,6 +83,31 @@ def test_deleting_needs_no_condition(table: Table) -> None:
     assert table.get(KEY) is None
 
 
+def test_a_deletion_holds_its_condition_against_the_values(table: Table) -> None:
+    table.put(LOOM, IS_NEW)
+
+    with pytest.raises(ConditionFailed):
+        table.delete(KEY, "#name = :name", name="Babbage")
+    table.delete(KEY, "#name = :name", name="Jacquard")
+
+    assert table.get(KEY) is None
+
+
+def test_every_read_is_strongly_consistent(cloud: Cloud, table: Table) -> None:
+    """All that a request reads may decide about access."""
+    asked: list[dict[str, Any]] = []
+    events = cloud.dynamodb.meta.events
+    events.register("provide-client-params.dynamodb", lambda params, **_: asked.append(params),
+                    unique_id="asked")
+    try:
+        table.get(KEY)
+        Table(cloud.dynamodb, "sessions").query("UserId", "ada")
+    finally:
+        events.unregister("provide-client-params.dynamodb", unique_id="asked")
+
+    assert [params["ConsistentRead"] for params in asked] == [True, True]
+
+
 def test_scan_yields_all_items_of_all_pages(table: Table) -> None:
     names = {f"client-{number}" for number in range(30)}
     for name in names:

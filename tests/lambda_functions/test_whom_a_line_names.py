@@ -1,0 +1,91 @@
+"""The log line of each request names what happened, and to whom: client, user and session."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tests.lambda_functions.conftest import session_id
+from tests.support.account_owner import NEW_PASSWORD, Outbox, Owner
+from tests.support.application import CLIENT_ID, PASSWORD, Pair
+from tests.support.cloud import Cloud
+
+Act = Callable[[Owner, Outbox, Pair], object]
+
+
+def follow_a_reset_link(owner: Owner, outbox: Outbox, _pair: Pair) -> None:
+    owner.forget_password()
+    owner.reset_password(outbox.last_token)
+
+
+def follow_a_verification_link(owner: Owner, outbox: Outbox, _pair: Pair) -> None:
+    owner.ask_verification()
+    owner.verify(outbox.last_token)
+
+
+# What is done last, the event of its line, and whether the line names a session.
+ACTS: dict[str, tuple[Act, str, bool]] = {
+    "authorize": (lambda owner, _, pair: owner.authorize(pair.access_token), "request", True),
+    "refresh": (lambda owner, _, pair: owner.refresh(pair), "authn_token_created", True),
+    "sign out": (lambda owner, _, pair: owner.sign_out(pair.access_token),
+                 "authn_token_revoked", True),
+    "look": (lambda owner, _, pair: owner.account(pair.access_token), "request", True),
+    "list sessions": (lambda owner, _, pair: owner.list_sessions(pair.access_token),
+                      "request", True),
+    "end sessions": (lambda owner, _, pair: owner.end_sessions(pair.access_token),
+                     "authn_token_revoked", True),
+    "export": (lambda owner, _, pair: owner.export(pair.access_token), "user_exported", True),
+    "change the password": (lambda owner, _, pair: owner.change_password(pair.access_token),
+                            "authn_password_change", True),
+    "reset the password": (follow_a_reset_link, "authn_password_change", False),
+    "verify": (follow_a_verification_link, "user_updated", False),
+    "leave": (lambda owner, _, pair: owner.leave(pair.access_token), "user_deleted", True),
+}
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_a_success_names_client_user_and_session(
+        name: str, owner: Owner, outbox: Outbox, phone: Pair, cloud: Cloud,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    act, event, has_session = ACTS[name]
+    named = {"client_id": CLIENT_ID, "user_id": cloud.item("users")["UserId"]}
+    if has_session:
+        named["session_id"] = session_id(owner, phone)
+
+    act(owner, outbox, phone)
+
+    line = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert line["event"] == event
+    assert {key: value for key, value in line.items() if key.endswith("_id")
+            and key != "request_id"} == named
+
+
+def test_a_sign_in_names_the_session_that_it_opened(
+        owner: Owner, cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    owner.sign_in()
+
+    line = json.loads(capsys.readouterr().out.splitlines()[-1])
+    session = cloud.item("sessions")
+    assert (line["event"], line["client_id"]) == ("authn_login_success", CLIENT_ID)
+    assert (line["user_id"], line["session_id"]) == (session["UserId"], session["SessionId"])
+
+
+def test_a_change_that_lost_to_another_names_the_user(
+        owner: Owner, phone: Pair, cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    """The password was changed between the check of the present one and the write."""
+    services = owner.services
+    user_id = cloud.item("users")["UserId"]
+    hash_again = services.passwords.hash
+
+    def change_meanwhile(password: str) -> object:
+        identity = services.identity_store.find("email", cloud.item("users")["email"])
+        assert identity is not None
+        services.identity_store.change_password(identity, hash_again(PASSWORD), 1, False)
+        return hash_again(password)
+
+    services.passwords.hash = change_meanwhile  # type: ignore[assignment,method-assign]
+    answer = owner.change_password(phone.access_token, new=NEW_PASSWORD)
+
+    line = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert answer.outcome == (401, "bad_credentials")
+    assert (line["event"], line["user_id"]) == ("authn_login_fail", user_id)
