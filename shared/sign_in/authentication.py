@@ -22,7 +22,7 @@ class Authentication:
     password."""
 
     def __init__(self, identities: IdentityStore, passwords: Passwords, attempts: Attempts,
-                 require_verified_email: bool = False) -> None:
+                 require_verified_email: bool) -> None:
         self._identities, self._passwords, self._attempts = identities, passwords, attempts
         self._require_verified_email = require_verified_email
 

@@ -135,6 +135,15 @@ def test_mail_settings_are_taken() -> None:
     assert settings.require_verified_email
 
 
+@pytest.mark.parametrize(("text", "is_required"), [("true", True), ("false", False)])
+def test_a_switch_is_on_or_off(text: str, is_required: bool) -> None:
+    settings = from_environment(LEAST | {
+        "MAIL_SENDER": "no-reply@x.org", "MAIL_LINK_URL": "https://x.org",
+        "REQUIRE_VERIFIED_EMAIL": text})
+
+    assert settings.require_verified_email is is_required
+
+
 def test_a_verified_address_cannot_be_required_without_mail() -> None:
     with pytest.raises(Misconfigured, match="MAIL_SENDER"):
         from_environment(LEAST | {"REQUIRE_VERIFIED_EMAIL": "true"})

@@ -75,3 +75,17 @@ def test_the_refusal_does_not_quote_the_text() -> None:
         parse_object('{"password": "open sesame", "password": "x"}')
 
     assert "sesame" not in str(refusal.value) and "password" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(("text", "reason"), [
+    (b"\xff", "text is not valid Unicode"), ('{"a": "\\ud800"}', "text is not valid Unicode"),
+    ("{", "not valid JSON"), ("[]", "not a JSON object"),
+    ('{"a": 1, "a": 2}', "an object has the same key twice"),
+    ('{"a": NaN}', "NaN and Infinity are not JSON"),
+    ('{"a": ' + "[" * 17 + "]" * 17 + "}", "nested too deeply")],
+    ids=["octets", "surrogate", "cut", "list", "twice", "NaN", "deep"])
+def test_a_client_learns_why(text: str | bytes, reason: str) -> None:
+    with pytest.raises(NotStrictJson) as refusal:
+        parse_object(text)
+
+    assert str(refusal.value) == reason

@@ -125,7 +125,7 @@ def test_what_is_not_base64_is_refused(text: str) -> None:
     event = proxy_event("PUT", "/session", headers=JSON) | {
         "body": text, "isBase64Encoded": True}
 
-    with pytest.raises(InvalidRequest, match="the body was refused"):
+    with pytest.raises(InvalidRequest, match="^the body was refused: it cannot be decoded$"):
         Request(event).body(Refresh)
 
 

@@ -1,6 +1,7 @@
 """Mail is handed to Amazon SES as it was composed."""
 
 import pytest
+from botocore.stub import Stubber
 from moto.ses.models import ses_backends
 
 from shared.errors import MailNotSent
@@ -34,6 +35,22 @@ def test_a_letter_arrives_as_it_was_written(mailing: Services) -> None:
     [sent] = ses_backends["123456789012"]["us-west-2"].sent_messages
     assert (sent.source, sent.subject) == ("hello@session.example.org", LETTER.subject)
     assert sent.destinations == {"ToAddresses": [LETTER.to]}
+
+
+def test_both_forms_of_a_letter_are_sent_as_utf_8(mailing: Services) -> None:
+    def text(data: str) -> dict[str, str]:
+        return {"Data": data, "Charset": "UTF-8"}
+
+    client = aws_clients.ses()
+    with Stubber(client) as ses:
+        ses.add_response("send_email", {"MessageId": "1"}, {
+            "FromEmailAddress": "hello@session.example.org",
+            "Destination": {"ToAddresses": [LETTER.to]},
+            "Content": {"Simple": {"Subject": text(LETTER.subject), "Body": {
+                "Text": text(LETTER.text), "Html": text(LETTER.html)}}}})
+        SesMailer(client, "hello@session.example.org").send(LETTER)
+
+        ses.assert_no_pending_responses()
 
 
 def test_a_letter_that_cannot_be_sent_now_is_not_sent(mailing: Services) -> None:
