@@ -1,5 +1,6 @@
 """DELETE /user: who leaves leaves nothing behind."""
 
+from tests.lambda_functions.conftest import session_id
 from tests.support.account_owner import Owner
 from tests.support.application import Pair
 from tests.support.cloud import Cloud
@@ -101,3 +102,15 @@ def test_a_sign_in_during_leaving_leaves_no_session(owner: Owner, phone: Pair, w
 
     assert owner.sign_in().outcome == (401, "bad_credentials")
     assert cloud.items("sessions") == []
+
+
+def test_the_callers_own_session_ends_last(owner: Owner, listed_first: Pair, wire: Wire,
+                                           cloud: Cloud) -> None:
+    """It is what the caller needs to try again if not all of them could be ended."""
+    own, left = session_id(owner, listed_first), list[list[str]]()
+    wire.after("DeleteItem", *[lambda: left.append(
+        [session["SessionId"] for session in cloud.items("sessions")])] * 9)
+
+    assert owner.leave(listed_first.access_token).status == 200
+
+    assert left[-2:] == [[own], []]

@@ -34,6 +34,14 @@ def test_other_services_verify_access_tokens_with_the_published_keys(app: Applic
     assert claims["gen"] == 0
 
 
+def test_a_key_is_published_for_signatures_of_one_algorithm_only(services: Services) -> None:
+    """RFC 7517, sections 4.2 and 4.4; RFC 7518, section 6.2."""
+    [key] = published(services).body["keys"]
+
+    assert key.keys() == {"kty", "crv", "x", "y", "use", "alg", "kid"}
+    assert (key["kty"], key["crv"], key["use"], key["alg"]) == ("EC", "P-256", "sig", "ES256")
+
+
 def test_the_keys_may_be_kept_for_five_minutes(services: Services) -> None:
     answer = published(services)
 

@@ -26,6 +26,7 @@ def test_a_browser_app_may_send_what_the_api_needs(path: str, services: Services
     assert (answer.status, answer.text) == (204, "")
     assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
     assert answer.headers["Access-Control-Allow-Methods"] == ",".join(METHODS[path])
+    assert answer.headers["Allow"] == ", ".join(METHODS[path])
     assert set(answer.headers["Access-Control-Allow-Headers"].split(",")) == {
         "content-type", "authorization", "x-koms-clientid"}
     assert answer.headers["Access-Control-Max-Age"] == "7200"

@@ -9,6 +9,7 @@ from tests.lambda_functions.conftest import session_id
 from tests.support.account_owner import NEW_PASSWORD, Outbox, Owner
 from tests.support.application import CLIENT_ID, PASSWORD, Pair
 from tests.support.cloud import Cloud
+from tests.support.wire import Wire
 
 Act = Callable[[Owner, Outbox, Pair], object]
 
@@ -34,6 +35,9 @@ ACTS: dict[str, tuple[Act, str, bool]] = {
                       "request", True),
     "end sessions": (lambda owner, _, pair: owner.end_sessions(pair.access_token),
                      "authn_token_revoked", True),
+    "end one session": (
+        lambda owner, _, pair: owner.end_session(pair.access_token, session_id(owner, pair)),
+        "authn_token_revoked", True),
     "export": (lambda owner, _, pair: owner.export(pair.access_token), "user_exported", True),
     "change the password": (lambda owner, _, pair: owner.change_password(pair.access_token),
                             "authn_password_change", True),
@@ -58,6 +62,14 @@ def test_a_success_names_client_user_and_session(
     assert line["event"] == event
     assert {key: value for key, value in line.items() if key.endswith("_id")
             and key != "request_id"} == named
+
+
+def test_a_client_that_is_let_in_is_named(owner: Owner,
+                                          capsys: pytest.CaptureFixture[str]) -> None:
+    owner.authorize_client()
+
+    line = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (line["event"], line["client_id"]) == ("request", CLIENT_ID)
 
 
 def test_a_sign_in_names_the_session_that_it_opened(
@@ -89,3 +101,29 @@ def test_a_change_that_lost_to_another_names_the_user(
     line = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert answer.outcome == (401, "bad_credentials")
     assert (line["event"], line["user_id"]) == ("authn_login_fail", user_id)
+
+
+def test_a_deletion_that_lost_to_a_change_of_the_password_names_the_user(
+        owner: Owner, phone: Pair, cloud: Cloud, wire: Wire,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    user_id = cloud.item("users")["UserId"]
+    wire.before("TransactWriteItems", lambda: cloud.change("identities", password_version=7))
+
+    answer = owner.leave(phone.access_token)
+
+    line = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert answer.outcome == (401, "bad_credentials")
+    assert (line["event"], line["user_id"]) == ("authn_login_fail", user_id)
+
+
+def test_a_session_whose_account_is_gone_names_the_user(
+        owner: Owner, phone: Pair, cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    user_id = cloud.item("users")["UserId"]
+    cloud.drop("users")
+
+    answer = owner.account(phone.access_token)
+
+    line = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert answer.outcome == (401, "unauthorized")
+    assert (line["event"], line["user_id"]) == ("authz_fail", user_id)
+    assert line["reason"] == "the account is gone"

@@ -1,6 +1,7 @@
 """Statuses and headers of every answer, and what API Gateway gets from an authorizer."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, NoReturn
 
 import pytest
@@ -211,3 +212,37 @@ def test_an_authorizer_that_cannot_tell_fails_as_itself(error: Exception, servic
 
     [line] = audit_lines()
     assert line["status"] == 503
+
+
+@pytest.mark.parametrize(("error", "written"), [
+    (None, {"level": "INFO", "event": "request", "status": 200}),
+    (errors.Unauthorized("forged"), {"level": "WARN", "event": "authz_fail", "status": 401,
+                                     "name": "unauthorized", "reason": "forged"}),
+    (KeyError("x"), {"level": "ERROR", "event": "request", "name": "server_error",
+                     "exception": "KeyError"})])
+@pytest.mark.parametrize("kind", [endpoint, authorizer])
+def test_each_invocation_writes_one_line_of_the_function_and_what_became_of_it(
+        kind: Callable[..., Callable[..., object]], error: Exception | None,
+        written: dict[str, object], services: Services, audit_lines: AuditLines) -> None:
+    def handle(_request: Request, _services: Services) -> object:
+        if error is not None:
+            raise error
+        return Reply(200, {}) if kind is endpoint else {"client_id": "web-app"}
+
+    with suppress(Exception):
+        kind(handle)(authorizer_event("GET", "/user"), LambdaContext("theFunction"), services)
+
+    [line] = audit_lines()
+    assert line.items() >= written.items() | {"function": "theFunction"}.items()
+
+
+@pytest.mark.parametrize("kind", [endpoint, authorizer])
+def test_a_stage_may_leave_out_the_lines_of_routine(
+        kind: Callable[..., Callable[..., object]], cloud: Cloud, clock: Clock,
+        audit_lines: AuditLines) -> None:
+    reply = Reply(200, {}) if kind is endpoint else {"client_id": "web-app"}
+    handler = kind(lambda _request, _services: reply)
+
+    handler(authorizer_event("GET", "/user"), None, cloud.services(clock, log_level="WARN"))
+
+    assert audit_lines() == []

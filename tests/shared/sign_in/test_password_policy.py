@@ -63,6 +63,11 @@ def test_the_address_and_the_service_are_no_help(password: str) -> None:
     assert any(fault.startswith("is too easy to guess.") for fault in faults(password))
 
 
+def test_the_name_of_a_domain_is_no_help_without_its_ending() -> None:
+    assert faults("quillwortquillwort", "ada@quillwort.org") != []
+    assert faults("quillwortquillwort", "ada@lovelace.org") == []
+
+
 def test_the_same_word_is_fine_for_somebody_else() -> None:
     password = "zyxomma quillwort tarn"
 

@@ -12,7 +12,7 @@ from shared.errors import (ForgedToken, InvalidToken, MalformedToken,
                            MisusedToken)
 from shared.keys.key_ring import KeyRing
 from shared.keys.signing_keys import SigningKey, derive
-from shared.tokens.jws import Jws
+from shared.tokens.jws import MAX_TOKEN_CHARACTERS, Jws
 
 CLAIM_TYPES = {"who": str, "gen": int}
 PAYLOAD = {"who": "ada", "gen": 3}
@@ -40,6 +40,14 @@ def verify(token: str) -> dict[str, object]:
     return JWS.verify(token, "at+jwt", CLAIM_TYPES)
 
 
+def is_verified(token: str) -> bool:
+    try:
+        verify(token)
+    except MalformedToken:
+        return False
+    return True
+
+
 def test_what_was_signed_verifies() -> None:
     assert verify(TOKEN) == PAYLOAD
 
@@ -47,6 +55,16 @@ def test_what_was_signed_verifies() -> None:
 def test_the_bench_signs_like_the_service() -> None:
     """Each refusal below is for its one flaw."""
     assert verify(signed(HEADER, PAYLOAD)) == PAYLOAD
+
+
+def test_the_longest_token_verifies_and_one_that_is_longer_does_not() -> None:
+    tokens = [JWS.sign(PAYLOAD | {"who": "x" * length}, "at+jwt") for length in range(1330, 1372)]
+    lengths = {len(token) for token in tokens}
+
+    verified = {len(token) for token in tokens if is_verified(token)}
+
+    assert verified == {length for length in lengths if length <= MAX_TOKEN_CHARACTERS}
+    assert max(verified) == MAX_TOKEN_CHARACTERS < max(lengths)
 
 
 def test_a_token_of_another_purpose_is_misused() -> None:

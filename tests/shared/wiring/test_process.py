@@ -87,10 +87,12 @@ def test_a_function_starts_while_secrets_manager_is_down(
     """The first request asks again, and is answered 503 if it must."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://127.0.0.1:1")
 
+    gc.disable()
     process.start("tokens")
 
     with pytest.raises(Unavailable):
         process.services().signing_keys.newest()
+    assert gc.isenabled(), "the collector works from then on all the same"
 
 
 def test_elsewhere_an_import_builds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
