@@ -57,3 +57,11 @@ def test_an_error_keeps_what_only_the_log_may_tell() -> None:
 
     assert error.about == {"subject": "0a1b2c"}
     assert str(error) == "the email address or the password is wrong"
+
+
+def test_an_error_that_asks_to_try_later_keeps_its_reason_for_the_log() -> None:
+    error = errors.Unavailable("lost 5 conditional writes in a row", subject="0a1b2c")
+
+    assert (str(error), error.about) == ("lost 5 conditional writes in a row",
+                                         {"subject": "0a1b2c"})
+    assert error.retry_after_seconds == 1

@@ -189,3 +189,7 @@ def test_a_reservation_whose_answer_was_lost_is_one_attempt(attempts: Attempts,
 @pytest.mark.parametrize("number", [15, 16, 1000, 10**9])
 def test_no_number_of_attempts_waits_longer_than_a_quarter_of_an_hour(number: int) -> None:
     assert wait_seconds(number) == 900
+
+
+def test_a_free_attempt_leads_to_no_wait() -> None:
+    assert [wait_seconds(attempts) for attempts in range(1, 7)] == [0, 0, 0, 0, 1, 2]
