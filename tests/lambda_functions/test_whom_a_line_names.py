@@ -127,3 +127,28 @@ def test_a_session_whose_account_is_gone_names_the_user(
     assert answer.outcome == (401, "unauthorized")
     assert (line["event"], line["user_id"]) == ("authz_fail", user_id)
     assert line["reason"] == "the account is gone"
+
+
+def test_a_sign_in_before_the_address_is_verified_names_the_user(
+        strict: Owner, cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    """The client is told nothing of it; who operates the stage can help."""
+    strict.sign_up()
+
+    answer = strict.sign_in()
+
+    line = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert answer.outcome == (401, "bad_credentials")
+    assert (line["event"], line["reason"], line["user_id"]) == (
+        "authn_login_fail", "the address is not verified", cloud.item("users")["UserId"])
+
+
+def test_a_sign_in_that_lost_to_a_change_of_the_password_names_the_user(
+        owner: Owner, cloud: Cloud, wire: Wire, capsys: pytest.CaptureFixture[str]) -> None:
+    user_id = cloud.item("users")["UserId"]
+    wire.before("PutItem", lambda: cloud.change("identities", password_version=7))
+
+    answer = owner.sign_in()
+
+    line = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert answer.outcome == (401, "bad_credentials")
+    assert (line["event"], line["user_id"]) == ("authn_login_fail", user_id)

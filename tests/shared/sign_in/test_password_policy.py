@@ -63,6 +63,13 @@ def test_the_address_and_the_service_are_no_help(password: str) -> None:
     assert any(fault.startswith("is too easy to guess.") for fault in faults(password))
 
 
+def test_whoever_is_refused_is_told_what_to_do() -> None:
+    assert faults("iloveyouiloveyou") == [
+        "is too easy to guess. Repeats like \"abcabcabc\" are only slightly harder to guess than"
+        " \"abc\". Add another word or two. Uncommon words are better. Avoid repeated words and"
+        " characters."]
+
+
 def test_the_name_of_a_domain_is_no_help_without_its_ending() -> None:
     assert faults("quillwortquillwort", "ada@quillwort.org") != []
     assert faults("quillwortquillwort", "ada@lovelace.org") == []

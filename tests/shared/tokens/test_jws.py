@@ -209,3 +209,26 @@ def test_impossible_signatures_are_forged(signature: bytes) -> None:
 def test_no_text_at_all_does_worse_than_be_refused(text: str) -> None:
     with pytest.raises(InvalidToken):
         verify(text)
+
+
+@pytest.mark.parametrize(("token", "reason"), [
+    ("a" * (MAX_TOKEN_CHARACTERS + 1), "2049 > 2048 characters"),
+    ("a.b", "not three parts in base64url"),
+    (f"{encoded(b'{')}.{encoded(b'{}')}.{encoded(bytes(64))}",
+     "header or payload does not decode"),
+    (TOKEN[:-1] + ("B" if TOKEN[-1] in "AQgw" else "A"), "base64url with stray bits"),
+    (signed({}, PAYLOAD), "the header is not one that we write"),
+    (signed(HEADER | {"kid": "another"}, PAYLOAD), "no key of ours has this id"),
+    (f"{TOKEN.rpartition('.')[0]}.{encoded(bytes(63) + bytes([1]))}",
+     "the signature does not verify"),
+    (signed(HEADER, {}), "the claims are not those that we write"),
+    (signed(HEADER, PAYLOAD | {"who": 7}), "the claim who is not of its type"),
+    (signed(HEADER, PAYLOAD | {"gen": -1}), "the claim gen is out of range"),
+], ids=lambda value: value if " " in value else "")
+def test_a_refusal_says_for_the_log_what_was_wrong(token: str, reason: str) -> None:
+    """The client is told nothing of it."""
+    with pytest.raises(InvalidToken) as refusal:
+        verify(token)
+
+    assert str(refusal.value) == reason
+    assert refusal.value.message != reason

@@ -6,7 +6,8 @@ from typing import Any
 import jwt
 import pytest
 
-from shared.errors import ExpiredToken, MalformedToken, MisusedToken
+from shared.errors import (ExpiredToken, InvalidToken, MalformedToken,
+                           MisusedToken)
 from shared.keys.key_ring import KeyRing
 from shared.keys.signing_keys import SigningKey, derive
 from shared.tokens.jws import Jws
@@ -130,3 +131,13 @@ def test_generations_tell_tokens_apart(tokens: Tokens) -> None:
     next_one = tokens.mint(replace(CLAIMS, generation=5), ACCESS)
 
     assert tokens.verify(next_one, ACCESS, "web-app").generation == 5
+
+
+@pytest.mark.parametrize(("changes", "reason"), [
+    ({"iss": "https://issuer.example.org/prod"}, "the token is of another issuer"),
+    ({"aud": "phone-app"}, "the token is of another client"),
+    ({"jti": "s-1.5"}, "the token id is not of this session and generation")])
+def test_a_refusal_says_for_the_log_what_was_wrong(
+        tokens: Tokens, changes: dict[str, object], reason: str) -> None:
+    with pytest.raises(InvalidToken, match=f"^{reason}$"):
+        tokens.verify(signed(**changes), ACCESS, "web-app")
