@@ -168,6 +168,9 @@ def test_the_key_at_hand_signs_on_while_the_secret_cannot_be_read(clock: Clock) 
     for _ in range(100):
         assert keys.newest() == Key(NEW)
     assert len(secret.read) == 2, "it asks again after the reload interval only"
+    secret.down, secret.versions = set(), {"AWSCURRENT": NEXT}
+    clock.advance(RELOAD_SECONDS)
+    assert keys.newest() == Key(NEXT), "and then it does ask"
 
 
 def test_the_keys_at_hand_verify_on_while_the_secret_cannot_be_read(clock: Clock) -> None:

@@ -7,7 +7,7 @@ from shared.stores.clients import DynamoClientStore
 from shared.stores.table import Table
 from tests.support.clock import NOW
 from tests.support.cloud import Cloud
-from tests.support.wire import Wire
+from tests.support.wire import Wire, break_off
 
 WEB = Client("web-app", "The web app", enabled=True, created_at=NOW)
 
@@ -29,6 +29,21 @@ def test_a_client_id_is_taken_once(store: DynamoClientStore) -> None:
 
     assert not store.add(Client("web-app", "Another", enabled=False, created_at=NOW + 1))
     assert store.find("web-app") == WEB
+
+
+def test_adding_the_same_client_again_adds_nothing(store: DynamoClientStore) -> None:
+    store.add(WEB)
+
+    assert not store.add(WEB)
+
+
+def test_a_retry_does_not_take_another_client_for_its_own(store: DynamoClientStore,
+                                                          wire: Wire) -> None:
+    other = Client("web-app", "Another", enabled=False, created_at=NOW)
+    wire.before("PutItem", break_off, lambda: store.add(other))
+
+    assert not store.add(WEB)
+    assert store.find("web-app") == other
 
 
 def test_adding_whose_answer_was_lost_adds(store: DynamoClientStore, wire: Wire) -> None:

@@ -60,6 +60,18 @@ def test_who_is_not_there_is_none(store: DynamoIdentityStore, users: DynamoUserS
     assert users.find("u-ada") is None
 
 
+def test_no_account_is_written_over(store: DynamoIdentityStore, users: DynamoUserStore) -> None:
+    """Ids are random; one that comes twice is refused all the same."""
+    store.create(ADA, ADAS)
+
+    with pytest.raises(UserExists):
+        store.create(Account("u-ada", "eve@example.org", NOW + 1),
+                     replace(ADAS, name="eve@example.org"))
+
+    assert users.find("u-ada") == ADA
+    assert list(store.every()) == [ADAS]
+
+
 def test_the_second_to_claim_an_address_gets_nothing(store: DynamoIdentityStore,
                                                      users: DynamoUserStore) -> None:
     store.create(ADA, ADAS)
