@@ -152,3 +152,16 @@ def test_a_sign_in_that_lost_to_a_change_of_the_password_names_the_user(
     line = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert answer.outcome == (401, "bad_credentials")
     assert (line["event"], line["user_id"]) == ("authn_login_fail", user_id)
+
+
+def test_a_refusal_names_whom_the_authorizer_let_in(
+        owner: Owner, phone: Pair, cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    named = {"client_id": CLIENT_ID, "user_id": cloud.item("users")["UserId"],
+             "session_id": session_id(owner, phone)}
+
+    answer = owner.change_password(phone.access_token, current="wrong")
+
+    line = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert answer.outcome == (401, "bad_credentials")
+    assert line["event"] == "authn_login_fail"
+    assert line.items() >= named.items() and "subject" in line
