@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
@@ -64,12 +65,13 @@ class Emulator:
         self._take_folder()
         lost = self._left_unsaved()
         if not port_is_free(self.port):
+            self.discard()
             raise Refused(f"Port {self.port} of 127.0.0.1 is in use; "
                           f"choose another one, as in `make run PORT={self.port + 1}`.")
         self._spawn()
-        if not _wait_until(lambda: not self.is_running() or self._answers(), START_SECONDS):
+        in_time = _wait_until(lambda: not self.is_running() or self._answers(), START_SECONDS)
+        if not in_time or not self.is_running():
             self.discard()
-        if not self.is_running():
             raise Refused(f"The emulator does not start; its log is {self.log}.")
         return lost
 
@@ -102,9 +104,9 @@ class Emulator:
         return str(self._python) in shown and not shown.startswith("Z")
 
     def _spawn(self) -> None:
-        scratch = self.folder / "tmp"
-        shutil.rmtree(scratch, ignore_errors=True)
-        scratch.mkdir()
+        # Functions of an emulator that was killed may still write into its scratch space.
+        self._clear_scratch()
+        scratch = Path(tempfile.mkdtemp(prefix="tmp-", dir=self.folder))
         with self.log.open("ab") as log:
             # In a session of its own it does not get the terminal's Ctrl-C, so that we can stop
             # it in order.
@@ -112,6 +114,10 @@ class Emulator:
                 [self._python, "-m", "ministack"], env=self._environment(scratch), cwd=scratch,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         self._record.write_text(json.dumps({"pid": self._process.pid, "port": self.port}))
+
+    def _clear_scratch(self) -> None:
+        for left in self.folder.glob("tmp*"):
+            shutil.rmtree(left, ignore_errors=True)
 
     def _environment(self, scratch: Path) -> dict[str, str]:
         """Nothing of the caller's environment: the functions inherit all of this."""
@@ -150,7 +156,7 @@ class Emulator:
             self._process.kill()
             self._process.wait()
             self._record.unlink(missing_ok=True)
-            shutil.rmtree(self.folder / "tmp", ignore_errors=True)
+            self._clear_scratch()
         if self._lock is not None:
             self._lock.close()
 
