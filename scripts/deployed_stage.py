@@ -7,7 +7,8 @@ import argparse
 import os
 
 import botocore.session
-from botocore.exceptions import BotoCoreError, ClientError, WaiterError
+from botocore.exceptions import (BotoCoreError, ClientError, ConnectionError,
+                                 HTTPClientError, WaiterError)
 
 from scripts import serverless_yml
 from scripts.checkout import Refused
@@ -40,4 +41,6 @@ def reason(failure: BotoCoreError | ClientError) -> str:
     """Return what a program says when a call of AWS has failed."""
     if isinstance(failure, ClientError | WaiterError):
         return f"AWS refused: {failure}"
-    return f"AWS was not reached: {failure}"
+    if isinstance(failure, ConnectionError | HTTPClientError):
+        return f"AWS was not reached: {failure}"
+    return f"AWS was not asked: {failure}"

@@ -26,10 +26,14 @@ BEARER, CLIENT = "accessToken", "clientId"
 
 
 def document() -> dict[str, Any]:
-    """Return the whole OpenAPI document, or raise Refused if a function has no answer."""
+    """Return the whole OpenAPI document, or raise Refused if a function has no module or no
+    answer."""
     paths: dict[str, dict[str, Any]] = {}
-    for route in serverless_yml.routes(serverless_yml.load()):
-        paths.setdefault(route.path, {})[route.method] = _operation(route)
+    definition = serverless_yml.load()
+    modules = package.modules(definition["functions"])
+    for route in serverless_yml.routes(definition):
+        paths.setdefault(route.path, {})[route.method] = _operation(
+            route, modules[route.function])
     return {
         "openapi": "3.1.0",
         "info": {
@@ -47,8 +51,8 @@ def document() -> dict[str, Any]:
     }
 
 
-def _operation(route: Route) -> dict[str, Any]:
-    module = importlib.import_module(package.modules([route.function])[route.function])
+def _operation(route: Route, module_name: str) -> dict[str, Any]:
+    module = importlib.import_module(module_name)
     docstring = inspect.cleandoc(module.__doc__ or "")
     summary = docstring.split("\n\n")[0].partition(": ")[2].split(";")[0].replace("\n", " ")
     tree = ast.parse(inspect.getsource(module))

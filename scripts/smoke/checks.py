@@ -35,13 +35,10 @@ def refusals() -> Mapping[str, Check]:
 
 def _called(pattern: str) -> dict[str, Check]:
     """Return what has this name in MODULES, but for what they import themselves."""
-    names = {pattern.format(module=_module(name)): name for name in package.functions()}
+    names = {pattern.format(module=module.rpartition(".")[2]): name
+             for name, module in package.functions().items()}
     return {names[name]: check for module in MODULES for name, check in vars(module).items()
             if name in names and check.__module__ == module.__name__}
-
-
-def _module(function: str) -> str:
-    return package.functions()[function].rpartition(".")[2]
 
 
 def _lets_no_stranger_in(route: Route) -> Check:
@@ -56,8 +53,9 @@ def smoke(function: str, api: Api, can_sign_up: bool = True) -> str:
         refusing[function](api)
         return "refuses as it should; a signed-in caller was not tried"
     if function not in (known := checks()):
-        raise Refused(f"{function} has no smoke check: write {_module(function)} in "
-                      "scripts/smoke/account_checks.py.")
+        wanted = package.functions()[function].rpartition(".")[2]
+        raise Refused(f"{function} has no smoke check: write {wanted} in "
+                      "scripts/smoke/account_checks.py or client_checks.py.")
     try:
         known[function](api)
     except NobodyCanSignIn:

@@ -29,7 +29,7 @@ class Deletion:
         The address is free again.
 
         Raises TooManyAttempts or BadCredentials for the password. If another request has deleted
-        the account meanwhile, that counts as success.
+        the account before, or after the password was checked, that counts as success.
         """
         account = self._users.find(user_id)
         if account is not None:

@@ -68,9 +68,9 @@ class KeyRing(Generic[K]):
         return self._keys.get(key_id)
 
     def every(self) -> list[K]:
-        """Return all keys that verify, the newest first. They are fetched at most once in
-        RELOAD_SECONDS, because anybody may ask for them and fetching them takes three
-        requests."""
+        """Return all keys that verify, the newest first. Once all of them have been fetched, they
+        are not fetched again for RELOAD_SECONDS, because anybody may ask for them and fetching
+        them takes three requests."""
         if self._complete and self._now() < self._looked_at + RELOAD_SECONDS:
             return list(self._keys.values())
         self._looked_at, self._complete = self._now(), False

@@ -36,8 +36,9 @@ class AttemptStore(Protocol):
     """Every method raises Unavailable when the store cannot answer."""
 
     def begin(self, subject: str, reservation: str, now: int) -> Tally:
-        """Count an attempt if it needs no wait, and return the tally that the store has then. It
-        has this `reservation` only if the attempt was counted."""
+        """Count an attempt if no wait follows it and the tally has not expired, and return the
+        tally that the store has then. It has this `reservation` only if the attempt was
+        counted."""
 
     def replace(self, subject: str, seen: Tally, new: Tally) -> Tally | None:
         """Replace `seen` by `new`, and return the tally that the store has then. It is `new` if

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from botocore.exceptions import WaiterError
+from botocore.exceptions import HTTPClientError, WaiterError
 
 from scripts import deliver, operate
 from scripts.deployed_stage import reason
@@ -69,7 +69,19 @@ def test_a_profile_that_is_not_there_is_named(program: str,
     monkeypatch.setenv("AWS_PROFILE", "nowhere")
 
     assert said(program, "dev") == (
-        "AWS was not reached: The config profile (nowhere) could not be found")
+        "AWS was not asked: The config profile (nowhere) could not be found")
+
+
+@pytest.mark.parametrize("program", ["client", "smoke"])
+def test_half_of_the_credentials_are_not_sent(program: str,
+                                              monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+
+    assert str(said(program, "dev")).startswith("AWS was not asked: Partial credentials found")
+
+
+def test_a_connection_that_breaks_did_not_reach_aws() -> None:
+    assert reason(HTTPClientError(error="reset")).startswith("AWS was not reached: ")
 
 
 def test_what_aws_has_begun_and_not_finished_was_reached() -> None:
