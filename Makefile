@@ -51,7 +51,7 @@ lint: $(TOOLS) ## flake8 and mypy
 unit-test: $(TOOLS) ## the functions and shared/, over doubles of AWS
 	$(VENV)/pytest $(UNIT_TESTS) -n auto --junitxml=reports/junit.xml
 
-coverage: $(TOOLS) ## unit tests with a branch coverage of at least 95 %
+coverage: $(TOOLS) ## unit tests that cover at least 95 % of lines and branches together
 	$(VENV)/pytest $(UNIT_TESTS) -n auto \
 		--cov --cov-branch --cov-fail-under=95 --cov-report=term-missing:skip-covered \
 		--cov-report=html:reports/coverage

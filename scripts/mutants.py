@@ -1,7 +1,7 @@
 """Find out which defects no test would notice: `make mutants` (docs/mutants.md).
 
 mutmut makes the mutants and runs the tests on them. This program chooses the mutants: by default,
-those of the modules that differ from main.
+those of the modules that were changed since the branch left main.
 """
 
 import argparse

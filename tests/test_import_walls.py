@@ -17,7 +17,7 @@ ROOMS = {
     "keys": {""},
     "tokens": {"", "keys"},
     "sessions": {"", "tokens"},
-    "sign_in": {"", "keys", "sessions"},
+    "sign_in": {"", "keys", "tokens", "sessions"},
     "mail": {"", "tokens", "sign_in"},
     "accounts": {"", "tokens", "sessions", "sign_in", "mail"},
     "stores": {"", "tokens", "sessions", "sign_in", "mail"},

@@ -1,7 +1,8 @@
 """Connects API Gateway and a handler: events, responses, statuses of errors, policies.
 
-Statuses and response headers are decided here and nowhere else. Each invocation prints
-one JSON line, named after what happened (from the OWASP Logging Vocabulary where it has a name).
+The statuses of errors, and the headers of every answer, are decided here and nowhere else. Each
+invocation prints one JSON line, named after what happened (from the OWASP Logging Vocabulary where
+it has a name).
 """
 
 import json

@@ -73,4 +73,4 @@ def each_call(scenario: Scenario, world: World, kinds: Sequence[Kind], tries: in
 def test_no_function_is_left_out() -> None:
     functions = {path.stem for path in Path(ping.__file__).parent.glob("[a-z]*.py")}
 
-    assert {each.function for each in SCENARIOS} == functions
+    assert {each.function for each in SCENARIOS} == functions, "write a scenario for each"
