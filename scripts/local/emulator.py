@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -23,6 +24,7 @@ import botocore.session
 from botocore.config import Config
 
 from scripts.checkout import ROOT, Refused
+from scripts.local.run_record import RunRecord
 
 REGION = "us-west-2"
 # Where `make run` keeps its state.
@@ -42,7 +44,8 @@ class Emulator:
     def __init__(self, folder: Path, port: int, python: Path = PYTHON) -> None:
         self.folder, self.port, self._python = folder, port, python
         self.endpoint = f"http://127.0.0.1:{port}"
-        self._record = folder / "running.json"
+        self._record = RunRecord(folder)
+        self._scratch = folder / "scratch"
         self._process: subprocess.Popen[bytes] | None = None
         self._lock: IO[str] | None = None
 
@@ -63,15 +66,20 @@ class Emulator:
         run was killed and lost what it had not saved."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._take_folder()
+        try:
+            return self._start()
+        except BaseException:
+            self.discard()
+            raise
+
+    def _start(self) -> bool:
         lost = self._left_unsaved()
         if not port_is_free(self.port):
-            self.discard()
             raise Refused(f"Port {self.port} of 127.0.0.1 is in use; "
                           f"choose another one, as in `make run PORT={self.port + 1}`.")
         self._spawn()
         in_time = _wait_until(lambda: not self.is_running() or self._answers(), START_SECONDS)
         if not in_time or not self.is_running():
-            self.discard()
             raise Refused(f"The emulator does not start; its log is {self.log}.")
         return lost
 
@@ -86,15 +94,18 @@ class Emulator:
                           "stop it with Ctrl-C in its terminal.") from None
 
     def _left_unsaved(self) -> bool:
-        """Clear up after a run that was killed. An emulator that outlived it saves now."""
-        if not self._record.exists():
-            return False
-        pid = json.loads(self._record.read_text())["pid"]
-        self._record.unlink()
-        if not self._is_emulator(pid):
-            return True
-        os.kill(pid, signal.SIGTERM)
-        return not _wait_until(lambda: not self._is_emulator(pid), STOP_SECONDS)
+        """Return whether a run was killed and lost what it had not saved. An emulator that
+        outlived its run saves now."""
+        pid = self._record.read("pid")
+        if pid is None or not self._is_emulator(pid):
+            return self._record.exists()
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+        saved = _wait_until(lambda: not self._is_emulator(pid), STOP_SECONDS)
+        _kill_group(pid)
+        if saved:
+            self._record.remove()
+        return not saved
 
     def _is_emulator(self, pid: int) -> bool:
         """Whether the process with this id is our emulator, because process ids are used
@@ -105,19 +116,16 @@ class Emulator:
 
     def _spawn(self) -> None:
         # Functions of an emulator that was killed may still write into its scratch space.
-        self._clear_scratch()
-        scratch = Path(tempfile.mkdtemp(prefix="tmp-", dir=self.folder))
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._scratch.mkdir(exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(dir=self._scratch))
         with self.log.open("ab") as log:
             # In a session of its own it does not get the terminal's Ctrl-C, so that we can stop
             # it in order.
             self._process = subprocess.Popen(
                 [self._python, "-m", "ministack"], env=self._environment(scratch), cwd=scratch,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
-        self._record.write_text(json.dumps({"pid": self._process.pid, "port": self.port}))
-
-    def _clear_scratch(self) -> None:
-        for left in self.folder.glob("tmp*"):
-            shutil.rmtree(left, ignore_errors=True)
+        self._record.write(self._process.pid, self.port)
 
     def _environment(self, scratch: Path) -> dict[str, str]:
         """Nothing of the caller's environment: the functions inherit all of this."""
@@ -153,12 +161,14 @@ class Emulator:
     def discard(self) -> None:
         """Stop at once, if need be, and leave what was saved before as it is."""
         if self._process is not None:
-            self._process.kill()
+            _kill_group(self._process.pid)
             self._process.wait()
-            self._record.unlink(missing_ok=True)
-            self._clear_scratch()
+            self._record.remove()
+            shutil.rmtree(self._scratch, ignore_errors=True)
         if self._lock is not None:
             self._lock.close()
+        # The folder may be another run's from here on.
+        self._process = self._lock = None
 
     def sent_mail(self) -> list[dict[str, Any]]:
         """Return what was handed to SES, the oldest first."""
@@ -176,11 +186,8 @@ class Emulator:
 
 def running_port(folder: Path) -> int | None:
     """Return the port of the emulator that runs in `folder`, None if none does."""
-    record = folder / "running.json"
-    if not record.exists():
-        return None
-    port = int(json.loads(record.read_text())["port"])
-    return None if port_is_free(port) else port
+    port = RunRecord(folder).read("port")
+    return None if port is None or port_is_free(port) else port
 
 
 def port_is_free(port: int) -> bool:
@@ -197,6 +204,12 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _kill_group(pid: int) -> None:
+    """Kill an emulator and the functions that it runs: it leads a process group of its own."""
+    with suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 def _wait_until(done: Any, seconds: float) -> bool:
