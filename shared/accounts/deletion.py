@@ -35,5 +35,5 @@ class Deletion:
         if account is not None:
             identity = self._authentication.prove(account.email, password)
             if not self._identities.delete(identity):
-                raise BadCredentials(user_id=user_id)
+                raise BadCredentials
         self._user_sessions.end_all(user_id, last_session_id=session_id)

@@ -50,7 +50,7 @@ class PasswordChanges:
             self._authentication.prove(account.email, new)
         else:
             if not self._store(identity, new):
-                raise BadCredentials(user_id=account.user_id)
+                raise BadCredentials
         self._user_sessions.end_all(account.user_id, keep_session_id)
 
     def reset(self, identity: Identity, link: MailClaims, new: str) -> None:

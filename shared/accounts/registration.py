@@ -26,7 +26,7 @@ class Accounts:
         """Return the account, or raise Unauthorized when it is gone."""
         account = self._users.find(user_id)
         if account is None:
-            raise Unauthorized("the account is gone", user_id=user_id)
+            raise Unauthorized("the account is gone")
         return account
 
 

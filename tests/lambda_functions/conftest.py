@@ -10,6 +10,7 @@ from tests.support.account_owner import Outbox, Owner
 from tests.support.application import Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
+from tests.support.wire import Wire
 
 
 @pytest.fixture
@@ -52,10 +53,22 @@ def laptop(owner: Owner, phone: Pair, clock: Clock) -> Pair:
 
 
 @pytest.fixture
-def listed_first(owner: Owner) -> Pair:
-    """Ada has three sessions: the tokens of the one that the store lists first."""
+def between(owner: Owner) -> Pair:
+    """Ada has three sessions: the tokens of the one whose id is between those of the others."""
     pairs = [owner.sign_in().pair for _ in range(3)]
-    return min(pairs, key=lambda pair: session_id(owner, pair))
+    return sorted(pairs, key=lambda pair: session_id(owner, pair))[1]
+
+
+@pytest.fixture
+def left_after_each_deletion(wire: Wire, cloud: Cloud) -> list[list[str]]:
+    """The ids of the sessions that there still were, after each item that was deleted."""
+    left: list[list[str]] = []
+
+    def look() -> None:
+        left.append([session["SessionId"] for session in cloud.items("sessions")])
+
+    wire.after("DeleteItem", *[look] * 9)
+    return left
 
 
 @pytest.fixture

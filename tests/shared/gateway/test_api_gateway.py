@@ -221,7 +221,7 @@ def test_an_authorizer_that_cannot_tell_fails_as_itself(error: Exception, servic
     (KeyError("x"), {"level": "ERROR", "event": "request", "name": "server_error",
                      "exception": "KeyError"})])
 @pytest.mark.parametrize("kind", [endpoint, authorizer])
-def test_each_invocation_writes_one_line_of_the_function_and_what_became_of_it(
+def test_each_invocation_writes_one_line_with_its_function_and_outcome(
         kind: Callable[..., Callable[..., object]], error: Exception | None,
         written: dict[str, object], services: Services, audit_lines: AuditLines) -> None:
     def handle(_request: Request, _services: Services) -> object:
@@ -233,7 +233,7 @@ def test_each_invocation_writes_one_line_of_the_function_and_what_became_of_it(
         kind(handle)(authorizer_event("GET", "/user"), LambdaContext("theFunction"), services)
 
     [line] = audit_lines()
-    assert line.items() >= written.items() | {"function": "theFunction"}.items()
+    assert line.items() >= (written | {"function": "theFunction"}).items()
 
 
 @pytest.mark.parametrize("kind", [endpoint, authorizer])

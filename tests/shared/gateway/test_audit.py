@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,10 @@ def request_of_ada() -> Request:
     return Request(proxy_event("POST", "/session", principal={"client_id": "web-app"},
                                headers={"Authorization": "Bearer s3cr3t"},
                                body={"email": "ada@x.org", "password": "hunter2"}))
+
+
+def lines_of(path: str) -> list[str]:
+    return Path(path).read_text(encoding="utf-8").splitlines()
 
 
 def test_a_success_tells_who_and_what(request_of_ada: Request, audit_lines: AuditLines) -> None:
@@ -62,8 +67,10 @@ def test_an_unexpected_error_tells_its_type_and_place_and_not_its_text(
     [line] = audit_lines()
     assert (line["level"], line["exception"], line["name"]) == (
         "ERROR", "JSONDecodeError", "server_error")
-    places = [place.partition(":")[0] for place in line["at"]]
-    assert (places[0], places[-1]) == ("test_audit.py", "decoder.py"), "from our call to theirs"
+    places = [place.partition(":") for place in line["at"]]
+    assert [place for place, _, _ in places] == [
+        "test_audit.py", "__init__.py", "decoder.py", "decoder.py"], "from our call to theirs"
+    assert lines_of(__file__)[int(places[0][2]) - 1].strip() == 'json.loads("hunter2")'
     assert "hunter2" not in json.dumps(line)
 
 

@@ -191,5 +191,5 @@ def test_no_number_of_attempts_waits_longer_than_a_quarter_of_an_hour(number: in
     assert wait_seconds(number) == 900
 
 
-def test_a_free_attempt_leads_to_no_wait() -> None:
+def test_the_fifth_attempt_is_the_first_to_lead_to_a_wait() -> None:
     assert [wait_seconds(attempts) for attempts in range(1, 7)] == [0, 0, 0, 0, 1, 2]

@@ -64,14 +64,18 @@ def test_the_address_and_the_service_are_no_help(password: str) -> None:
 
 
 def test_whoever_is_refused_is_told_what_to_do() -> None:
+    """The second password is one that zxcvbn has no warning for."""
     assert faults("iloveyouiloveyou") == [
         "is too easy to guess. Repeats like \"abcabcabc\" are only slightly harder to guess than"
         " \"abc\". Add another word or two. Uncommon words are better. Avoid repeated words and"
         " characters."]
+    assert faults("xq7pmz4k", policy=PasswordPolicy(8, "x")) == [
+        "is too easy to guess. Add another word or two. Uncommon words are better."]
 
 
-def test_the_name_of_a_domain_is_no_help_without_its_ending() -> None:
-    assert faults("quillwortquillwort", "ada@quillwort.org") != []
+@pytest.mark.parametrize("email", ["ada@quillwort.co.uk", "quillwort@lovelace.org"])
+def test_a_part_of_the_address_is_no_help(email: str) -> None:
+    assert faults("quillwortquillwort", email) != []
     assert faults("quillwortquillwort", "ada@lovelace.org") == []
 
 
@@ -80,12 +84,6 @@ def test_the_same_word_is_fine_for_somebody_else() -> None:
 
     assert faults(password) == []
     assert faults(password, email=f"{password.replace(' ', '.')}@x.org") == []
-
-
-def test_zxcvbn_says_why() -> None:
-    [fault] = faults("passwordpassword")
-
-    assert "Add another word or two" in fault
 
 
 def test_every_fault_is_told_at_once() -> None:
