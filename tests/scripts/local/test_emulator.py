@@ -163,7 +163,7 @@ def test_an_emulator_that_outlived_its_run_saves_or_is_killed(
         on_term: str, lost: bool, folder: Path, tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(emulator_module, "STOP_SECONDS", 1)
-    silent = python(tmp_path, f"trap '{on_term}' TERM; while :; do sleep 0.1; done")
+    silent = python(tmp_path, f"trap '{on_term}' TERM; for i in $(seq 300); do sleep 0.1; done")
     orphan = subprocess.Popen([silent], start_new_session=True)
     (folder / "running.json").write_text(json.dumps({"pid": orphan.pid, "port": 1}))
     emulator = Emulator(folder, free_port(), silent)
