@@ -24,7 +24,8 @@ def test_a_python_that_distrusts_its_folder_runs_them_all_the_same() -> None:
     ("list", 'client list --stage "dev"')])
 def test_a_client_id_is_handed_on_where_one_is_needed(action: str, words: str) -> None:
     """Also an empty one, so that the program can ask for it."""
-    command = ["make", "--dry-run", "client", "STAGE=dev", f"ACTION={action}", "TOOLS="]
+    command = ["make", "--dry-run", "--no-print-directory", "client", "STAGE=dev",
+               f"ACTION={action}", "TOOLS="]
     shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
     assert " ".join(shown.replace("\\\n", "").split()).endswith(words)
