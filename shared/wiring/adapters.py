@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shared.stores.attempts import DynamoAttemptStore
     from shared.stores.clients import DynamoClientStore
     from shared.stores.identities import DynamoIdentityStore
+    from shared.stores.quotas import DynamoQuotaStore
     from shared.stores.sessions import DynamoSessionStore
     from shared.stores.table import Table
     from shared.stores.users import DynamoUserStore
@@ -56,6 +57,11 @@ class Adapters:
     def attempt_store(self) -> DynamoAttemptStore:
         from shared.stores.attempts import DynamoAttemptStore
         return DynamoAttemptStore(self._table(self.settings.attempts_table))
+
+    @cached_property
+    def quota_store(self) -> DynamoQuotaStore:
+        from shared.stores.quotas import DynamoQuotaStore
+        return DynamoQuotaStore(self._table(self.settings.attempts_table))
 
     @cached_property
     def client_store(self) -> DynamoClientStore:

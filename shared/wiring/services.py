@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from shared.sign_in.password_policy import PasswordPolicy
     from shared.sign_in.password_sign_in import PasswordSignIn
     from shared.sign_in.passwords import Passwords
+    from shared.sign_in.quotas import Quotas
     from shared.sign_in.sign_in import SignIn
 
 
@@ -77,6 +78,12 @@ class Services(SessionServices):
         from shared.sign_in.attempts import Attempts
         peppers = self.peppers
         return Attempts(self.attempt_store, lambda: peppers.newest().subject_key, self.now)
+
+    @cached_property
+    def quotas(self) -> Quotas:
+        from shared.sign_in.quotas import Quotas
+        peppers = self.peppers
+        return Quotas(self.quota_store, lambda: peppers.newest().subject_key, self.now)
 
     @cached_property
     def sign_up(self) -> SignUp:
