@@ -1,9 +1,10 @@
-"""From a random secret to an ES256 key, and from the ring to its public JWK set.
+"""From a random secret to the keys of our tokens, and from the ring to the public JWK set.
 
-The private key is not stored anywhere: HKDF (RFC 5869) stretches the secret to
-48 bytes, which are reduced to a scalar of P-256 (FIPS 186-5, A.2.1: 16 bytes more
-than the order, so that the bias is negligible). The key id is the JWK thumbprint
-of RFC 7638, so it changes exactly when the key does.
+No key is stored anywhere: HKDF (RFC 5869) stretches the secret. For ES256 it gives 48 bytes, which
+are reduced to a scalar of P-256 (FIPS 186-5, A.2.1: 16 bytes more than the order, so that the bias
+is negligible). The key id is the JWK thumbprint of RFC 7638, so it changes exactly when the key
+does. Tokens that only this service accepts are signed by HMAC instead, each type under a key of its
+own that is in no JWK set, so that nobody who verifies access tokens can take one of them for one.
 """
 
 import hashlib
@@ -14,27 +15,44 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+# What the ids of HMAC keys begin with; no thumbprint does.
+HMAC_PREFIX = "hmac."
 
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """An ES256 key pair and its RFC 7638 thumbprint."""
+    """An ES256 key pair with its RFC 7638 thumbprint, and the root of the HMAC keys beside it."""
 
     key_id: str
     private: ec.EllipticCurvePrivateKey
     public: ec.EllipticCurvePublicKey
+    hmac_root: bytes
+
+    @property
+    def hmac_key_id(self) -> str:
+        """The id of all HMAC keys; their type of token tells them apart."""
+        return f"{HMAC_PREFIX}{self.key_id}"
+
+    def hmac_key(self, token_type: str) -> bytes:
+        """Return the 32 bytes that sign tokens of this type."""
+        label = f"session-api token HMAC {token_type}".encode("ascii")
+        return HKDFExpand(SHA256(), length=32, info=label).derive(self.hmac_root)
 
 
 def derive(secret: str) -> SigningKey:
-    """Return the key pair of `secret`; the same secret always gives the same key."""
-    stretch = HKDF(SHA256(), length=48, salt=None, info=b"session-api token signing ES256")
-    scalar = int.from_bytes(stretch.derive(secret.encode("utf-8"))) % (P256_ORDER - 1) + 1
+    """Return the keys of `secret`; the same secret always gives the same keys."""
+    scalar = int.from_bytes(_stretch(secret, 48, "ES256")) % (P256_ORDER - 1) + 1
     private = ec.derive_private_key(scalar, ec.SECP256R1())
     public = private.public_key()
-    return SigningKey(_thumbprint(public), private, public)
+    return SigningKey(_thumbprint(public), private, public, _stretch(secret, 32, "HMAC"))
+
+
+def _stretch(secret: str, length: int, purpose: str) -> bytes:
+    label = f"session-api token signing {purpose}".encode("ascii")
+    return HKDF(SHA256(), length=length, salt=None, info=label).derive(secret.encode("utf-8"))
 
 
 def jwk_set(keys: Iterable[SigningKey]) -> dict[str, list[dict[str, str]]]:

@@ -1,30 +1,57 @@
 """Sign and verify compact JWS of the one shape that we write; knows no claims.
 
-RFC 7515 compact serialisation, ES256, a header of exactly `alg`, `kid` and `typ`, one
-`typ` a purpose (RFC 8725 section 3.11). PyJWT's ES256 checks the signature, whatever a
-header says; everything around it is checked here, because PyJWT takes more than we write:
+RFC 7515 compact serialisation, a header of exactly `alg`, `kid` and `typ`, one `typ` a purpose
+(RFC 8725 section 3.11). The type that the caller asks for decides algorithm and key, whatever a
+header says: access tokens, which others verify, are ES256, all others are HS256. PyJWT makes and
+checks the signature; everything around it is checked here, because PyJWT takes more than we write:
 stray bits in base64url, duplicate keys, any header.
 """
 
+import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import jwt
+from jwt.algorithms import ECAlgorithm, HMACAlgorithm
 
 from shared.errors import ForgedToken, MalformedToken, MisusedToken
 from shared.keys.key_ring import KeyRing
-from shared.keys.signing_keys import SigningKey
+from shared.keys.signing_keys import HMAC_PREFIX, P256_ORDER, SigningKey
 from shared.strict_json import NotStrictJson, parse_object
 
-ALGORITHM = "ES256"
-_ES256 = jwt.get_algorithm_by_name(ALGORITHM)
+# The type of access tokens (RFC 9068), the only ones that others verify.
+ACCESS = "at+jwt"
 MAX_TOKEN_CHARACTERS = 2048
 # The largest integer that every reader of JSON understands (RFC 8259 section 6).
 MAX_NUMBER = (1 << 53) - 1
 
-_COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{86})", re.ASCII)
+_COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{43}|[A-Za-z0-9_-]{86})",
+                      re.ASCII)
+
+
+class LowS(ECAlgorithm):
+    """ES256 with one signature for each message and nonce, not two: of s and its negative, only
+    the lower is written and taken."""
+
+    def __init__(self) -> None:
+        super().__init__(ECAlgorithm.SHA256)
+
+    def sign(self, msg: bytes, key: Any) -> bytes:
+        signature = super().sign(msg, key)
+        s = int.from_bytes(signature[32:])
+        return signature[:32] + min(s, P256_ORDER - s).to_bytes(32)
+
+    def verify(self, msg: bytes, key: Any, sig: bytes) -> bool:
+        return int.from_bytes(sig[32:]) <= P256_ORDER // 2 and super().verify(msg, key, sig)
+
+
+_ES256, _HS256 = LowS(), HMACAlgorithm(HMACAlgorithm.SHA256)
+_PYJWT = jwt.PyJWS(algorithms=[])
+_PYJWT.register_algorithm("ES256", _ES256)
+_PYJWT.register_algorithm("HS256", _HS256)
 
 
 class Jws:
@@ -36,8 +63,11 @@ class Jws:
     def sign(self, payload: Mapping[str, object], token_type: str) -> str:
         """Return the token whose payload is `payload` and whose `typ` is `token_type`."""
         key = self._keys.newest()
-        return jwt.encode(dict(payload), key.private, algorithm=ALGORITHM,
-                          headers={"typ": token_type, "kid": key.key_id})
+        signing_key, key_id = ((key.private, key.key_id) if token_type == ACCESS else
+                               (key.hmac_key(token_type), key.hmac_key_id))
+        return _PYJWT.encode(json.dumps(payload, separators=(",", ":")).encode("ascii"),
+                             signing_key, _algorithm(token_type),
+                             {"typ": token_type, "kid": key_id})
 
     def verify(self, text: str, token_type: str, claim_types: Mapping[str, type],
                optional_types: Mapping[str, type] = MappingProxyType({})) -> dict[str, object]:
@@ -48,19 +78,31 @@ class Jws:
         or ForgedToken.
         """
         header, payload, signature = _split(text)
-        if header.keys() != {"alg", "kid", "typ"} or header["alg"] != ALGORITHM:
+        if header.keys() != {"alg", "kid", "typ"}:
             raise MalformedToken("the header is not one that we write")
         if header["typ"] != token_type:
             raise MisusedToken("the token is of another type")
-        key_id = header["kid"]
-        key = self._keys.find(key_id) if isinstance(key_id, str) else None
+        if header["alg"] != _algorithm(token_type):
+            raise MalformedToken("the algorithm is not the one of this type")
+        key = self._find(header["kid"], token_type)
         if key is None:
             raise ForgedToken("no key of ours has this id")
         signed = text.rpartition(".")[0].encode("ascii")
-        if not _ES256.verify(signed, key.public, signature):
+        if not (_ES256.verify(signed, key.public, signature) if token_type == ACCESS else
+                _HS256.verify(signed, key.hmac_key(token_type), signature)):
             raise ForgedToken("the signature does not verify")
         _check_claims(payload, claim_types, optional_types)
         return payload
+
+    def _find(self, key_id: object, token_type: str) -> SigningKey | None:
+        prefix = "" if token_type == ACCESS else HMAC_PREFIX
+        if not isinstance(key_id, str) or not key_id.startswith(prefix):
+            return None
+        return self._keys.find(key_id.removeprefix(prefix))
+
+
+def _algorithm(token_type: str) -> str:
+    return "ES256" if token_type == ACCESS else "HS256"
 
 
 def _check_claims(payload: Mapping[str, object], claim_types: Mapping[str, type],

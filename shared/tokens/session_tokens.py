@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from shared.errors import ExpiredToken, MalformedToken, MisusedToken
+from shared.tokens import jws
 from shared.tokens.jws import Jws
 
 # Functions run on many machines; one whose clock is ahead must not mint unusable tokens.
@@ -20,7 +21,7 @@ CLAIM_TYPES = {"iss": str, "aud": str, "sub": str, "sid": str, "gen": int,
 
 
 class TokenType(Enum):
-    ACCESS = "at+jwt"
+    ACCESS = jws.ACCESS
     REFRESH = "rt+jwt"
 
 

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from shared.keys.signing_keys import P256_ORDER, SigningKey, derive, jwk_set
+from shared.tokens.jws import ACCESS
 
 FOREIGN_KEY = derive("a secret of somebody else, who would like to sign as we do")
 
@@ -44,17 +45,28 @@ class Genuine:
     def payload(self) -> dict[str, Any]:
         return _object(self.parts[1])
 
+    @property
+    def token_type(self) -> str:
+        return str(self.header["typ"])
+
+    def signed(self, header: object, payload: object, key: SigningKey | None = None) -> str:
+        """Return a token signed as this one is, by `key` or by ours."""
+        key = key or self.key
+        if self.token_type == ACCESS:
+            return signed(header, payload, key)
+        return keyed(header, payload, key.hmac_key(self.token_type))
+
     def with_header(self, changes: Mapping[str, object], key: SigningKey | None = None) -> str:
         """Return the token with these changes to its header, signed by `key` or by ours."""
-        return signed(changed(self.header, changes), self.payload, key or self.key)
+        return self.signed(changed(self.header, changes), self.payload, key)
 
     def with_claims(self, **changes: object) -> str:
         """Return the token with these changes to its claims, signed by our key."""
-        return signed(self.header, changed(self.payload, changes), self.key)
+        return self.signed(self.header, changed(self.payload, changes))
 
     def with_payload(self, text: str | bytes) -> str:
         """Return a token over this very payload, signed by our key."""
-        return signed(self.header, text, self.key)
+        return self.signed(self.header, text)
 
     def with_signature(self, signature: bytes) -> str:
         return ".".join([*self.parts[:2], encoded(signature)])
@@ -78,8 +90,8 @@ def changed(original: Mapping[str, object], changes: Mapping[str, object]) -> di
 def signed(header: object, payload: object, key: SigningKey) -> str:
     """Return a token with a valid ES256 signature, whatever header and payload are."""
     text = f"{encoded(_text(header))}.{encoded(_text(payload))}"
-    der = key.private.sign(text.encode("ascii"), ec.ECDSA(SHA256()))
-    return f"{text}.{encoded(p1363(*decode_dss_signature(der)))}"
+    r, s = decode_dss_signature(key.private.sign(text.encode("ascii"), ec.ECDSA(SHA256())))
+    return f"{text}.{encoded(p1363(r, min(s, P256_ORDER - s)))}"
 
 
 def keyed(header: object, payload: object, secret: bytes, digest: str = "sha256") -> str:

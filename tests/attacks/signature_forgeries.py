@@ -10,11 +10,12 @@ from shared.keys.signing_keys import P256_ORDER, jwk_set
 from tests.attacks.forge import (ABSENT, FOREIGN_KEY, Forgery, Genuine,
                                  changed, encoded, keyed, order_plus, p1363,
                                  public_spellings, signed, unsigned)
+from tests.support.forgery import with_another_signature
 
 _SIGNATURES = {"no signature": b"", "zeros": bytes(64), "ones": b"\xff" * 64}
 _ALGORITHMS: tuple[object, ...] = (
     "es256", "ES256 ", "ES256\u0000", "ES256K", "ES384", "RS256", "PS256", "EdDSA", "HS256",
-    ["ES256"], {"name": "ES256"}, None, True, 0, "", ABSENT)
+    "ES256", ["ES256"], {"name": "ES256"}, None, True, 0, "", ABSENT)
 _KEY_IDS: tuple[object, ...] = (
     ABSENT, None, 0, True, "", [], {}, "' OR 1=1 --", "../../../../dev/null", "AWSCURRENT",
     "https://keys.example.org/1", "\u0000", "%00", "*", "k" * 1000)
@@ -42,7 +43,27 @@ def _keyed() -> dict[str, Forgery]:
 
 
 def _header(**changes: object) -> Forgery:
-    return lambda genuine: genuine.with_header(changes)
+    """Return what changes the header; a value that the header has already becomes nonsense."""
+    def forgery(genuine: Genuine) -> str:
+        return genuine.with_header({
+            name: "nonsense" if genuine.header.get(name) == value else value
+            for name, value in changes.items()})
+
+    return forgery
+
+
+def _by_the_other_algorithm(genuine: Genuine) -> str:
+    """Return the token signed with our own keys, but not with those of its type."""
+    if genuine.header["alg"] == "HS256":
+        return signed({**genuine.header, "alg": "ES256", "kid": genuine.key.key_id},
+                      genuine.payload, genuine.key)
+    return keyed({**genuine.header, "alg": "HS256", "kid": genuine.key.hmac_key_id},
+                 genuine.payload, genuine.key.hmac_key(genuine.token_type))
+
+
+def _by_the_key_of_another_type(genuine: Genuine) -> str:
+    return keyed({**genuine.header, "alg": "HS256", "kid": genuine.key.hmac_key_id},
+                 genuine.payload, genuine.key.hmac_key("xx+jwt"))
 
 
 def _foreign(**changes: object) -> Forgery:
@@ -84,15 +105,17 @@ def _signatures() -> dict[str, Forgery]:
     def of_another_payload(genuine: Genuine) -> str:
         return f"{genuine.with_claims(sid='another').rpartition('.')[0]}.{genuine.parts[2]}"
 
-    def bit_flipped(genuine: Genuine) -> str:
+    def with_high_s(genuine: Genuine) -> str:
         r, s = genuine.numbers()
-        return genuine.with_signature(p1363(r, s ^ 1))
+        return genuine.with_signature(p1363(r, P256_ORDER - s))
 
     edges = {"0": 0, "1": 1, "n": P256_ORDER, "n-1": P256_ORDER - 1, "n+1": P256_ORDER + 1,
              "2^256-1": (1 << 256) - 1}
     return {f"r={r}, s={s}": of_numbers(edges[r], edges[s]) for r in edges for s in edges} | {
         "DER instead of P1363": der, "r and s swapped": swapped,
-        "r and s beyond the order": beyond_the_order, "one bit flipped": bit_flipped,
+        "r and s beyond the order": beyond_the_order,
+        "the other of the two that verify": with_high_s,
+        "one bit flipped": lambda genuine: with_another_signature(genuine.text),
         "the signature of another payload": of_another_payload,
         "the signature of the other token": lambda genuine: ".".join(
             [*genuine.parts[:2], genuine.other.rpartition(".")[2]]),
@@ -102,30 +125,30 @@ def _signatures() -> dict[str, Forgery]:
 
 def _doubled(genuine: Genuine) -> str:
     names = ",".join(f'"{name}":"{value}"' for name, value in genuine.header.items())
-    return signed('{"alg":"none",' + names + "}", genuine.payload, genuine.key)
+    return genuine.signed('{"alg":"none",' + names + "}", genuine.payload)
 
 
 def _escaped_twin(genuine: Genuine) -> str:
     names = ",".join(f'"{name}":"{value}"' for name, value in genuine.header.items())
-    return signed("{" + names + ',"\\u0061lg":"none"}', genuine.payload, genuine.key)
+    return genuine.signed("{" + names + ',"\\u0061lg":"none"}', genuine.payload)
 
 
 FORGERIES: dict[str, Forgery] = (
     _none() | _keyed() | _injected() | _signatures()
+    | {"by our keys of the other algorithm": _by_the_other_algorithm,
+       "by our HMAC key of another type": _by_the_key_of_another_type}
     | {f"alg {value!r}"[:60]: _header(alg=value) for value in _ALGORITHMS}
     | {f"kid {value!r}"[:60]: _header(kid=value) for value in _KEY_IDS}
     | {f"typ {value!r}": _header(typ=value)
        for value in ("JWT", "jwt", "AT+JWT", "application/at+jwt", "at+jwt ", "", None, ABSENT,
                      ["at+jwt", "rt+jwt"], "pr+jwt", "ev+jwt")}
     | {"alg twice": _doubled, "alg twice, once escaped": _escaped_twin,
-       "header a list": lambda genuine: signed([genuine.header], genuine.payload, genuine.key),
-       "header of nothing": lambda genuine: signed({}, genuine.payload, genuine.key),
-       "header swapped with payload": lambda genuine: signed(
-           genuine.payload, genuine.header, genuine.key),
-       "names in capitals": lambda genuine: signed(
-           {name.upper(): value for name, value in genuine.header.items()}, genuine.payload,
-           genuine.key),
+       "header a list": lambda genuine: genuine.signed([genuine.header], genuine.payload),
+       "header of nothing": lambda genuine: genuine.signed({}, genuine.payload),
+       "header swapped with payload": lambda genuine: genuine.signed(
+           genuine.payload, genuine.header),
+       "names in capitals": lambda genuine: genuine.signed(
+           {name.upper(): value for name, value in genuine.header.items()}, genuine.payload),
        "header in clear": lambda genuine: f"{genuine.header}.{genuine.parts[1]}.{encoded('x')}",
-       "header without alg, algorithm in the payload": lambda genuine: signed(
-           changed(genuine.header, {"alg": ABSENT}), {**genuine.payload, "alg": "ES256"},
-           genuine.key)})
+       "header without alg, algorithm in the payload": lambda genuine: genuine.signed(
+           changed(genuine.header, {"alg": ABSENT}), {**genuine.payload, "alg": "ES256"})})

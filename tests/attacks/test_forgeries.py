@@ -6,7 +6,7 @@ import pytest
 
 from shared.keys.signing_keys import derive
 from tests.attacks import payload_forgeries, signature_forgeries
-from tests.attacks.forge import Genuine, signed
+from tests.attacks.forge import Genuine
 from tests.support.application import Application, Pair
 from tests.support.cloud import SIGNING_SECRET
 from tests.support.wire import Wire
@@ -72,7 +72,7 @@ def test_a_forged_token_is_refused_everywhere(
 def test_the_bench_itself_makes_good_tokens(place: str, app: Application, pair: Pair) -> None:
     """What is put together again without a change is taken: a forgery fails for its flaw."""
     genuine = _genuine(pair, place)
-    rebuilt = signed(genuine.header, genuine.payload, genuine.key)
+    rebuilt = genuine.signed(genuine.header, genuine.payload)
     access, refresh = rebuilt, pair.refresh_token
     if place == "refresh token of a refresh":
         access, refresh = pair.access_token, rebuilt

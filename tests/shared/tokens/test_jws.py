@@ -7,12 +7,13 @@ import jwt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jwt.algorithms import ECAlgorithm
 
 from shared.errors import (ForgedToken, InvalidToken, MalformedToken,
                            MisusedToken)
 from shared.keys.key_ring import KeyRing
-from shared.keys.signing_keys import SigningKey, derive
-from shared.tokens.jws import MAX_TOKEN_CHARACTERS, Jws
+from shared.keys.signing_keys import P256_ORDER, SigningKey, derive, jwk_set
+from shared.tokens.jws import MAX_TOKEN_CHARACTERS, Jws, LowS
 
 CLAIM_TYPES = {"who": str, "gen": int}
 PAYLOAD = {"who": "ada", "gen": 3}
@@ -32,7 +33,7 @@ def signed(header: object, payload: object) -> str:
     """Return a JWS with our own good signature over any header and payload, or raw text."""
     parts = [part if isinstance(part, str) else json.dumps(part) for part in (header, payload)]
     signing_input = ".".join(encoded(part.encode()) for part in parts)
-    signature = jwt.get_algorithm_by_name("ES256").sign(signing_input.encode(), KEY.private)
+    signature = LowS().sign(signing_input.encode(), KEY.private)
     return f"{signing_input}.{encoded(signature)}"
 
 
@@ -62,6 +63,54 @@ def test_the_longest_token_verifies_and_one_that_is_longer_does_not() -> None:
 def test_a_token_of_another_purpose_is_misused() -> None:
     with pytest.raises(MisusedToken):
         verify(JWS.sign(PAYLOAD, "rt+jwt"))
+
+
+def test_only_access_tokens_verify_with_a_key_that_others_are_given() -> None:
+    published = {key["kid"] for key in jwk_set([KEY])["keys"]}
+    headers = {kind: jwt.get_unverified_header(JWS.sign(PAYLOAD, kind))
+               for kind in ("at+jwt", "rt+jwt", "pr+jwt", "ev+jwt", "dt+jwt")}
+
+    assert headers.pop("at+jwt")["kid"] in published
+    assert {(header["alg"], header["kid"] in published) for header in headers.values()} == {
+        ("HS256", False)}
+
+
+def test_what_is_for_ourselves_verifies_as_its_own_type_only() -> None:
+    token = JWS.sign(PAYLOAD, "rt+jwt")
+
+    assert JWS.verify(token, "rt+jwt", CLAIM_TYPES) == PAYLOAD
+    with pytest.raises(MisusedToken):
+        JWS.verify(token, "dt+jwt", CLAIM_TYPES)
+
+
+def test_each_type_has_a_key_of_its_own() -> None:
+    """A header that is written anew does not make a refresh token a device token."""
+    payload, signature = JWS.sign(PAYLOAD, "rt+jwt").split(".")[1:]
+    header = encoded(json.dumps({"alg": "HS256", "kid": KEY.hmac_key_id, "typ": "dt+jwt"},
+                                separators=(",", ":")).encode())
+
+    with pytest.raises(ForgedToken):
+        JWS.verify(f"{header}.{payload}.{signature}", "dt+jwt", CLAIM_TYPES)
+
+
+def test_of_two_signatures_that_differ_in_a_sign_one_is_ours() -> None:
+    """Whoever holds a token cannot write it in another way (low s, as in SEC 1 section 4.1.6)."""
+    signed_text, _, signature = TOKEN.rpartition(".")
+    octets = urlsafe_b64decode(signature + "==")
+    high = P256_ORDER - int.from_bytes(octets[32:])
+    twin = f"{signed_text}.{encoded(octets[:32] + high.to_bytes(32))}"
+    assert ECAlgorithm(ECAlgorithm.SHA256).verify(
+        signed_text.encode(), KEY.public, urlsafe_b64decode(twin.rpartition(".")[2] + "=="))
+
+    with pytest.raises(ForgedToken):
+        verify(twin)
+
+
+def test_every_signature_that_we_make_verifies() -> None:
+    """Half of all signatures come out with a high s at first."""
+    for number in range(40):
+        payload = PAYLOAD | {"gen": number}
+        assert verify(JWS.sign(payload, "at+jwt")) == payload
 
 
 @pytest.mark.parametrize("header", [
@@ -210,6 +259,7 @@ def test_no_text_at_all_does_worse_than_be_refused(text: str) -> None:
     ("base64url with stray bits", TOKEN[:-1] + "B"),
     ("the header is not one that we write", signed({}, PAYLOAD)),
     ("the token is of another type", JWS.sign(PAYLOAD, "rt+jwt")),
+    ("the algorithm is not the one of this type", signed(HEADER | {"alg": "HS256"}, PAYLOAD)),
     ("no key of ours has this id", signed(HEADER | {"kid": "another"}, PAYLOAD)),
     ("the signature does not verify",
      f"{TOKEN.rpartition('.')[0]}.{encoded(bytes(63) + bytes([1]))}"),
