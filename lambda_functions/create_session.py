@@ -1,4 +1,4 @@
-"""POST /session: signs a person in; answers 201 with an access and a refresh token.
+"""POST /session: signs a person in; answers 201 with an access, a refresh and a device token.
 
 Errors: 400 invalid_request, invalid_email, unsupported_account_type; 401 unauthorized
 (client id), bad_credentials; 413 body_too_large; 415 unsupported_media_type; 429
@@ -14,11 +14,11 @@ from shared.wiring.services import Services
 
 def create_session(request: Request, services: Services) -> Reply:
     credentials = request.body(Credentials)
-    session, issued = services.password_sign_in.open(credentials.email, credentials.password,
-                                                     request.caller)
-    request.record("authn_login_success", user_id=session.user_id,
-                   session_id=session.session_id)
-    return Reply(201, issued.as_response())
+    signed_in = services.password_sign_in.open(credentials.email, credentials.password,
+                                               credentials.device_token, request.caller)
+    request.record("authn_login_success", user_id=signed_in.session.user_id,
+                   session_id=signed_in.session.session_id)
+    return Reply(201, signed_in.as_response())
 
 
 handler = api_gateway.endpoint(create_session, "password_sign_in")

@@ -1,23 +1,32 @@
-"""PUT /user/email-verification: records that an address is verified; answers 200 `{message}`.
+"""PUT /user/email-verification: verifies an address by a mailed link and the account's password or
+access token; answers 201 as a sign-in does, or 200 `{message}` with an access token.
 
-Errors: 400 invalid_request, invalid_link; 401 unauthorized (client id); 413
-body_too_large; 415 unsupported_media_type; 503 mail_not_configured, unavailable.
+Errors: 400 invalid_request, invalid_link; 401 unauthorized (client id, or neither a password nor a
+valid access token), bad_credentials; 413 body_too_large; 415 unsupported_media_type; 429
+too_many_attempts; 503 mail_not_configured, unavailable.
 """
 
 from shared.gateway import api_gateway
 from shared.gateway.api_gateway import Reply
 from shared.gateway.bodies import EmailVerification
 from shared.gateway.requests import Request
-from shared.tokens.mail_tokens import Purpose
+from shared.tokens.session_tokens import TokenType
 from shared.wiring.services import Services
 
 
 def verify_email(request: Request, services: Services) -> Reply:
-    token = request.body(EmailVerification).token
-    identity, _link = services.mailed_links.owner(token, Purpose.VERIFY_EMAIL)
-    services.verification.verify(identity)
-    request.record("user_updated", user_id=identity.user_id)
+    body = request.body(EmailVerification)
+    if body.password:
+        signed_in = services.verification.by_password(body.token, body.password,
+                                                      body.device_token, request.caller)
+        request.record("authn_login_success", user_id=signed_in.session.user_id,
+                       session_id=signed_in.session.session_id)
+        return Reply(201, signed_in.as_response())
+    claims = services.tokens.verify(request.bearer_token, TokenType.ACCESS, request.client_id)
+    services.sessions.authorize(claims)
+    services.verification.by_session(body.token, claims.user_id)
+    request.record("user_updated", user_id=claims.user_id, session_id=claims.session_id)
     return Reply(200, {"message": "address verified"})
 
 
-handler = api_gateway.endpoint(verify_email, "mailed_links", "verification")
+handler = api_gateway.endpoint(verify_email, "tokens", "sessions", "verification")

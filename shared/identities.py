@@ -64,8 +64,8 @@ class IdentityStore(Protocol):
         if the password or the owner of `seen` has changed, or if the identity is gone."""
 
     def verify(self, seen: Identity) -> bool:
-        """Record that the name is verified. Return False if that was recorded before, if the
-        owner of `seen` has changed, or if the identity is gone."""
+        """Record that the name is verified. Return False if the password or the owner of `seen`
+        has changed, or if the identity is gone."""
 
     def delete(self, seen: Identity) -> bool:
         """Delete identity and account, both or neither; return False if the password or the

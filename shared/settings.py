@@ -67,6 +67,9 @@ class Settings:
     # NIST SP 800-63B-4 allows 8 only beside a second factor; never less.
     password_min_length: Annotated[int, Within(8, 64)] = 15
     max_sessions: Annotated[int, Within(1, 100)] = 10
+    # Failed attempts in a quarter of an hour and sign-ups in an hour, from one source address.
+    source_failures: Annotated[int, Within(10, 100_000)] = 100
+    source_sign_ups: Annotated[int, Within(10, 100_000)] = 200
     mail_sender: str = ""
     mail_link_url: Annotated[str, Without("/")] = ""
     require_verified_email: Annotated[bool, OneOf("false", "true")] = False

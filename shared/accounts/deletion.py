@@ -1,8 +1,8 @@
-"""Deletes an account, its identity and its sessions.
+"""Deletes an account with all that is held about it.
 
-The account is deleted first and its sessions second, as with a change of the password
-(`password_changes`). A sign-in under way has either stored its session before they are deleted,
-or finds the identity gone and withdraws its session.
+Sessions are swept before the account is deleted and once more after it, as with a change of the
+password (`password_changes`). A sign-in under way has either stored its session before the second
+sweep, or finds the identity gone and withdraws its session.
 """
 
 from __future__ import annotations
@@ -10,21 +10,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.errors import BadCredentials
+from shared.sign_in.user_proofs import of_user
 
 if TYPE_CHECKING:
     from shared.identities import IdentityStore, UserStore
     from shared.sessions.user_sessions import UserSessions
-    from shared.sign_in.authentication import Authentication
+    from shared.sign_in.attempts import Attempts
+    from shared.sign_in.user_proofs import UserProofs
 
 
 class Deletion:
-    def __init__(self, users: UserStore, identities: IdentityStore,
-                 authentication: Authentication, user_sessions: UserSessions) -> None:
-        self._users, self._identities = users, identities
-        self._authentication, self._user_sessions = authentication, user_sessions
+    def __init__(self, users: UserStore, identities: IdentityStore, attempts: Attempts,
+                 proofs: UserProofs, user_sessions: UserSessions) -> None:
+        self._users, self._identities, self._attempts = users, identities, attempts
+        self._proofs, self._user_sessions = proofs, user_sessions
 
     def delete(self, user_id: str, password: str, session_id: str) -> None:
-        """Delete the account, its identity and its sessions, the session `session_id` last.
+        """Delete the account, its identity, its attempts and its sessions, the session
+        `session_id` last.
 
         The address is free again.
 
@@ -33,7 +36,10 @@ class Deletion:
         """
         account = self._users.find(user_id)
         if account is not None:
-            identity = self._authentication.prove(account.email, password)
+            identity = self._proofs.prove(user_id, account.email, password)
+            self._user_sessions.end_all(user_id, session_id)
+            for counted in (account.email, of_user(user_id)):
+                self._attempts.clear(self._attempts.subject(counted))
             if not self._identities.delete(identity):
                 raise BadCredentials
         self._user_sessions.end_all(user_id, last_session_id=session_id)

@@ -5,15 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.identities import EMAIL_ADDRESS
+from shared.sign_in.user_proofs import of_user
 
 if TYPE_CHECKING:
     from shared.accounts.registration import Accounts
     from shared.identities import Identity, IdentityStore
     from shared.sessions.lifecycle import SessionStore
+    from shared.sessions.state import Session
     from shared.sign_in.attempts import Attempts
 
 
 class Export:
+    """What is left out, and why, is in tests/shared/accounts/test_export.py, attribute by
+    attribute."""
+
     def __init__(self, accounts: Accounts, identities: IdentityStore, attempts: Attempts,
                  sessions: SessionStore) -> None:
         self._accounts, self._identities = accounts, identities
@@ -29,18 +34,33 @@ class Export:
         held: dict[str, object] = {
             "account": {"id": account.user_id, "email": account.email,
                         "created_at": account.created_at},
-            "failed_attempts": self._attempts.count(self._attempts.subject(account.email)),
-            "sessions": [session.as_response() | {"expires_at": session.expires_at}
-                         for session in self._sessions.every(user_id)],
+            "attempts": {"sign_in": self._attempts_of(account.email),
+                         "within_sessions": self._attempts_of(of_user(user_id))},
+            "sessions": [_of_session(session) for session in self._sessions.every(user_id)],
         }
         if identity is not None:
             held["identity"] = _of_identity(identity)
         return held
 
+    def _attempts_of(self, counted: str) -> dict[str, int] | None:
+        tally = self._attempts.find(self._attempts.subject(counted))
+        if tally is None:
+            return None
+        return {"blocked_until": tally.blocked_until, "expires_at": tally.expires_at}
+
+
+def _of_session(session: Session) -> dict[str, object]:
+    return session.as_response() | {
+        "generation": session.generation, "acknowledged_at": session.acknowledged_at,
+        "expires_at": session.expires_at}
+
 
 def _of_identity(identity: Identity) -> dict[str, object]:
-    held: dict[str, object] = {"email_verified": identity.verified}
+    held: dict[str, object] = {"kind": identity.kind, "name": identity.name,
+                               "email_verified": identity.verified}
     if identity.password is not None:
-        held["password"] = {"hash": "bcrypt", "cost": identity.password.cost,
-                            "changed_at": identity.password_changed_at}
+        held["password"] = {
+            "hash": "bcrypt", "cost": identity.password.cost,
+            "pepper_id": identity.password.pepper_id, "version": identity.password_version,
+            "changed_at": identity.password_changed_at}
     return held

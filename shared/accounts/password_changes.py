@@ -1,84 +1,110 @@
 """Change or reset a password.
 
-The password is changed first and the sessions are ended second. A sign-in with the old password
-that is under way has either stored its session before that, so that it is ended, or reads the
-identity after the change and withdraws its session (`Authentication.confirm`). If the sessions
-cannot be ended, the answer is 503. Sending the same request again then ends them, because it
+Sessions are swept before the change and once more after it. If the first sweep fails, nothing has
+changed; if anything later fails, no other session than the caller's own is left beside the new
+password. A sign-in with the old password that is under way has either stored its session before
+the second sweep, so that it is ended, or reads the identity after the change and withdraws its
+session (`PasswordCheck.confirm`). The caller's own session ends last, once its successor can be
+answered: until then, its token is what the caller needs to send the same request again, which
 recognises its own change.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shared.errors import BadCredentials, InvalidLink
 from shared.identities import EMAIL_ADDRESS
 
 if TYPE_CHECKING:
+    from shared.callers import Caller
     from shared.identities import Account, Identity, IdentityStore
     from shared.sessions.user_sessions import UserSessions
-    from shared.sign_in.authentication import Authentication
+    from shared.sign_in.password_policy import PasswordPolicy
     from shared.sign_in.passwords import Passwords
+    from shared.sign_in.sign_in import SignedIn, SignIn
+    from shared.sign_in.user_proofs import UserProofs
     from shared.tokens.mail_tokens import MailClaims
 
 # For how long the same request is taken for a retry of one that changed the password.
 RETRY_SECONDS = 300
+FIELD = "new_password"
 
 
 class PasswordChanges:
-    """`now` returns epoch seconds."""
+    """`confirm` raises BadCredentials if the password of an identity has changed since it was
+    read; `now` returns epoch seconds."""
 
-    def __init__(self, identities: IdentityStore, passwords: Passwords,
-                 authentication: Authentication, user_sessions: UserSessions,
-                 now: Callable[[], int]) -> None:
-        self._identities, self._passwords, self._now = identities, passwords, now
-        self._authentication, self._user_sessions = authentication, user_sessions
+    def __init__(self, identities: IdentityStore, passwords: Passwords, policy: PasswordPolicy,
+                 proofs: UserProofs, confirm: Callable[[Identity], None],
+                 user_sessions: UserSessions, sign_in: SignIn, now: Callable[[], int]) -> None:
+        self._identities, self._passwords, self._policy = identities, passwords, policy
+        self._prove, self._confirm = proofs.prove, confirm
+        self._user_sessions, self._sign_in, self._now = user_sessions, sign_in, now
 
-    def change(self, account: Account, current: str, new: str, keep_session_id: str) -> None:
-        """Change the password and end all other sessions.
+    def change(self, account: Account, current: str, new: str, session_id: str, caller: Caller
+               ) -> SignedIn:
+        """Change the password, end all sessions, and return a new one for the caller, whose own
+        was `session_id`.
 
-        Raises TooManyAttempts or BadCredentials for the current password.
+        Raises TooManyAttempts or BadCredentials for the current password, and WeakPassword.
         """
         try:
-            identity = self._authentication.prove(account.email, current)
+            identity = self._prove(account.user_id, account.email, current)
         except BadCredentials:
             if not self._is_recent(self._identities.find(EMAIL_ADDRESS, account.email)):
                 raise
             # If this is a retry of a change that succeeded, the new password is right by now. If
             # it is not a retry, it is another guess, and it is counted as one.
-            self._authentication.prove(account.email, new)
+            changed = self._prove(account.user_id, account.email, new)
         else:
-            if not self._store(identity, new):
+            self._policy.check(new, account.email, FIELD)
+            self._user_sessions.end_all(account.user_id, session_id)
+            stored = self._store(identity, new)
+            if stored is None:
                 raise BadCredentials
-        self._user_sessions.end_all(account.user_id, keep_session_id)
+            changed = stored
+        signed_in = self._sign_in.open(changed, caller, lambda: self._confirm(changed))
+        self._user_sessions.end_all(account.user_id, signed_in.session.session_id,
+                                    last_session_id=session_id)
+        return signed_in
 
-    def reset(self, identity: Identity, link: MailClaims, new: str) -> None:
-        """Set the password by a link that was mailed, and end all sessions.
+    def reset(self, identity: Identity, link: MailClaims, new: str) -> str:
+        """Set the password by a link that was mailed, end all sessions, and return a device token
+        for the device on which the link was followed.
 
-        Following the link shows who owns the address, so it also verifies the address and ends a
-        wait after failed attempts. Raises InvalidLink when the password was changed since the
-        link was mailed, and TooManyAttempts when a used link is followed again and again.
+        Following the link shows who owns the address, so it also verifies the address. Raises
+        InvalidLink when the password was changed since the link was mailed, WeakPassword, and
+        TooManyAttempts when a used link is followed again and again.
         """
         if identity.password_version == link.password_version:
-            self._authentication.forgive(identity.name)
-            if not self._store(identity, new, verifies=True):
+            self._policy.check(new, identity.name, FIELD)
+            self._user_sessions.end_all(identity.user_id)
+            changed = self._store(identity, new, verifies=True)
+            if changed is None:
                 raise InvalidLink
         else:
-            self._check_retry(identity, link, new)
+            changed = self._proven_by_retry(identity, link, new)
         self._user_sessions.end_all(identity.user_id)
+        return self._sign_in.device_token(changed)
 
-    def _store(self, seen: Identity, new: str, verifies: bool = False) -> bool:
-        return self._identities.change_password(seen, self._passwords.hash(new), self._now(),
-                                                verifies)
+    def _store(self, seen: Identity, new: str, verifies: bool = False) -> Identity | None:
+        """Return the identity with its new password, or None if another change came first."""
+        password, now = self._passwords.hash(new), self._now()
+        if not self._identities.change_password(seen, password, now, verifies):
+            return None
+        return replace(seen, password=password, password_version=seen.password_version + 1,
+                       password_changed_at=now, verified=seen.verified or verifies)
 
-    def _check_retry(self, identity: Identity, link: MailClaims, new: str) -> None:
-        """Return if this link was used lately to set `new`, else raise InvalidLink."""
+    def _proven_by_retry(self, identity: Identity, link: MailClaims, new: str) -> Identity:
+        """Return the identity if this link was used lately to set `new`, else raise InvalidLink."""
         if identity.password_version != link.password_version + 1 or not self._is_recent(identity):
             raise InvalidLink
         try:
             # This is counted, so that a used link is no way to guess the password that it set.
-            self._authentication.prove(identity.name, new)
+            return self._prove(identity.user_id, identity.name, new)
         except BadCredentials as error:
             raise InvalidLink from error
 

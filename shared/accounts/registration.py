@@ -1,4 +1,4 @@
-"""Find an account, register one, and record that its address is verified.
+"""Find an account, or register one.
 
 An address names at most one account, whatever its spelling, because request bodies
 normalise it before it comes here.
@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from shared.errors import InvalidLink, Unauthorized
+from shared.errors import Unauthorized
 from shared.identities import EMAIL_ADDRESS, Account, Identity
 
 if TYPE_CHECKING:
@@ -28,16 +28,6 @@ class Accounts:
         if account is None:
             raise Unauthorized("the account is gone")
         return account
-
-
-class Verification:
-    def __init__(self, identities: IdentityStore) -> None:
-        self._identities = identities
-
-    def verify(self, identity: Identity) -> None:
-        """Record that the address is verified, or raise InvalidLink if it was before."""
-        if not self._identities.verify(identity):
-            raise InvalidLink
 
 
 class Registration:

@@ -9,7 +9,7 @@ cold start. Bodies with an address are in `email_bodies`, which has more to impo
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from typing import Annotated, Self, get_type_hints
 
@@ -22,11 +22,14 @@ MAX_FIELD_NAME_CHARACTERS = 64
 
 Password = Annotated[str, core_schema.str_schema(strict=True, min_length=1)]
 Token = Annotated[str, core_schema.str_schema(strict=True, min_length=1)]
+# An empty one is taken for none, because an application may keep none yet.
+DeviceToken = Annotated[str, core_schema.str_schema(strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The base of all request bodies; each field is Annotated with its schema."""
+    """The base of all request bodies; each field is Annotated with its schema, and optional if it
+    has a default."""
 
     @classmethod
     def parse(cls, value: Mapping[str, object]) -> Self:
@@ -41,8 +44,9 @@ class Body:
         """Return what the body may hold, in the terms of pydantic-core."""
         hints = get_type_hints(cls, include_extras=True)
         return core_schema.typed_dict_schema(
-            {name: core_schema.typed_dict_field(hint.__metadata__[0])
-             for name, hint in hints.items()}, extra_behavior="forbid")
+            {field.name: core_schema.typed_dict_field(hints[field.name].__metadata__[0],
+                                                      required=field.default is MISSING)
+             for field in fields(cls)}, extra_behavior="forbid")
 
     @classmethod
     @cache
@@ -86,6 +90,8 @@ class PasswordReset(Body):
 @dataclass(frozen=True, slots=True)
 class EmailVerification(Body):
     token: Token
+    password: Password = ""
+    device_token: DeviceToken = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from shared.email_addresses import NotAnEmailAddress, normalised
-from shared.gateway.bodies import Body, Password
+from shared.gateway.bodies import Body, DeviceToken, Password
 
 
 def _email(text: str) -> str:
@@ -44,6 +44,7 @@ class Credentials(Body):
     account_type: AccountType
     email: Email
     password: Password
+    device_token: DeviceToken = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,49 +1,71 @@
 """Brute-force protection: attempts are reserved before a password is looked at.
 
 Five attempts are free. The fifth and each one after it sets a wait before the next, 1 s at first
-and twice as long each time, up to 15 minutes. A success clears the count, and so do 24 h without
-an attempt. Attempts at unknown addresses are counted in the same way. Reserving is a conditional
-write (a compare-and-set once the free ones are used up), so that however many guesses arrive at
-once, no more than the allowance reaches the password hash.
+and twice as long each time, up to 15 minutes. Attempts are forgotten one by one, each after
+FORGET_ONE_SECONDS, and no more than MOST_ATTEMPTS are remembered, so that a day without an attempt
+forgets them all. Attempts at unknown addresses are counted in the same way. Reserving is a
+conditional write (a compare-and-set once the free ones are used up), so that however many guesses
+arrive at once, no more than the allowance reaches the password hash.
+
+A success gives back its own reservation where strangers share the count, so that the count tells
+them nothing. Where only the owner of a device or of a session is counted, a success clears it.
 """
 
 import hmac
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Protocol
 
 from shared.errors import TooManyAttempts, Unavailable
 
 FREE_ATTEMPTS = 5
 LONGEST_WAIT_SECONDS = 15 * 60
-FORGET_SECONDS = 24 * 3600
+# The number of attempts that leads to the longest wait.
+MOST_ATTEMPTS = 15
+FORGET_ONE_SECONDS = 24 * 3600 // MOST_ATTEMPTS
 MAX_LOOKS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Attempts of one subject. `reservation` identifies the write that made this tally, so that a
-    retry recognises its own first try. Instants are epoch seconds."""
+    """Attempts of one subject. The last of them is forgotten at `expires_at`, and each one before
+    it FORGET_ONE_SECONDS earlier than the next. `reservation` identifies the write that made this
+    tally, so that a retry recognises its own first try. Instants are epoch seconds."""
 
-    attempts: int
     blocked_until: int
     expires_at: int
     reservation: str
+
+    def attempts(self, now: int) -> int:
+        """Return how many attempts are remembered."""
+        return max(0, -((now - self.expires_at) // FORGET_ONE_SECONDS))
+
+
+class Reservation(NamedTuple):
+    """An attempt that was counted: the tally with it, and the one before it, None if there was
+    none."""
+
+    subject: str
+    tally: Tally
+    before: Tally | None
 
 
 class AttemptStore(Protocol):
     """Every method raises Unavailable when the store cannot answer."""
 
     def begin(self, subject: str, reservation: str, now: int) -> Tally:
-        """Count an attempt if no wait follows it and the tally has not expired, and return the
-        tally that the store has then. It has this `reservation` only if the attempt was
-        counted."""
+        """Count an attempt if no wait follows it or is left, and if the tally has not expired.
+        Return the tally that the store has then; it has this `reservation` only if the attempt
+        was counted."""
 
     def replace(self, subject: str, seen: Tally, new: Tally) -> Tally | None:
         """Replace `seen` by `new`, and return the tally that the store has then. It is `new` if
         that worked, another one if a different attempt came first, and None if it was cleared
         meanwhile."""
+
+    def remove(self, subject: str, seen: Tally) -> Tally | None:
+        """Delete `seen`, and return the tally that the store has then: None, or another one."""
 
     def clear(self, subject: str) -> None: ...
     def find(self, subject: str) -> Tally | None: ...
@@ -57,40 +79,69 @@ class Attempts:
                  now: Callable[[], int]) -> None:
         self._store, self._subject_key, self._now = store, subject_key, now
 
-    def subject(self, email: str) -> str:
-        """Return the pseudonym of an address: an HMAC, so that tables and logs hold no address."""
-        return hmac.digest(self._subject_key(), email.encode("utf-8"), "sha256").hex()
+    def subject(self, counted: str) -> str:
+        """Return the pseudonym of what is counted (an address, say): an HMAC, so that tables and
+        logs hold no address."""
+        return hmac.digest(self._subject_key(), counted.encode("utf-8"), "sha256").hex()
 
-    def reserve(self, subject: str) -> None:
+    def reserve(self, subject: str) -> Reservation:
         """Count an attempt, or raise TooManyAttempts with the seconds left to wait.
 
         Raises Unavailable when the store cannot answer, or when other attempts at the same
         subject won MAX_LOOKS times in a row.
         """
         now, reservation = self._now(), uuid.uuid4().hex
+        before: Tally | None = None
         tally = self._store.begin(subject, reservation, now)
         for _ in range(MAX_LOOKS):
             if tally.reservation == reservation:
-                return
+                return Reservation(subject, tally, before or _before(tally, now))
             if now < tally.blocked_until:
                 raise TooManyAttempts(retry_after_seconds=tally.blocked_until - now,
                                       subject=subject)
-            tally = (self._store.replace(subject, tally, _next(tally, reservation, now))
-                     or self._store.begin(subject, reservation, now))
+            before = tally if now < tally.expires_at else None
+            replaced = self._store.replace(subject, tally, _next(tally, reservation, now))
+            if replaced is None:
+                before, replaced = None, self._store.begin(subject, reservation, now)
+            tally = replaced
         raise Unavailable
+
+    def give_back(self, reservation: Reservation) -> None:
+        """Forget this attempt and no other, together with the wait that it set."""
+        subject, own, before = reservation
+        seen = own
+        for _ in range(MAX_LOOKS):
+            if seen == own and before is None:
+                left, wanted = self._store.remove(subject, seen), None
+            else:
+                wanted = replace(before if before and seen == own else
+                                 replace(seen, expires_at=seen.expires_at - FORGET_ONE_SECONDS),
+                                 reservation=uuid.uuid4().hex)
+                left = self._store.replace(subject, seen, wanted)
+            if left is None or left == wanted:
+                return
+            seen = left
+        # Other attempts came first each time. This one is forgotten later, with theirs.
 
     def clear(self, subject: str) -> None:
         self._store.clear(subject)
 
-    def count(self, subject: str) -> int:
-        """Return how many attempts since the last success are remembered."""
+    def find(self, subject: str) -> Tally | None:
+        """Return what is remembered of a subject, None if nothing is."""
         tally = self._store.find(subject)
-        return tally.attempts if tally is not None and self._now() < tally.expires_at else 0
+        return tally if tally is not None and self._now() < tally.expires_at else None
+
+
+def _before(tally: Tally, now: int) -> Tally | None:
+    """Return the tally that an attempt was added to which no wait followed."""
+    earlier = replace(tally, expires_at=tally.expires_at - FORGET_ONE_SECONDS)
+    return earlier if now < earlier.expires_at else None
 
 
 def _next(tally: Tally, reservation: str, now: int) -> Tally:
-    attempts = 1 if now >= tally.expires_at else tally.attempts + 1
-    return Tally(attempts, now + wait_seconds(attempts), now + FORGET_SECONDS, reservation)
+    most = now + MOST_ATTEMPTS * FORGET_ONE_SECONDS
+    counted = Tally(0, min(max(tally.expires_at, now) + FORGET_ONE_SECONDS, most), reservation)
+    return replace(counted, blocked_until=now + wait_seconds(counted.attempts(now)))
 
 
 def wait_seconds(attempts: int) -> int:

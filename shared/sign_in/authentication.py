@@ -1,71 +1,101 @@
-"""Checks the password of a user.
+"""Authenticates who wants to sign in with a password.
 
-A wrong password, an unknown address and an account without a password give the same failure
-after the same work.
+An attempt is counted where it comes from: for a stranger by the address that is tried and by the
+source of the request, and for a device on which the user has signed in before by that device. So no
+stranger can make a person wait on a device of theirs.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shared.errors import BadCredentials, CredentialsNotEnough
 from shared.identities import EMAIL_ADDRESS
 
 if TYPE_CHECKING:
     from shared.identities import Identity, IdentityStore
-    from shared.sign_in.attempts import Attempts
-    from shared.sign_in.passwords import Passwords
+    from shared.sign_in.attempts import Attempts, Reservation
+    from shared.sign_in.password_check import PasswordCheck
+    from shared.sign_in.sources import Sources
+    from shared.tokens.device_tokens import Device, DeviceTokens
+
+
+class Guess(NamedTuple):
+    """A password for an address, from the IP address `source`, with what the caller presents as
+    a device token, which may be anything."""
+
+    email: str
+    password: str
+    source: str = ""
+    device_token: str = ""
+
+
+class Proven(NamedTuple):
+    """The identity whose password was proven, and the known device that it was proven on."""
+
+    identity: Identity
+    device: Device | None = None
 
 
 class Authentication:
     """With `require_verified_email`, a sign-in needs a verified address as well as the right
     password."""
 
-    def __init__(self, identities: IdentityStore, passwords: Passwords, attempts: Attempts,
+    def __init__(self, identities: IdentityStore, password_check: PasswordCheck,
+                 attempts: Attempts, sources: Sources, devices: DeviceTokens,
                  require_verified_email: bool) -> None:
-        self._identities, self._passwords, self._attempts = identities, passwords, attempts
+        self._identities, self._password_check = identities, password_check
+        self._attempts, self._sources, self._devices = attempts, sources, devices
         self._require_verified_email = require_verified_email
 
-    def authenticate(self, email: str, password: str) -> Identity:
+    def authenticate(self, guess: Guess) -> Proven:
         """Return the identity that these credentials let in.
 
         The attempt is counted before the password is looked at. Raises TooManyAttempts or
         BadCredentials.
         """
         if not self._require_verified_email:
-            return self.prove(email, password)
+            return self.prove(guess)
         try:
-            return self.prove(email, password, only_verified=True)
+            return self.prove(guess, only_verified=True)
         except BadCredentials as refusal:
             raise CredentialsNotEnough(str(refusal), **refusal.about) from None
 
-    def prove(self, email: str, password: str, only_verified: bool = False) -> Identity:
+    def prove(self, guess: Guess, only_verified: bool = False) -> Proven:
         """Return the identity that has these credentials; it counts and raises like
         `authenticate`."""
-        subject = self._attempts.subject(email)
-        self._attempts.reserve(subject)
-        identity = self._identities.find(EMAIL_ADDRESS, email)
-        matches = self._passwords.matches(password, identity.password if identity else None)
-        if identity is None or identity.password is None or not matches:
-            raise BadCredentials(subject=subject)
-        if only_verified and not identity.verified:
-            raise BadCredentials("the address is not verified", user_id=identity.user_id)
-        self._attempts.clear(subject)
-        if self._passwords.is_outdated(identity.password):
-            self._identities.rehash(identity, self._passwords.hash(password))
-        return identity
+        identity = self._identities.find(EMAIL_ADDRESS, guess.email)
+        device = self._device(guess, identity)
+        if device is None:
+            self._sources.check(guess.source)
+        subject = self._attempts.subject(_of_device(device, identity) if device and identity
+                                         else guess.email)
+        reservation = self._attempts.reserve(subject)
+        try:
+            identity = self._password_check.check(identity, guess.password, subject,
+                                                  only_verified)
+        except BadCredentials:
+            if device is None:
+                self._sources.count_failure(guess.source)
+            raise
+        self._forgive(reservation, is_shared=device is None)
+        self._password_check.rehash(identity, guess.password)
+        return Proven(identity, device)
 
-    def forgive(self, email: str) -> None:
-        """Clear the failed attempts at an address, and the wait that they led to."""
-        self._attempts.clear(self._attempts.subject(email))
+    def _device(self, guess: Guess, identity: Identity | None) -> Device | None:
+        """Return the known device of this identity's user that the guess comes from."""
+        device = self._devices.read(guess.device_token)
+        return device if device and identity and device.user_id == identity.user_id else None
 
-    def confirm(self, proven: Identity) -> None:
-        """Raise BadCredentials if the password of `proven` was changed since it was read."""
-        present = self._identities.find(proven.kind, proven.name)
-        if present is None or _secret_of(present) != _secret_of(proven):
-            raise BadCredentials(user_id=proven.user_id)
+    def _forgive(self, reservation: Reservation, is_shared: bool) -> None:
+        if is_shared:
+            self._attempts.give_back(reservation)
+        else:
+            self._attempts.clear(reservation.subject)
 
 
-def _secret_of(identity: Identity) -> tuple[str, int]:
-    """Return what changes with the password, but not when the same password is hashed again."""
-    return identity.user_id, identity.password_version
+def _of_device(device: Device, identity: Identity) -> str:
+    """Return what attempts on a device are counted for. Devices that knew an earlier password only
+    are counted as one, because whoever had found that out may have signed in on many."""
+    is_present = device.password_version == identity.password_version
+    return f"device {device.user_id} {device.device_id if is_present else 'of an earlier password'}"

@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from shared.tokens.device_tokens import Device
 
 if TYPE_CHECKING:
     from shared.callers import Caller
+    from shared.identities import Identity
     from shared.sessions.lifecycle import Sessions
     from shared.sessions.state import Session
     from shared.sessions.token_pairs import IssuedTokens
     from shared.sessions.user_sessions import UserSessions
+    from shared.tokens.device_tokens import DeviceTokens
+
+
+class SignedIn(NamedTuple):
+    """A new session, its tokens, and what the device presents at its next sign-in."""
+
+    session: Session
+    issued: IssuedTokens
+    device_token: str
+
+    def as_response(self) -> dict[str, object]:
+        return self.issued.as_response() | {"device_token": self.device_token}
 
 
 class SignIn:
-    def __init__(self, sessions: Sessions, user_sessions: UserSessions) -> None:
+    def __init__(self, sessions: Sessions, user_sessions: UserSessions,
+                 devices: DeviceTokens) -> None:
         self._sessions, self._user_sessions = sessions, user_sessions
+        self._devices = devices
 
-    def open(self, user_id: str, caller: Caller, confirm: Callable[[], None]
-             ) -> tuple[Session, IssuedTokens]:
-        """Return a new session of `user_id` for `caller` and its tokens.
+    def open(self, identity: Identity, caller: Caller, confirm: Callable[[], None],
+             device: Device | None = None) -> SignedIn:
+        """Return a new session of the identity's user for `caller`, on a `device` that is known
+        or else a new one.
 
         `confirm` is called once the session is stored. It raises if what the user signed in
         with no longer holds; the session is then withdrawn, and no older one ends for it.
@@ -27,6 +46,15 @@ class SignIn:
         """
         def confirm_and_limit() -> None:
             confirm()
-            self._user_sessions.trim(user_id)
+            self._user_sessions.trim(identity.user_id)
 
-        return self._sessions.open(user_id, caller, confirm_and_limit)
+        # This comes before the session is stored, because the signing key may have to be fetched.
+        device_token = self.device_token(identity, device)
+        session, issued = self._sessions.open(identity.user_id, caller, confirm_and_limit)
+        return SignedIn(session, issued, device_token)
+
+    def device_token(self, identity: Identity, device: Device | None = None) -> str:
+        """Return the token of a device that its user has just shown to be theirs."""
+        device_id = device.device_id if device else str(uuid.uuid4())
+        return self._devices.mint(
+            Device(identity.user_id, device_id, identity.password_version))

@@ -76,12 +76,10 @@ class DynamoIdentityStore:
     def verify(self, seen: Identity) -> bool:
         try:
             self._identities.update(
-                _key(seen), "SET #email_verified = :yes",
-                "#user_id = :user_id AND #email_verified = :no",
-                yes=True, no=False, user_id=seen.user_id)
-        except ConditionFailed as failure:
-            # If the owner is the same, the name is verified, maybe by this write's own first try.
-            return failure.retried and (failure.item or {}).get("user_id") == seen.user_id
+                _key(seen), "SET #email_verified = :yes", AS_SEEN, yes=True,
+                user_id=seen.user_id, password_version=seen.password_version)
+        except ConditionFailed:
+            return False
         return True
 
     def delete(self, seen: Identity) -> bool:

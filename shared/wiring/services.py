@@ -19,19 +19,22 @@ if TYPE_CHECKING:
     from shared.accounts.deletion import Deletion
     from shared.accounts.export import Export
     from shared.accounts.password_changes import PasswordChanges
-    from shared.accounts.registration import (Accounts, Registration,
-                                              Verification)
+    from shared.accounts.registration import Accounts, Registration
     from shared.accounts.sign_up import SignUp
+    from shared.accounts.verification import Verification
     from shared.mail.links import MailedLinks
     from shared.mail.pace import Pace
     from shared.settings import Settings
     from shared.sign_in.attempts import Attempts
     from shared.sign_in.authentication import Authentication
+    from shared.sign_in.password_check import PasswordCheck
     from shared.sign_in.password_policy import PasswordPolicy
     from shared.sign_in.password_sign_in import PasswordSignIn
     from shared.sign_in.passwords import Passwords
     from shared.sign_in.quotas import Quotas
     from shared.sign_in.sign_in import SignIn
+    from shared.sign_in.sources import Sources
+    from shared.sign_in.user_proofs import UserProofs
 
 
 def wall_clock() -> int:
@@ -60,18 +63,29 @@ class Services(SessionServices):
     @cached_property
     def authentication(self) -> Authentication:
         from shared.sign_in.authentication import Authentication
-        return Authentication(self.identity_store, self.passwords, self.attempts,
+        return Authentication(self.identity_store, self.password_check, self.attempts,
+                              self.sources, self.device_tokens,
                               self.settings.require_verified_email)
+
+    @cached_property
+    def user_proofs(self) -> UserProofs:
+        from shared.sign_in.user_proofs import UserProofs
+        return UserProofs(self.identity_store, self.password_check, self.attempts)
+
+    @cached_property
+    def password_check(self) -> PasswordCheck:
+        from shared.sign_in.password_check import PasswordCheck
+        return PasswordCheck(self.identity_store, self.passwords)
 
     @cached_property
     def sign_in(self) -> SignIn:
         from shared.sign_in.sign_in import SignIn
-        return SignIn(self.sessions, self.user_sessions)
+        return SignIn(self.sessions, self.user_sessions, self.device_tokens)
 
     @cached_property
     def password_sign_in(self) -> PasswordSignIn:
         from shared.sign_in.password_sign_in import PasswordSignIn
-        return PasswordSignIn(self.authentication, self.sign_in)
+        return PasswordSignIn(self.authentication, self.sign_in, self.password_check.confirm)
 
     @cached_property
     def attempts(self) -> Attempts:
@@ -86,6 +100,11 @@ class Services(SessionServices):
         return Quotas(self.quota_store, lambda: peppers.newest().subject_key, self.now)
 
     @cached_property
+    def sources(self) -> Sources:
+        from shared.sign_in.sources import Sources
+        return Sources(self.quotas, self.settings.source_failures, self.settings.source_sign_ups)
+
+    @cached_property
     def sign_up(self) -> SignUp:
         if not self.settings.require_verified_email:
             from shared.accounts.sign_up import OpenSignUp
@@ -96,13 +115,15 @@ class Services(SessionServices):
     @cached_property
     def password_changes(self) -> PasswordChanges:
         from shared.accounts.password_changes import PasswordChanges
-        return PasswordChanges(self.identity_store, self.passwords, self.authentication,
-                               self.user_sessions, self.now)
+        return PasswordChanges(self.identity_store, self.passwords, self.password_policy,
+                               self.user_proofs, self.password_check.confirm,
+                               self.user_sessions, self.sign_in, self.now)
 
     @cached_property
     def verification(self) -> Verification:
-        from shared.accounts.registration import Verification
-        return Verification(self.identity_store)
+        from shared.accounts.verification import Verification
+        return Verification(self.mailed_links, self.identity_store, self.authentication,
+                            self.password_sign_in)
 
     @cached_property
     def export(self) -> Export:
@@ -112,7 +133,7 @@ class Services(SessionServices):
     @cached_property
     def deletion(self) -> Deletion:
         from shared.accounts.deletion import Deletion
-        return Deletion(self.user_store, self.identity_store, self.authentication,
+        return Deletion(self.user_store, self.identity_store, self.attempts, self.user_proofs,
                         self.user_sessions)
 
     @cached_property

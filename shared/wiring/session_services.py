@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shared.sessions.lifecycle import Sessions
     from shared.sessions.state import Lifetimes
     from shared.sessions.user_sessions import UserSessions
+    from shared.tokens.device_tokens import DeviceTokens
     from shared.tokens.jws import Jws
     from shared.tokens.session_tokens import Tokens
 
@@ -46,6 +47,11 @@ class SessionServices(Adapters):
     def tokens(self) -> Tokens:
         from shared.tokens.session_tokens import Tokens
         return Tokens(self.settings.token_issuer, self.jws, self.now)
+
+    @cached_property
+    def device_tokens(self) -> DeviceTokens:
+        from shared.tokens.device_tokens import DeviceTokens
+        return DeviceTokens(self.settings.token_issuer, self.jws, self.now)
 
     @cached_property
     def jws(self) -> Jws:

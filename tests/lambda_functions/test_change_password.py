@@ -1,30 +1,33 @@
-"""PUT /user/password: a new password for the old one, which ends all other sessions."""
+"""PUT /user/password: a new password for the old one, which ends all sessions and opens one."""
 
 from shared.accounts.password_changes import RETRY_SECONDS
 from tests.support.account_owner import NEW_PASSWORD, Owner
 from tests.support.application import EMAIL, PASSWORD, Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
-from tests.support.heavy import BODIES, ESTIMATOR, PASSWORDS, SDK
+from tests.support.heavy import BODIES, ESTIMATOR, PASSWORDS, SDK, TOKENS
 from tests.support.wire import Wire
 
-LOADS = SDK | BODIES | PASSWORDS | ESTIMATOR
+LOADS = SDK | TOKENS | BODIES | PASSWORDS | ESTIMATOR
 
 
-def test_a_change_ends_all_other_sessions(owner: Owner, phone: Pair, laptop: Pair) -> None:
-    """The caller stays signed in; only the new password signs in."""
+def test_a_change_ends_all_sessions_and_opens_one(owner: Owner, phone: Pair, laptop: Pair
+                                                  ) -> None:
+    """The caller stays signed in, but a copy of the pair that was sent is of no use; only the
+    new password signs in."""
     answer = owner.change_password(laptop.access_token)
 
-    assert (answer.status, answer.body) == (200, {"message": "password changed"})
-
-    assert owner.is_let_in(laptop.access_token)
+    assert answer.status == 200
+    assert answer.body.keys() == owner.sign_in(password=NEW_PASSWORD).body.keys()
+    assert owner.is_let_in(answer.pair.access_token)
+    assert not owner.is_let_in(laptop.access_token)
     assert not owner.is_let_in(phone.access_token)
     assert owner.sign_in().outcome == (401, "bad_credentials")
     assert owner.sign_in(password=NEW_PASSWORD).status == 201
 
 
 def test_a_wrong_current_password_changes_nothing(owner: Owner, phone: Pair, laptop: Pair) -> None:
-    """And counts like a failed sign-in: five are free."""
+    """And is limited like sign-ins are: five are free."""
     answers = [owner.change_password(laptop.access_token, current="wrong").outcome
                for _ in range(6)]
 
@@ -64,21 +67,66 @@ def test_a_weak_new_password_is_refused_by_its_field(owner: Owner, phone: Pair) 
     assert {field["field"] for field in answer.body["fields"]} == {"new_password"}
 
 
-def test_a_change_that_half_succeeded_is_finished_by_its_retry(
-        owner: Owner, phone: Pair, laptop: Pair, wire: Wire) -> None:
-    """The password was stored, the sweep failed: the same request again ends the sessions."""
-    wire.cut("Query")
-    assert owner.change_password(laptop.access_token).outcome == (503, "unavailable")
-    assert owner.is_let_in(phone.access_token)
-    wire.mend()
+def test_guesses_of_strangers_do_not_keep_the_owner_from_a_change(
+        owner: Owner, laptop: Pair) -> None:
+    for _ in range(6):
+        owner.sign_in(password="wrong")
+    assert owner.sign_in().outcome == (429, "too_many_attempts")
 
     assert owner.change_password(laptop.access_token).status == 200
+
+
+def test_a_change_without_a_sweep_before_it_changes_nothing(
+        owner: Owner, phone: Pair, laptop: Pair, wire: Wire) -> None:
+    """No session outlives the password that it was opened with."""
+    wire.cut("Query")
+    assert owner.change_password(laptop.access_token).outcome == (503, "unavailable")
+    wire.mend()
+
+    assert owner.is_let_in(phone.access_token)
+    assert owner.sign_in().status == 201
+
+
+def test_a_change_that_half_succeeded_is_finished_by_its_retry(
+        owner: Owner, phone: Pair, laptop: Pair, wire: Wire, cloud: Cloud) -> None:
+    """The password was stored, no session could be opened: only the caller's own is left, for
+    the same request again, which ends it as well."""
+    owner.authorize(laptop.access_token)
+    wire.before("UpdateItem", lambda: None, lambda: wire.cut("Query"))
+    assert owner.change_password(laptop.access_token).outcome == (503, "unavailable")
+    wire.mend()
+    assert cloud.item("identities")["password_version"] == 1
     assert not owner.is_let_in(phone.access_token)
+    assert owner.is_let_in(laptop.access_token)
+
+    answer = owner.change_password(laptop.access_token)
+
+    assert answer.status == 200
+    assert not owner.is_let_in(laptop.access_token)
+    assert owner.list_sessions(answer.pair.access_token).body["sessions"][0]["current"]
+    assert len(cloud.items("sessions")) == 1
+
+
+def test_a_weak_new_password_is_judged_after_the_current_one(
+        owner: Owner, laptop: Pair) -> None:
+    """Judging costs more than refusing, and only who knows the current one may ask for it."""
+    answers = [owner.change_password(laptop.access_token, current="wrong", new="weak").outcome
+               for _ in range(6)]
+
+    assert answers == [(401, "bad_credentials")] * 5 + [(429, "too_many_attempts")]
+
+
+def test_the_device_is_given_a_token_for_its_next_sign_in(owner: Owner, laptop: Pair) -> None:
+    token = owner.change_password(laptop.access_token).device_token
+    for _ in range(6):
+        owner.sign_in(password="wrong")
+
+    assert owner.sign_in(password=NEW_PASSWORD, device_token=token).status == 201
 
 
 def test_a_retry_is_one_for_five_minutes(owner: Owner, laptop: Pair, clock: Clock) -> None:
     """Later, knowing the present password twice over is no proof of the one before."""
-    owner.change_password(laptop.access_token)
+    laptop = owner.change_password(laptop.access_token).pair
     clock.advance(RETRY_SECONDS)
 
     assert owner.change_password(laptop.access_token).outcome == (401, "bad_credentials")

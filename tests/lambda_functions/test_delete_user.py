@@ -29,12 +29,45 @@ def test_leaving_takes_the_password(owner: Owner, phone: Pair, cloud: Cloud) -> 
     assert len(cloud.items("users")) == 1
 
 
-def test_leaving_that_half_succeeded_is_finished_by_its_retry(
+def test_guesses_of_strangers_do_not_keep_the_owner_from_leaving(
+        owner: Owner, phone: Pair) -> None:
+    for _ in range(6):
+        owner.sign_in(password="wrong")
+
+    assert owner.leave(phone.access_token).status == 200
+
+
+def test_leaving_leaves_no_attempt(owner: Owner, phone: Pair, cloud: Cloud) -> None:
+    """Neither at the address nor within sessions. What is left counts a source, not a person."""
+    owner.sign_in(password="wrong")
+    owner.leave(phone.access_token, "wrong")
+
+    assert owner.leave(phone.access_token).status == 200
+
+    assert {frozenset(item) for item in cloud.items("attempts")} == {
+        frozenset({"Subject", "count", "expires_at"})}
+
+
+def test_leaving_without_a_sweep_before_it_leaves_nobody(
         owner: Owner, phone: Pair, wire: Wire, cloud: Cloud) -> None:
-    """The account went, the sweep failed: the session is good for the rest of it only."""
+    """No session is left that would go on without an account."""
     wire.cut("Query")
     assert owner.leave(phone.access_token).outcome == (503, "unavailable")
     wire.mend()
+
+    assert len(cloud.items("users")) == 1
+    assert owner.account(phone.access_token).status == 200
+
+
+def test_leaving_that_half_succeeded_is_finished_by_its_retry(
+        owner: Owner, phone: Pair, laptop: Pair, wire: Wire, cloud: Cloud) -> None:
+    """The account went, the second sweep failed: the caller's own session is left, for the rest
+    of it only."""
+    owner.authorize(phone.access_token)
+    wire.after("TransactWriteItems", lambda: wire.cut("Query"))
+    assert owner.leave(phone.access_token).outcome == (503, "unavailable")
+    wire.mend()
+    assert not owner.is_let_in(laptop.access_token)
     assert owner.account(phone.access_token).outcome == (401, "unauthorized")
 
     assert owner.leave(phone.access_token).status == 200
@@ -71,7 +104,7 @@ def test_leaving_twice_at_once_is_leaving(owner: Owner, phone: Pair, laptop: Pai
                                           cloud: Cloud) -> None:
     """The account is gone, as was asked, whoever was first."""
     answers = []
-    wire.before("TransactWriteItems", lambda: answers.append(owner.leave(laptop.access_token)))
+    wire.before("Query", lambda: answers.append(owner.leave(laptop.access_token)))
 
     answers.append(owner.leave(phone.access_token))
 

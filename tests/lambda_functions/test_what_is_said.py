@@ -17,9 +17,9 @@ def reset(owner: Owner, outbox: Outbox, new: str = "the difference engine weighs
     return owner.reset_password(outbox.last_token, new)
 
 
-def verify(owner: Owner, outbox: Outbox) -> Answer:
+def verify(owner: Owner, outbox: Outbox, pair: Pair) -> Answer:
     owner.ask_verification()
-    return owner.verify(outbox.last_token)
+    return owner.verify_signed_in(outbox.last_token, pair.access_token)
 
 
 SAID: dict[str, tuple[Act, int, dict[str, object]]] = {
@@ -30,17 +30,13 @@ SAID: dict[str, tuple[Act, int, dict[str, object]]] = {
         200, {"message": "session ended"}),
     "end the others": (lambda owner, _, pair: owner.end_sessions(pair.access_token),
                        200, {"message": "sessions ended", "ended": 0}),
-    "change the password": (lambda owner, _, pair: owner.change_password(pair.access_token),
-                            200, {"message": "password changed"}),
     "forget the password": (lambda owner, _outbox, _pair: owner.forget_password(), 202,
                             {"message": "if the address has an account, a mail is on its way"}),
-    "reset the password": (lambda owner, outbox, _: reset(owner, outbox),
-                           200, {"message": "password changed"}),
     "ask for verification": (
         lambda owner, _outbox, _pair: owner.ask_verification(), 202,
         {"message": "if the address has an account and is not verified yet,"
                     " a mail is on its way"}),
-    "verify": (lambda owner, outbox, _: verify(owner, outbox),
+    "verify": (lambda owner, outbox, pair: verify(owner, outbox, pair),
                200, {"message": "address verified"}),
     "leave": (lambda owner, _, pair: owner.leave(pair.access_token),
               200, {"message": "account deleted"}),

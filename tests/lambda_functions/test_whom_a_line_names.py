@@ -26,9 +26,9 @@ def follow_a_reset_link(owner: Owner, outbox: Outbox, _pair: Pair) -> None:
     owner.reset_password(outbox.last_token)
 
 
-def follow_a_verification_link(owner: Owner, outbox: Outbox, _pair: Pair) -> None:
+def follow_a_verification_link(owner: Owner, outbox: Outbox, pair: Pair) -> None:
     owner.ask_verification()
-    owner.verify(outbox.last_token)
+    owner.verify_signed_in(outbox.last_token, pair.access_token)
 
 
 # What is done last, the event of its line, and whether the line names a session.
@@ -49,7 +49,7 @@ ACTS: dict[str, tuple[Act, str, bool]] = {
     "change the password": (lambda owner, _, pair: owner.change_password(pair.access_token),
                             "authn_password_change", True),
     "reset the password": (follow_a_reset_link, "authn_password_change", False),
-    "verify": (follow_a_verification_link, "user_updated", False),
+    "verify": (follow_a_verification_link, "user_updated", True),
     "leave": (lambda owner, _, pair: owner.leave(pair.access_token), "user_deleted", True),
 }
 

@@ -18,7 +18,8 @@ READ, WRITE, UPDATE, DELETE, LIST = "GetItem", "PutItem", "UpdateItem", "DeleteI
 TABLES = {table: (f"{table.title()}TableName", {part: "x" for part in key})
           for table, key in KEYS.items()}
 SIGNING, PEPPER, MAIL = "signing secret", "pepper secret", "mail"
-SIGN_IN = {"identities": {READ, UPDATE}, "attempts": {UPDATE, DELETE}}
+PROVE = {"identities": {READ, UPDATE}, "attempts": {UPDATE, DELETE}}
+SIGN_IN = {"identities": {READ, UPDATE}, "attempts": {READ, UPDATE, DELETE}}
 SWEEP = {"sessions": {LIST, DELETE}}
 ASK_BY_MAIL: dict[str, set[str]] = {"identities": {READ}, "attempts": {UPDATE},
                                     SIGNING: {"GetSecretValue"}, PEPPER: {"GetSecretValue"},
@@ -34,8 +35,9 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     "createSession": SIGN_IN | SIGNS | HASHES | {"sessions": {WRITE, DELETE, LIST}},
     "refreshSession": SIGNS | {"sessions": {READ, UPDATE, DELETE}},
     "deleteSession": SIGNS | {"sessions": {DELETE}},
-    "changePassword": SIGN_IN | SWEEP | HASHES | {"users": {READ}},
-    "deleteUser": SIGN_IN | SWEEP | HASHES | {
+    "changePassword": PROVE | SIGNS | HASHES | {
+        "users": {READ}, "sessions": {WRITE, LIST, DELETE}},
+    "deleteUser": PROVE | SWEEP | HASHES | {
         "users": {READ, DELETE}, "identities": {READ, UPDATE, DELETE}},
     "exportUser": HASHES | {"users": {READ}, "identities": {READ}, "attempts": {READ},
                             "sessions": {LIST}},
@@ -46,7 +48,8 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     "resetPassword": SIGNS | HASHES | SWEEP | {
         "users": {READ}, "identities": {READ, UPDATE}, "attempts": {UPDATE, DELETE}},
     "requestEmailVerification": ASK_BY_MAIL,
-    "verifyEmail": SIGNS | HASHES | {"users": {READ}, "identities": {READ, UPDATE}},
+    "verifyEmail": SIGN_IN | SIGNS | HASHES | {
+        "users": {READ}, "sessions": {READ, WRITE, UPDATE, LIST, DELETE}},
     "authorizer": SIGNS | {"sessions": {READ, UPDATE}, "clients": {READ}},
     "clientIdAuthorizer": {"clients": {READ}},
 }

@@ -75,9 +75,15 @@ class Owner(Application):
         return self._send(request_email_verification.handler, "POST",
                           "/user/email-verification", {"email": email})
 
-    def verify(self, token: str) -> Answer:
+    def verify(self, token: str, password: str = PASSWORD, **body: str) -> Answer:
+        """Follow a link with a password, which also signs in."""
         return self._send(verify_email.handler, "PUT", "/user/email-verification",
-                          {"token": token})
+                          {"token": token, "password": password} | body)
+
+    def verify_signed_in(self, token: str, access_token: str | None) -> Answer:
+        """Follow a link with an access token, or with nothing."""
+        return self._send(verify_email.handler, "PUT", "/user/email-verification",
+                          {"token": token}, access_token)
 
     def with_token(self, handler: Handler, method: str, path: str, access_token: str,
                    body: object = None, **event: Any) -> Answer:

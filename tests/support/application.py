@@ -52,6 +52,10 @@ class Answer:
         return Pair(self.body["access_token"], self.body["refresh_token"])
 
     @property
+    def device_token(self) -> str:
+        return str(self.body["device_token"])
+
+    @property
     def outcome(self) -> tuple[int, str]:
         """Status and wire name of a refusal."""
         return self.status, self.name
@@ -88,9 +92,12 @@ class Application:
         return self._send(create_user.handler, "POST", "/user",
                           {"email": email, "password": password})
 
-    def sign_in(self, email: str = EMAIL, password: str = PASSWORD) -> Answer:
-        return self._send(create_session.handler, "POST", "/session",
-                          {"account_type": "traditional", "email": email, "password": password})
+    def sign_in(self, email: str = EMAIL, password: str = PASSWORD, device_token: str = ""
+                ) -> Answer:
+        body = {"account_type": "traditional", "email": email, "password": password}
+        if device_token:
+            body["device_token"] = device_token
+        return self._send(create_session.handler, "POST", "/session", body)
 
     def refresh(self, pair: Pair) -> Answer:
         return self._send(refresh_session.handler, "PUT", "/session",

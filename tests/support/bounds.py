@@ -13,4 +13,6 @@ BOUNDS = {
     "BCRYPT_COST": (10, 15),
     "PASSWORD_MIN_LENGTH": (8, 64),
     "MAX_SESSIONS": (1, 100),
+    "SOURCE_FAILURES": (10, 100_000),
+    "SOURCE_SIGN_UPS": (10, 100_000),
 }

@@ -237,7 +237,7 @@ def test_the_stage_is_throttled_and_tighter_where_bcrypt_or_mail_is_paid(
     assert set(limits) == {
         ("/user", "POST"), ("/session", "POST"), ("/user", "DELETE"), ("/user/password", "PUT"),
         ("/user/password-reset", "POST"), ("/user/password-reset", "PUT"),
-        ("/user/email-verification", "POST")}
+        ("/user/email-verification", "POST"), ("/user/email-verification", "PUT")}
 
 
 def test_alarms_reach_the_topic_and_are_few(template: Template) -> None:

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from shared.mail.pace import Pace
+from shared.sign_in.authentication import Guess
 from shared.tokens.mail_tokens import Purpose
 from shared.wiring.services import Services
 from tests.support.account_owner import Outbox
@@ -40,7 +41,7 @@ def test_a_new_address_gets_a_link_that_verifies_it(quiet: Services, outbox: Out
 def test_a_verified_address_is_told_that_it_is_taken(quiet: Services, outbox: Outbox) -> None:
     quiet.sign_up.register(EMAIL, PASSWORD)
     identity, _ = quiet.mailed_links.owner(outbox.last_token, Purpose.VERIFY_EMAIL)
-    quiet.verification.verify(identity)
+    quiet.identity_store.verify(identity)
 
     assert quiet.sign_up.register(EMAIL, PASSWORD).account is None
 
@@ -59,7 +60,7 @@ def test_a_repeated_sign_up_is_finished_by_the_owner(quiet: Services, outbox: Ou
     quiet.password_changes.reset(identity, link, PASSWORD)
 
     assert outbox.messages[-1].subject == "Finish signing up to session-api"
-    assert quiet.authentication.authenticate(EMAIL, PASSWORD).verified
+    assert quiet.authentication.authenticate(Guess(EMAIL, PASSWORD)).identity.verified
 
 
 @pytest.mark.parametrize("first", [EMAIL, "somebody.else@example.org"])

@@ -2,20 +2,14 @@
 
 import pytest
 
-from shared.errors import InvalidLink, Unauthorized, UserExists
-from shared.identities import EMAIL_ADDRESS, Identity
+from shared.errors import Unauthorized, UserExists
+from shared.sign_in.authentication import Guess
 from shared.wiring.services import Services
 from tests.support.clock import NOW
 from tests.support.cloud import Cloud
 from tests.support.wire import Wire
 
 EMAIL, PASSWORD = "ada@lovelace.example.org", "notes on the analytical engine, 1843"
-
-
-def identity(services: Services) -> Identity:
-    found = services.identity_store.find(EMAIL_ADDRESS, EMAIL)
-    assert found is not None
-    return found
 
 
 def test_an_account_is_found_by_its_id(services: Services) -> None:
@@ -37,7 +31,7 @@ def test_the_second_sign_up_of_an_address_is_refused(services: Services, cloud: 
         services.registration.register(EMAIL, "another password altogether")
 
     assert len(cloud.items("users")) == len(cloud.items("identities")) == 1
-    assert services.authentication.authenticate(EMAIL, PASSWORD)
+    assert services.authentication.authenticate(Guess(EMAIL, PASSWORD))
 
 
 def test_of_two_sign_ups_that_meet_one_gets_the_account(services: Services, cloud: Cloud,
@@ -49,18 +43,10 @@ def test_of_two_sign_ups_that_meet_one_gets_the_account(services: Services, clou
         services.registration.register(EMAIL, PASSWORD)
 
     assert len(cloud.items("users")) == 1
-    assert services.authentication.authenticate(EMAIL, "the faster one's password")
+    assert services.authentication.authenticate(Guess(EMAIL, "the faster one's password"))
 
 
 def test_the_tables_hold_no_password(services: Services, cloud: Cloud) -> None:
     services.registration.register(EMAIL, PASSWORD)
 
     assert PASSWORD not in f"{cloud.items('users')} {cloud.items('identities')}"
-
-
-def test_an_address_is_verified_once(services: Services) -> None:
-    services.registration.register(EMAIL, PASSWORD)
-    services.verification.verify(identity(services))
-
-    with pytest.raises(InvalidLink):
-        services.verification.verify(identity(services))

@@ -1,6 +1,6 @@
 """Bodies are taken as they are meant or refused, field by field."""
 
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import MISSING, FrozenInstanceError, fields
 from typing import Any
 
 import pytest
@@ -29,12 +29,24 @@ def test_a_refusal_names_the_field(change: dict[str, Any], field: str) -> None:
 
 @pytest.mark.parametrize("model", [NewUser, Credentials, Address, Refresh, PasswordChange,
                                    PasswordReset, EmailVerification, Confirmation])
-def test_an_empty_body_is_told_all_that_it_lacks(model: type[Body]) -> None:
+def test_an_empty_body_is_told_all_that_it_must_have(model: type[Body]) -> None:
     with pytest.raises(InvalidRequest) as refusal:
         model.parse({})
 
     assert {fault["field"] for fault in refusal.value.fields} == {
-        field.name for field in fields(model)}
+        field.name for field in fields(model) if field.default is MISSING}
+
+
+def test_what_has_a_default_may_be_left_out() -> None:
+    assert Credentials.parse(ADA).device_token == ""
+    assert EmailVerification.parse({"token": "t"}) == EmailVerification("t", "", "")
+    assert Credentials.parse(ADA | {"device_token": "d"}).device_token == "d"
+
+
+@pytest.mark.parametrize("change", [{"device_token": None}, {"device_token": 7}])
+def test_what_may_be_left_out_is_of_its_type_all_the_same(change: dict[str, Any]) -> None:
+    with pytest.raises(InvalidRequest):
+        Credentials.parse(ADA | change)
 
 
 def test_a_refusal_repeats_no_value() -> None:

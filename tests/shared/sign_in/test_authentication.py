@@ -5,8 +5,10 @@ from dataclasses import replace
 import bcrypt
 import pytest
 
-from shared.errors import BadCredentials, CredentialsNotEnough, TooManyAttempts, Unavailable
+from shared.errors import BadCredentials, CredentialsNotEnough, TooManyAttempts
 from shared.identities import EMAIL_ADDRESS, Identity
+from shared.sign_in.authentication import Guess
+from shared.tokens.device_tokens import Device
 from shared.wiring.services import Services
 from tests.support.clock import NOW, Clock
 from tests.support.cloud import PEPPER_SECRET, Cloud
@@ -29,12 +31,12 @@ def test_a_wrong_password_and_an_unknown_address_are_one_failure_after_the_same_
     for email in (EMAIL, "nobody@example.org"):
         wire.sent.clear()
         with pytest.raises(BadCredentials) as failure:
-            services.authentication.authenticate(email, "wrong")
+            services.authentication.authenticate(Guess(email, "wrong"))
         failures.append((failure.value.name, str(failure.value)))
         work.append(list(wire.sent))
 
     assert failures[0] == failures[1]
-    assert work[0][-2:] == work[1] == ["UpdateItem", "GetItem"]
+    assert work[0][-4:] == work[1] == ["GetItem", "GetItem", "UpdateItem", "UpdateItem"]
 
 
 @pytest.mark.parametrize("password", ["", PASSWORD])
@@ -53,26 +55,26 @@ def test_no_password_at_all_is_refused_like_a_wrong_one_after_the_same_work(
     monkeypatch.setattr(bcrypt, "checkpw", counted)
     wire.sent.clear()
     with pytest.raises(BadCredentials) as wrong:
-        services.authentication.authenticate(EMAIL, "wrong")
+        services.authentication.authenticate(Guess(EMAIL, "wrong"))
     work = list(wire.sent)
     cloud.change("identities", password_hash=None, cost=None, pepper_id=None)
 
     wire.sent.clear()
     with pytest.raises(BadCredentials) as refusal:
-        services.authentication.authenticate(EMAIL, password)
+        services.authentication.authenticate(Guess(EMAIL, password))
 
     assert (refusal.value.name, str(refusal.value)) == (wrong.value.name, str(wrong.value))
-    assert wire.sent == work[-2:] == ["UpdateItem", "GetItem"]
+    assert wire.sent == work[-4:] == ["GetItem", "GetItem", "UpdateItem", "UpdateItem"]
     assert costs == [b"$2b$04$"] * 2
 
 
 def test_an_unknown_address_is_blocked_like_a_known_one(services: Services) -> None:
     for _ in range(5):
         with pytest.raises(BadCredentials):
-            services.authentication.authenticate("nobody@example.org", "wrong")
+            services.authentication.authenticate(Guess("nobody@example.org", "wrong"))
 
     with pytest.raises(TooManyAttempts):
-        services.authentication.authenticate("nobody@example.org", "wrong")
+        services.authentication.authenticate(Guess("nobody@example.org", "wrong"))
 
 
 def test_the_right_password_waits_too_while_the_address_is_blocked(services: Services,
@@ -80,40 +82,206 @@ def test_the_right_password_waits_too_while_the_address_is_blocked(services: Ser
     services.registration.register(EMAIL, PASSWORD)
     for _ in range(5):
         with pytest.raises(BadCredentials):
-            services.authentication.authenticate(EMAIL, "wrong")
+            services.authentication.authenticate(Guess(EMAIL, "wrong"))
 
     with pytest.raises(TooManyAttempts):
-        services.authentication.authenticate(EMAIL, PASSWORD)
+        services.authentication.authenticate(Guess(EMAIL, PASSWORD))
     clock.advance(1)
-    assert services.authentication.authenticate(EMAIL, PASSWORD)
+    assert services.authentication.authenticate(Guess(EMAIL, PASSWORD))
 
 
-def test_a_success_clears_the_attempts(services: Services, cloud: Cloud) -> None:
+def answers(services: Services, email: str, *passwords: str, device_token: str = "") -> list[int]:
+    """Return 200, 401 or 429 for each password in turn."""
+    given = []
+    for password in passwords:
+        try:
+            services.authentication.authenticate(
+                Guess(email, password, "203.0.113.7", device_token))
+            given.append(200)
+        except BadCredentials:
+            given.append(401)
+        except TooManyAttempts:
+            given.append(429)
+    return given
+
+
+def device_token(services: Services) -> str:
+    """Return what Ada's device was given at a sign-in."""
+    return services.sign_in.device_token(identity(services))
+
+
+def test_a_success_tells_a_stranger_nothing(services: Services, clock: Clock) -> None:
+    """Five wrong guesses, the owner signs in, three more: as for an address that nobody has."""
     services.registration.register(EMAIL, PASSWORD)
-    with pytest.raises(BadCredentials):
-        services.authentication.authenticate(EMAIL, "wrong")
+    seen = {}
+    for email in (EMAIL, "nobody@example.org"):
+        answers(services, email, *["wrong"] * 5)
+        clock.advance(1)
+        if email == EMAIL:
+            assert answers(services, email, PASSWORD) == [200]
+        seen[email] = answers(services, email, *["wrong"] * 3)
 
-    services.authentication.authenticate(EMAIL, PASSWORD)
+    assert seen[EMAIL] == seen["nobody@example.org"] == [401, 429, 429]
+
+
+def test_a_success_leaves_no_attempt_of_its_own(services: Services, cloud: Cloud) -> None:
+    services.registration.register(EMAIL, PASSWORD)
+
+    services.authentication.authenticate(Guess(EMAIL, PASSWORD))
 
     assert cloud.items("attempts") == []
 
 
+def test_a_stranger_cannot_keep_a_person_from_a_device_of_theirs(services: Services) -> None:
+    services.registration.register(EMAIL, PASSWORD)
+    token = device_token(services)
+
+    assert answers(services, EMAIL, *["wrong"] * 6)[-1] == 429
+
+    assert answers(services, EMAIL, PASSWORD) == [429]
+    assert answers(services, EMAIL, PASSWORD, device_token=token) == [200]
+
+
+def test_neither_can_a_neighbour_with_the_same_address(services: Services) -> None:
+    """Guesses over many addresses make their source wait, but not a known device behind it."""
+    services.registration.register(EMAIL, PASSWORD)
+    for number in range(services.settings.source_failures):
+        services.sources.count_failure("203.0.113.7")
+
+    assert answers(services, EMAIL, PASSWORD) == [429]
+    assert answers(services, EMAIL, PASSWORD, device_token=device_token(services)) == [200]
+
+
+def test_a_device_has_an_allowance_of_its_own(services: Services, clock: Clock) -> None:
+    """A thief of the device gets no more guesses than anybody, and a success clears them."""
+    services.registration.register(EMAIL, PASSWORD)
+    token, other = device_token(services), device_token(services)
+
+    assert answers(services, EMAIL, *["wrong"] * 6, device_token=token) == [401] * 5 + [429]
+    assert answers(services, EMAIL, PASSWORD, device_token=other) == [200]
+    assert answers(services, EMAIL, PASSWORD) == [200]
+    clock.advance(1)
+    assert answers(services, EMAIL, PASSWORD, *["wrong"] * 6, device_token=token) == [
+        200, *[401] * 5, 429]
+
+
+def test_devices_that_knew_an_earlier_password_are_counted_as_one(services: Services) -> None:
+    """An intruder who knew it could have signed in any number of times before it was changed."""
+    services.registration.register(EMAIL, PASSWORD)
+    tokens = [device_token(services) for _ in range(3)]
+    services.identity_store.change_password(
+        identity(services), services.passwords.hash("another"), NOW, False)
+
+    seen = [answers(services, EMAIL, "wrong", "wrong", device_token=token) for token in tokens]
+
+    assert seen == [[401, 401], [401, 401], [401, 429]]
+    assert answers(services, EMAIL, "another", device_token=device_token(services)) == [200]
+
+
+def test_a_device_token_of_another_account_makes_a_stranger(services: Services) -> None:
+    services.registration.register(EMAIL, PASSWORD)
+    services.registration.register("eve@example.org", PASSWORD)
+    eves = services.identity_store.find(EMAIL_ADDRESS, "eve@example.org")
+    assert eves is not None
+    token = services.sign_in.device_token(eves)
+
+    for email in (EMAIL, "nobody@example.org"):
+        assert answers(services, email, *["wrong"] * 6, device_token=token)[-1] == 429
+        assert answers(services, email, "wrong") == [429]
+
+
+@pytest.mark.parametrize("token", ["x", "a.b.c", "\u2603", "x" * 8000])
+def test_an_invalid_device_token_is_no_reason_to_refuse(token: str, services: Services) -> None:
+    services.registration.register(EMAIL, PASSWORD)
+
+    proven = services.authentication.authenticate(Guess(EMAIL, PASSWORD, "", token))
+
+    assert proven.device is None
+
+
+def test_a_device_stays_the_same_one(services: Services) -> None:
+    services.registration.register(EMAIL, PASSWORD)
+    known = Device(identity(services).user_id, "d-1", 0)
+    token = services.device_tokens.mint(known)
+
+    assert services.authentication.authenticate(Guess(EMAIL, PASSWORD, "", token)).device == known
+
+
+def test_a_source_that_failed_over_many_addresses_waits_before_any_hash(
+        cloud: Cloud, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    services = cloud.services(clock, source_failures=10)
+    services.registration.register(EMAIL, PASSWORD)
+    for number in range(10):
+        assert answers(services, f"nobody-{number}@example.org", "wrong") == [401]
+    monkeypatch.setattr(bcrypt, "checkpw", None)
+
+    assert answers(services, EMAIL, PASSWORD) == [429]
+
+    clock.advance(900)
+    monkeypatch.undo()
+    assert answers(services, EMAIL, PASSWORD) == [200]
+
+
+def test_successes_do_not_make_a_source_wait(cloud: Cloud, clock: Clock) -> None:
+    """Of an office, say, whose people all have one address."""
+    services = cloud.services(clock, source_failures=10)
+    services.registration.register(EMAIL, PASSWORD)
+
+    assert answers(services, EMAIL, *[PASSWORD] * 30) == [200] * 30
+
+
+def test_who_is_signed_in_is_counted_apart_from_strangers(services: Services) -> None:
+    services.registration.register(EMAIL, PASSWORD)
+    user_id = identity(services).user_id
+    answers(services, EMAIL, *["wrong"] * 6)
+
+    assert services.user_proofs.prove(user_id, EMAIL, PASSWORD)
+
+    for _ in range(5):
+        with pytest.raises(BadCredentials):
+            services.user_proofs.prove(user_id, EMAIL, "wrong")
+    with pytest.raises(TooManyAttempts):
+        services.user_proofs.prove(user_id, EMAIL, PASSWORD)
+
+
+def test_a_success_within_a_session_clears_its_attempts(services: Services, cloud: Cloud) -> None:
+    services.registration.register(EMAIL, PASSWORD)
+    user_id = identity(services).user_id
+    with pytest.raises(BadCredentials):
+        services.user_proofs.prove(user_id, EMAIL, "wrong")
+
+    services.user_proofs.prove(user_id, EMAIL, PASSWORD)
+
+    assert cloud.items("attempts") == []
+
+
+def test_an_address_that_has_come_to_somebody_else_proves_nothing(services: Services) -> None:
+    services.registration.register(EMAIL, PASSWORD)
+
+    with pytest.raises(BadCredentials):
+        services.user_proofs.prove("who had it before", EMAIL, PASSWORD)
+
+
 def test_the_attempts_hold_no_address(services: Services, cloud: Cloud) -> None:
     with pytest.raises(BadCredentials) as failure:
-        services.authentication.authenticate(EMAIL, "wrong")
+        services.authentication.authenticate(Guess(EMAIL, "wrong"))
 
-    assert "lovelace" not in str(cloud.items("attempts"))
-    assert failure.value.about == {"subject": cloud.item("attempts")["Subject"]}
+    held = cloud.items("attempts")
+    assert "lovelace" not in str(held)
+    assert failure.value.about["subject"] in {item["Subject"] for item in held}
 
 
-def test_an_attempt_is_counted_before_the_password_is_looked_at(services: Services, wire: Wire,
-                                                                cloud: Cloud) -> None:
-    wire.cut("GetItem")
+def test_an_attempt_is_counted_before_the_password_is_looked_at(
+        services: Services, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(_octets: bytes, _stored: bytes) -> bool:
+        raise KeyboardInterrupt
 
-    with pytest.raises(Unavailable):
-        services.authentication.authenticate(EMAIL, PASSWORD)
+    monkeypatch.setattr(bcrypt, "checkpw", crash)
 
-    assert cloud.item("attempts")["attempts"] == 1
+    with pytest.raises(KeyboardInterrupt):
+        services.authentication.authenticate(Guess(EMAIL, PASSWORD))
+
+    assert len(cloud.items("attempts")) == 1
 
 
 @pytest.mark.parametrize("times", [1, 2])
@@ -124,7 +292,7 @@ def test_a_sign_in_with_an_older_cost_is_hashed_again(times: int, services: Serv
     dearer = cloud.services(clock, bcrypt_cost=5)
 
     for _ in range(times):
-        dearer.authentication.authenticate(EMAIL, PASSWORD)
+        dearer.authentication.authenticate(Guess(EMAIL, PASSWORD))
 
     after = identity(services)
     assert after.password is not None and after.password.cost == 5
@@ -138,14 +306,14 @@ def test_a_sign_in_with_an_older_pepper_is_hashed_again(services: Services, clou
     cloud.rotate_secret("pepper-secret", NEW_PEPPER)
     rotated = cloud.services(clock)
 
-    rotated.authentication.authenticate(EMAIL, PASSWORD)
+    rotated.authentication.authenticate(Guess(EMAIL, PASSWORD))
 
     after = identity(services)
     assert before.password is not None and after.password is not None
     assert after.password.pepper_id == rotated.peppers.newest().key_id != before.password.pepper_id
     assert after.password_version == before.password_version
     cloud.rotate_secret("pepper-secret", NEW_PEPPER + "!")
-    assert cloud.services(clock).authentication.authenticate(EMAIL, PASSWORD), (
+    assert cloud.services(clock).authentication.authenticate(Guess(EMAIL, PASSWORD)), (
         "the first pepper is gone, and nobody needs it")
     assert PEPPER_SECRET != NEW_PEPPER
 
@@ -156,33 +324,33 @@ def test_a_wrong_password_hashes_nothing_again(services: Services, cloud: Cloud,
     before = identity(services)
 
     with pytest.raises(BadCredentials):
-        cloud.services(clock, bcrypt_cost=5).authentication.authenticate(EMAIL, "wrong")
+        cloud.services(clock, bcrypt_cost=5).authentication.authenticate(Guess(EMAIL, "wrong"))
 
     assert identity(services) == before
 
 
 def test_what_was_proven_holds_until_the_password_changes(services: Services) -> None:
     services.registration.register(EMAIL, PASSWORD)
-    proven = services.authentication.authenticate(EMAIL, PASSWORD)
+    proven = services.authentication.authenticate(Guess(EMAIL, PASSWORD)).identity
 
     services.identity_store.rehash(proven, services.passwords.hash(PASSWORD))
-    services.authentication.confirm(proven)
+    services.password_check.confirm(proven)
 
     services.identity_store.change_password(proven, services.passwords.hash("x"), NOW, True)
     with pytest.raises(BadCredentials):
-        services.authentication.confirm(proven)
+        services.password_check.confirm(proven)
 
 
 def test_what_was_proven_goes_with_the_account(services: Services) -> None:
     services.registration.register(EMAIL, PASSWORD)
-    proven = services.authentication.authenticate(EMAIL, PASSWORD)
+    proven = services.authentication.authenticate(Guess(EMAIL, PASSWORD)).identity
     services.identity_store.delete(proven)
     with pytest.raises(BadCredentials):
-        services.authentication.confirm(proven)
+        services.password_check.confirm(proven)
 
     services.registration.register(EMAIL, PASSWORD)
     with pytest.raises(BadCredentials):
-        services.authentication.confirm(proven)
+        services.password_check.confirm(proven)
 
 
 def test_a_stage_may_want_the_address_verified_first(cloud: Cloud, clock: Clock) -> None:
@@ -191,11 +359,11 @@ def test_a_stage_may_want_the_address_verified_first(cloud: Cloud, clock: Clock)
     services.registration.register(EMAIL, PASSWORD)
 
     with pytest.raises(CredentialsNotEnough):
-        services.authentication.authenticate(EMAIL, PASSWORD)
-    assert services.authentication.prove(EMAIL, PASSWORD)
-    services.verification.verify(identity(services))
+        services.authentication.authenticate(Guess(EMAIL, PASSWORD))
+    assert services.authentication.prove(Guess(EMAIL, PASSWORD))
+    services.identity_store.verify(identity(services))
 
-    assert services.authentication.authenticate(EMAIL, PASSWORD)
+    assert services.authentication.authenticate(Guess(EMAIL, PASSWORD))
 
 
 def test_who_may_not_sign_in_yet_is_refused_like_who_is_unknown(
@@ -209,7 +377,7 @@ def test_who_may_not_sign_in_yet_is_refused_like_who_is_unknown(
     for email in (EMAIL, "nobody@example.org"):
         for _ in range(6):
             with pytest.raises((BadCredentials, TooManyAttempts)) as refusal:
-                services.authentication.authenticate(email, PASSWORD)
+                services.authentication.authenticate(Guess(email, PASSWORD))
             refusals.append((type(refusal.value), refusal.value.message))
 
     assert refusals[:6] == refusals[6:]

@@ -180,12 +180,29 @@ def test_a_password_change_whose_answer_was_lost_succeeds(store: DynamoIdentityS
     assert store.change_password(ADAS, NEWER_HASH, NOW + 5, verifies=False)
 
 
-def test_an_address_is_verified_once(store: DynamoIdentityStore) -> None:
+@pytest.mark.parametrize("times", [1, 2])
+def test_an_address_is_verified(times: int, store: DynamoIdentityStore) -> None:
     store.create(ADA, ADAS)
 
-    assert store.verify(ADAS)
-    assert not store.verify(ADAS)
+    assert all(store.verify(ADAS) for _ in range(times))
     assert store.find(EMAIL_ADDRESS, EMAIL) == replace(ADAS, verified=True)
+
+
+def test_an_address_is_not_verified_for_another_password_than_was_seen(
+        store: DynamoIdentityStore) -> None:
+    store.create(ADA, ADAS)
+    store.change_password(ADAS, NEWER_HASH, NOW, verifies=False)
+
+    assert not store.verify(ADAS)
+    found = store.find(EMAIL_ADDRESS, EMAIL)
+    assert found is not None and not found.verified
+
+
+def test_an_address_is_not_verified_for_another_owner_than_was_seen(
+        store: DynamoIdentityStore) -> None:
+    store.create(ADA, replace(ADAS, user_id="u-eve"))
+
+    assert not store.verify(ADAS)
 
 
 def test_a_verification_whose_answer_was_lost_is_noted(store: DynamoIdentityStore,

@@ -1,0 +1,54 @@
+"""Verifies the address of an account, by a mailed link together with the account's own credential.
+
+A link alone shows who reads the mail of an address, but not whose the account is: anybody can sign
+up with anybody's address. So the owner's click must not verify an account whose password is a
+stranger's. Only together with that password, or with a session that was opened with it, does a link
+verify. It dies with the password, like the links that reset it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.errors import InvalidLink
+from shared.sign_in.authentication import Guess
+from shared.tokens.mail_tokens import MailClaims, Purpose
+
+if TYPE_CHECKING:
+    from shared.callers import Caller
+    from shared.identities import Identity, IdentityStore
+    from shared.mail.links import MailedLinks
+    from shared.sign_in.authentication import Authentication
+    from shared.sign_in.password_sign_in import PasswordSignIn
+    from shared.sign_in.sign_in import SignedIn
+
+
+class Verification:
+    """Verifying again what is verified succeeds, so that a request can be repeated."""
+
+    def __init__(self, links: MailedLinks, identities: IdentityStore,
+                 authentication: Authentication, password_sign_in: PasswordSignIn) -> None:
+        self._links, self._identities = links, identities
+        self._authentication, self._password_sign_in = authentication, password_sign_in
+
+    def by_password(self, token: str, password: str, device_token: str, caller: Caller
+                    ) -> SignedIn:
+        """Verify the address and sign in. Raises InvalidLink, TooManyAttempts, BadCredentials or
+        Unavailable."""
+        identity, link = self._links.owner(token, Purpose.VERIFY_EMAIL)
+        proven = self._authentication.prove(
+            Guess(identity.name, password, caller.address, device_token))
+        self._verify(proven.identity, link)
+        return self._password_sign_in.open_for(proven, caller)
+
+    def by_session(self, token: str, user_id: str) -> None:
+        """Verify the address of a user who is signed in. Raises InvalidLink or Unavailable."""
+        identity, link = self._links.owner(token, Purpose.VERIFY_EMAIL)
+        if identity.user_id != user_id:
+            raise InvalidLink
+        self._verify(identity, link)
+
+    def _verify(self, identity: Identity, link: MailClaims) -> None:
+        if (link != MailClaims(identity.user_id, identity.password_version)
+                or not self._identities.verify(identity)):
+            raise InvalidLink

@@ -1,0 +1,43 @@
+"""Proves the password of somebody who is signed in, or who follows a mailed link.
+
+The attempts are counted for the user, which no stranger reaches: whoever guesses at the address
+cannot keep its owner from changing the password, and the other way round.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.identities import EMAIL_ADDRESS
+
+if TYPE_CHECKING:
+    from shared.identities import Identity, IdentityStore
+    from shared.sign_in.attempts import Attempts
+    from shared.sign_in.password_check import PasswordCheck
+
+
+class UserProofs:
+    def __init__(self, identities: IdentityStore, password_check: PasswordCheck,
+                 attempts: Attempts) -> None:
+        self._identities, self._attempts = identities, attempts
+        self._password_check = password_check
+
+    def prove(self, user_id: str, email: str, password: str) -> Identity:
+        """Return the identity of this user and address if the password is its own.
+
+        The attempt is counted before the password is looked at, and a success clears the count.
+        Raises TooManyAttempts, BadCredentials or Unavailable.
+        """
+        subject = self._attempts.subject(of_user(user_id))
+        self._attempts.reserve(subject)
+        found = self._identities.find(EMAIL_ADDRESS, email)
+        own = found if found is not None and found.user_id == user_id else None
+        identity = self._password_check.check(own, password, subject)
+        self._attempts.clear(subject)
+        self._password_check.rehash(identity, password)
+        return identity
+
+
+def of_user(user_id: str) -> str:
+    """Return what these attempts are counted for."""
+    return f"user {user_id}"

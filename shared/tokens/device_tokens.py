@@ -1,0 +1,53 @@
+"""Tokens by which a device shows that its person has signed in on it before (OWASP, "Slow Down
+Online Guessing Attacks with Device Cookies").
+
+A device token proves nothing but that: it only decides where the attempts of a sign-in are counted,
+so that strangers who guess at an address cannot make its owner wait. It is signed, not stored.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from shared.errors import InvalidToken, MisusedToken
+from shared.tokens.jws import Jws
+from shared.tokens.session_tokens import check_time
+
+TOKEN_TYPE = "dt+jwt"
+LIFETIME_SECONDS = 365 * 86_400
+CLAIM_TYPES = {"iss": str, "sub": str, "did": str, "ver": int, "iat": int, "exp": int}
+
+
+class Device(NamedTuple):
+    """A device on which the user has signed in, with the password of this version."""
+
+    user_id: str
+    device_id: str
+    password_version: int
+
+
+class DeviceTokens:
+    """`issuer` is the `iss` claim; `now` returns epoch seconds."""
+
+    def __init__(self, issuer: str, jws: Jws, now: Callable[[], int]) -> None:
+        self._issuer, self._jws, self._now = issuer, jws, now
+
+    def mint(self, device: Device) -> str:
+        now = self._now()
+        return self._jws.sign(
+            {"iss": self._issuer, "sub": device.user_id, "did": device.device_id,
+             "ver": device.password_version, "iat": now, "exp": now + LIFETIME_SECONDS},
+            TOKEN_TYPE)
+
+    def read(self, text: str) -> Device | None:
+        """Return the device of a token of ours, or None for anything else: whoever presents no
+        valid one is a stranger, which is no reason to be refused. Raises Unavailable."""
+        if not text:
+            return None
+        try:
+            payload = self._jws.verify(text, TOKEN_TYPE, CLAIM_TYPES)
+            check_time(payload["iat"], payload["exp"], self._now())  # type: ignore[arg-type]
+            if payload["iss"] != self._issuer:
+                raise MisusedToken("the token is of another issuer")
+        except InvalidToken:
+            return None
+        return Device(payload["sub"], payload["did"], payload["ver"])  # type: ignore[arg-type]

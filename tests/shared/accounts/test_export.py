@@ -1,0 +1,67 @@
+"""The export holds all that the tables hold of a person, or there is a reason why not."""
+
+from typing import Any
+
+from tests.support.account_owner import Owner
+from tests.support.cloud import Cloud
+
+# Where each attribute of a person's items is in the export, by table.
+EXPORTED = {
+    "users": {"UserId": "account.id", "email": "account.email",
+              "created_at": "account.created_at"},
+    "identities": {"Identity": "identity.name", "user_id": "account.id",
+                   "email_verified": "identity.email_verified", "cost": "identity.password.cost",
+                   "pepper_id": "identity.password.pepper_id",
+                   "password_version": "identity.password.version",
+                   "password_changed_at": "identity.password.changed_at"},
+    "sessions": {"UserId": "account.id", "SessionId": "sessions.0.id",
+                 "client_id": "sessions.0.client_id", "generation": "sessions.0.generation",
+                 "created_at": "sessions.0.created_at", "refreshed_at": "sessions.0.refreshed_at",
+                 "acknowledged_at": "sessions.0.acknowledged_at",
+                 "expires_at": "sessions.0.expires_at",
+                 "address": "sessions.0.address", "device": "sessions.0.device"},
+    "attempts": {"blocked_until": "attempts.sign_in.blocked_until",
+                 "expires_at": "attempts.sign_in.expires_at"},
+}
+# And what is left out, with the reason.
+LEFT_OUT = {
+    "identities": {"password_hash": "only a thief of the export could use it"},
+    "attempts": {"Subject": "a pseudonym of the address", "reservation": "a random number",
+                 "count": "of a source or a mailbox, not of a person"},
+}
+
+
+def found(exported: Any, path: str) -> Any:
+    for step in path.split("."):
+        exported = exported[int(step) if step.isdigit() else step]
+    return exported
+
+
+def test_every_attribute_of_a_person_is_exported_or_left_out_for_a_reason(
+        owner: Owner, cloud: Cloud) -> None:
+    pair = owner.sign_in().pair
+    owner.sign_in(password="wrong")
+
+    exported = owner.export(pair.access_token).body
+
+    held = {table: cloud.items(table) for table in EXPORTED}
+    for table, items in held.items():
+        attributes = set().union(*items)
+        assert attributes == EXPORTED[table].keys() | LEFT_OUT.get(table, {}).keys()
+    [own] = [item for item in held["attempts"] if "reservation" in item]
+    [user], [identity], [session] = (held[table] for table in ("users", "identities", "sessions"))
+    for table, item in {"users": user, "identities": identity | {"Identity": user["email"]},
+                        "sessions": session, "attempts": own}.items():
+        for name, path in EXPORTED[table].items():
+            assert found(exported, path) == item[name], path
+
+
+def test_attempts_within_sessions_are_exported_too(owner: Owner, cloud: Cloud) -> None:
+    pair = owner.sign_in().pair
+    assert owner.change_password(pair.access_token, current="wrong").status == 401
+
+    attempts = owner.export(pair.access_token).body["attempts"]
+
+    assert attempts["sign_in"] is None
+    assert attempts["within_sessions"]["expires_at"] == next(
+        item["expires_at"] for item in cloud.items("attempts") if "reservation" in item)
