@@ -14,7 +14,7 @@ def account(world: World) -> Act:
     return lambda app: app.account(pair.access_token)
 
 
-@scenario("change_password", 200)
+@scenario("change_password", 200, retried=(401, "unauthorized"), session="tab", own="tab")
 def change_password(world: World) -> Act:
     pair = three_sessions(world)
     return lambda app: app.change_password(pair.access_token, PASSWORD, NEW_PASSWORD)
@@ -29,8 +29,7 @@ def change_a_password_one_does_not_know(world: World) -> Act:
 @scenario("change_password", 401, "bad_credentials")
 def change_a_password_that_was_just_changed(world: World) -> Act:
     """The new one might be the retry of that change, so it is a guess as well."""
-    pair = signed_in(world)
-    assert world.app().change_password(pair.access_token).status == 200
+    pair = world.hold("tab", world.app().change_password(signed_in(world).access_token))
     return lambda app: app.change_password(pair.access_token, "not it", f"also {NEW_PASSWORD}")
 
 
@@ -58,14 +57,36 @@ def ask_for_verification(world: World) -> Act:
     return lambda app: app.ask_verification()
 
 
-@scenario("verify_email", 200, retried=(400, "invalid_link"), **MAIL)
-def verify_email(world: World) -> Act:
+@scenario("verify_email", 201, session="new", **MAIL)
+def verify_and_sign_in(world: World) -> Act:
     signed_up(world)
     token = link(world, Purpose.VERIFY_EMAIL)
     return lambda app: app.verify(token)
 
 
-@scenario("delete_user", 200, retried=(401, "unauthorized"))
+@scenario("verify_email", 401, "bad_credentials", **MAIL)
+def verify_with_a_wrong_password(world: World) -> Act:
+    signed_up(world)
+    token = link(world, Purpose.VERIFY_EMAIL)
+    return lambda app: app.verify(token, "not it")
+
+
+@scenario("verify_email", 200, **MAIL)
+def verify_signed_in(world: World) -> Act:
+    pair = signed_in(world)
+    token = link(world, Purpose.VERIFY_EMAIL)
+    return lambda app: app.verify_signed_in(token, pair.access_token)
+
+
+@scenario("reset_password", 200, **MAIL)
+def repeat_a_reset(world: World) -> Act:
+    three_sessions(world)
+    token = link(world, Purpose.RESET_PASSWORD)
+    assert world.app(**MAIL).reset_password(token).status == 200
+    return lambda app: app.reset_password(token)
+
+
+@scenario("delete_user", 200, retried=(401, "unauthorized"), own="tab")
 def leave(world: World) -> Act:
     pair = three_sessions(world)
     return lambda app: app.leave(pair.access_token)

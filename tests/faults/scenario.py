@@ -23,14 +23,16 @@ DONE = Answer(200, {}, "{}")
 @dataclass(frozen=True)
 class Scenario:
     """`right` is the outcome without a fault, `retried` what a second try may truthfully say
-    instead when the first was carried out; `session` is whose tokens the answer brings;
-    `wait_seconds` are what a refusal asks to wait before the second."""
+    instead when the first was carried out; `session` is whose tokens the answer brings, and `own`
+    the session that a change of the credential ends last; `wait_seconds` are what a refusal asks
+    to wait before the second."""
 
     function: str
     arrange: Callable[[World], Act]
     right: Outcome
     retried: frozenset[Outcome]
     session: str
+    own: str
     settings: Mapping[str, Any]
     wait_seconds: int
 
@@ -44,13 +46,13 @@ Arrange = Callable[[World], Act]
 
 
 def scenario(function: str, status: int, name: str = "", *, retried: Outcome | None = None,
-             session: str = "", wait_seconds: int = 0, **settings: Any
+             session: str = "", own: str = "", wait_seconds: int = 0, **settings: Any
              ) -> Callable[[Arrange], Arrange]:
     def add(arrange: Arrange) -> Arrange:
         right = (status, name)
         SCENARIOS.append(Scenario(
-            function, arrange, right, frozenset({right, retried or right}), session, settings,
-            wait_seconds))
+            function, arrange, right, frozenset({right, retried or right}), session, own,
+            settings, wait_seconds))
         return arrange
 
     return add

@@ -56,6 +56,28 @@ def sign_in_after_a_wait(world: World) -> Act:
     return lambda app: app.sign_in()
 
 
+@scenario("create_session", 201, session="new")
+def sign_in_on_a_known_device(world: World) -> Act:
+    token = signed_up(world).sign_in().device_token
+    world.cloud.drop("sessions")
+    return lambda app: app.sign_in(device_token=token)
+
+
+@scenario("create_session", 401, "bad_credentials")
+def guess_on_a_known_device(world: World) -> Act:
+    token = signed_up(world).sign_in().device_token
+    world.cloud.drop("sessions")
+    return lambda app: app.sign_in(password="not it", device_token=token)
+
+
+@scenario("create_session", 429, "too_many_attempts", source_failures=10)
+def sign_in_from_a_source_of_failures(world: World) -> Act:
+    app = signed_up(world)
+    for number in range(10):
+        assert app.sign_in(f"nobody-{number}@example.org").status == 401
+    return lambda app: app.sign_in()
+
+
 @scenario("create_session", 201, session="new", bcrypt_cost=5)
 def sign_in_with_an_outdated_hash(world: World) -> Act:
     signed_up(world)

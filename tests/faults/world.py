@@ -14,6 +14,7 @@ from shared.keys.peppers import derive
 from shared.mail.pace import Pace
 from shared.password_hash import PasswordHash
 from shared.sessions.state import Decision, Session, decide
+from shared.sign_in.attempts import Tally
 from shared.sign_in.passwords import Passwords
 from shared.stores.identities import key
 from shared.stores.items import unmarshalled
@@ -135,7 +136,8 @@ class World:
 
     def attempts(self) -> int:
         """Return the attempts that are remembered, of all subjects."""
-        return sum(item["attempts"] for item in self.items("attempts"))
+        return sum(_tally(item).attempts(self.clock.now) for item in self.items("attempts")
+                   if "reservation" in item)
 
     def _password(self, item: dict[str, Any]) -> str:
         passwords = Passwords(self._peppers, cost=4)
@@ -153,6 +155,10 @@ class World:
         decision = decide(session, told["gen"], told["aud"], self.clock.now + HOUR_SECONDS,
                           self.cloud.services(self.clock).lifetimes)
         return decision not in (Decision.REUSE, Decision.ENDED)
+
+
+def _tally(item: dict[str, Any]) -> Tally:
+    return Tally(item["blocked_until"], item["expires_at"], item["reservation"])
 
 
 def _tables() -> dict[str, Any]:
