@@ -1,4 +1,4 @@
-"""GET /ping: says that the API is up; answers 200 `{message}`. It needs nothing."""
+"""GET or HEAD /ping: says that the API is up; answers 200 `{message}`. It needs nothing."""
 
 from shared.gateway import api_gateway
 from shared.gateway.api_gateway import Reply

@@ -10,8 +10,8 @@ from shared.wiring.services import Services
 
 # As routed in serverless.yml.
 METHODS = {
-    "/ping": ("GET",),
-    "/.well-known/jwks.json": ("GET",),
+    "/ping": ("GET", "HEAD"),
+    "/.well-known/jwks.json": ("GET", "HEAD"),
     "/user": ("DELETE", "GET", "POST"),
     "/user/email-verification": ("POST", "PUT"),
     "/user/export": ("GET",),

@@ -57,7 +57,8 @@ def _operation(route: Route, module_name: str) -> dict[str, Any]:
     summary = docstring.split("\n\n")[0].partition(": ")[2].split(";")[0].replace("\n", " ")
     tree = ast.parse(inspect.getsource(module))
     operation: dict[str, Any] = {
-        "operationId": route.function, "summary": summary, "security": _security(route, tree)}
+        "operationId": route.function + ("Head" if route.method == "head" else ""),
+        "summary": summary, "security": _security(route, tree)}
     parameters = [
         *({"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
           for name in re.findall(r"{(\w+)}", route.path)),
@@ -68,6 +69,9 @@ def _operation(route: Route, module_name: str) -> dict[str, Any]:
     for model in _called_with(tree, "body"):
         operation["requestBody"] = {"required": True, "content": _json(model)}
     operation["responses"] = _responses(route, docstring)
+    if route.method == "head":
+        for response in operation["responses"].values():
+            del response["content"]
     return operation
 
 

@@ -138,7 +138,7 @@ def _response(reply: Reply, request: Request, allowed_origins: tuple[str, ...]) 
         headers["Access-Control-Allow-Origin"] = "*"
     elif origin in allowed_origins:
         headers["Access-Control-Allow-Origin"] = origin
-    body = "" if reply.body is None else json.dumps(reply.body)
+    body = "" if reply.body is None or request.method == "HEAD" else json.dumps(reply.body)
     return {"statusCode": reply.status, "headers": headers, "body": body,
             "isBase64Encoded": False}
 

@@ -16,8 +16,10 @@ from tests.support import routes
 
 REFERENCE = page("api-reference.md")
 SECTIONS = sections(REFERENCE)
-ROUTES = {f"{route.method.upper()} {route.path}": route
-          for route in serverless_yml.routes(serverless_yml.load())}
+ALL_ROUTES = {f"{route.method.upper()} {route.path}": route
+              for route in serverless_yml.routes(serverless_yml.load())}
+# HEAD is described with GET.
+ROUTES = {heading: route for heading, route in ALL_ROUTES.items() if route.method != "head"}
 WITH_BODY = {(route.method, route.path) for route in routes.with_body()}
 WITHOUT_ROUTE = {"authorizer", "clientIdAuthorizer", "preflight"}
 
@@ -27,6 +29,12 @@ def test_every_route_has_a_section_that_names_its_function() -> None:
              if f"Function `{route.function}`." in SECTIONS.get(heading, "")}
 
     assert named == {heading: route.function for heading, route in ROUTES.items()}
+
+
+def test_a_head_is_described_in_the_section_of_its_get() -> None:
+    heads = [route.path for route in ALL_ROUTES.values() if route.method == "head"]
+
+    assert [path for path in heads if f"`HEAD {path}`" not in SECTIONS[f"GET {path}"]] == []
 
 
 def test_the_overview_has_every_route_and_no_other() -> None:

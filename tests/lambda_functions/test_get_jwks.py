@@ -16,8 +16,8 @@ LOADS = SDK | KEYS
 NEW_SECRET = "a new secret, of thirty-two characters and some more"
 
 
-def published(services: Services) -> Answer:
-    return send(get_jwks.handler, proxy_event("GET", "/.well-known/jwks.json"), services)
+def published(services: Services, method: str = "GET") -> Answer:
+    return send(get_jwks.handler, proxy_event(method, "/.well-known/jwks.json"), services)
 
 
 def test_other_services_verify_access_tokens_with_the_published_keys(app: Application,
@@ -68,3 +68,10 @@ def test_an_incomplete_set_is_not_published(services: Services, wire: Wire) -> N
     wire.cut("GetSecretValue")
 
     assert published(services).outcome == (503, "unavailable")
+
+
+def test_a_head_says_how_long_the_keys_may_be_kept(services: Services) -> None:
+    answer = published(services, "HEAD")
+
+    assert (answer.status, answer.text) == (200, "")
+    assert answer.headers["Cache-Control"] == "public, max-age=300"

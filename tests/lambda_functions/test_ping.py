@@ -17,3 +17,9 @@ def test_ping_answers_anybody(services: Services, wire: Wire) -> None:
     assert (answer.status, answer.body) == (200, {"message": "pong"})
     assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
     assert wire.sent == []
+
+
+def test_a_head_is_answered_without_a_body(services: Services) -> None:
+    answer = send(ping.handler, proxy_event("HEAD", "/ping"), services)
+
+    assert (answer.status, answer.text) == (200, "")

@@ -52,7 +52,7 @@ def test_each_of_several_origins_may(cloud: Cloud, clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("path", METHODS)
-@pytest.mark.parametrize("method", ["PATCH", "HEAD", "TRACE", "PROPFIND"])
+@pytest.mark.parametrize("method", ["PATCH", "TRACE", "PROPFIND"])
 def test_a_method_that_a_path_does_not_have_is_405(method: str, path: str,
                                                    services: Services) -> None:
     answer = send(preflight.handler, proxy_event(method, path, headers={"Origin": ORIGIN}),
@@ -61,6 +61,20 @@ def test_a_method_that_a_path_does_not_have_is_405(method: str, path: str,
     assert answer.outcome == (405, "method_not_allowed")
     assert answer.headers["Allow"] == ", ".join(METHODS[path])
     assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+
+
+def test_a_wrong_head_is_405_without_a_body(services: Services) -> None:
+    answer = send(preflight.handler, proxy_event("HEAD", "/user"), services)
+
+    assert (answer.status, answer.text) == (405, "")
+    assert answer.headers["Allow"] == "DELETE, GET, POST"
+
+
+def test_what_can_be_read_by_anybody_can_be_asked_about_by_head() -> None:
+    """Link checkers and load balancers ask so."""
+    open_paths = {path for path, methods in methods_by_path().items() if "HEAD" in methods}
+
+    assert open_paths == {"/ping", "/.well-known/jwks.json"}
 
 
 def methods_by_path() -> dict[str, set[str]]:

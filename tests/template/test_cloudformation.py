@@ -14,7 +14,8 @@ from tests.support.tables import KEYS, SWEPT, schema
 from tests.template.conftest import Package, Template, of_type, read
 
 # Written down a second time, so that a route that loses its authorizer is seen.
-OPEN_ROUTES = {("/ping", "GET"), ("/.well-known/jwks.json", "GET")}
+OPEN_ROUTES = {("/ping", "GET"), ("/ping", "HEAD"),
+               ("/.well-known/jwks.json", "GET"), ("/.well-known/jwks.json", "HEAD")}
 # The emulator authorizes mail on no identity: stage local alone may say "*" there.
 UNSCOPED_ON_LOCAL = {"ses:SendEmail"}
 HEADERS = {"Content-Type", "Cache-Control", "Strict-Transport-Security", "X-Content-Type-Options",
