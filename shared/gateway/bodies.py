@@ -19,6 +19,8 @@ from pydantic_core import (CoreSchema, SchemaValidator, ValidationError,
 from shared.errors import InvalidEmail, InvalidRequest, UnsupportedAccountType
 
 MAX_FIELD_NAME_CHARACTERS = 64
+# Otherwise a body of unknown keys would get an answer of seven times its size.
+MAX_FAULTS = 10
 
 Password = Annotated[str, core_schema.str_schema(strict=True, min_length=1)]
 Token = Annotated[str, core_schema.str_schema(strict=True, min_length=1)]
@@ -59,7 +61,10 @@ def _refusal(error: ValidationError) -> InvalidRequest:
     InvalidRequest."""
     faults = error.errors(include_url=False, include_context=False, include_input=False)
     fields = [{"field": ".".join(str(part) for part in fault["loc"])[:MAX_FIELD_NAME_CHARACTERS],
-               "message": fault["msg"]} for fault in faults]
+               "message": fault["msg"]} for fault in faults[:MAX_FAULTS]]
+    if len(faults) > MAX_FAULTS:
+        return InvalidRequest(f"{InvalidRequest.message}; only the first {MAX_FAULTS} of "
+                              f"{len(faults)} faults are listed", fields)
     kinds = {fault["type"] for fault in faults}
     narrower = _NARROWER.get(kinds.pop(), InvalidRequest) if len(kinds) == 1 else InvalidRequest
     return narrower(fields=fields)

@@ -49,6 +49,17 @@ def test_what_may_be_left_out_is_of_its_type_all_the_same(change: dict[str, Any]
         Credentials.parse(ADA | change)
 
 
+@pytest.mark.parametrize(("faults", "listed", "message"), [
+    (10, 10, "the request is not valid"),
+    (11, 10, "the request is not valid; only the first 10 of 11 faults are listed"),
+    (1500, 10, "the request is not valid; only the first 10 of 1500 faults are listed")])
+def test_a_refusal_lists_ten_fields_at_most(faults: int, listed: int, message: str) -> None:
+    with pytest.raises(InvalidRequest) as refusal:
+        Refresh.parse({"refresh_token": "r"} | {f"k{number}": 1 for number in range(faults)})
+
+    assert (len(refusal.value.fields), str(refusal.value)) == (listed, message)
+
+
 def test_a_refusal_repeats_no_value() -> None:
     with pytest.raises(InvalidRequest) as refusal:
         Credentials.parse({"account_type": "hunter2", "email": "hunter2", "password": 22222})
