@@ -21,6 +21,9 @@ ROUTINE = "request"
 MAX_DEVICE_BYTES = 256
 CLIENT_ID_HEADER = "x-koms-clientid"
 
+CREDENTIALS = ("authorization", CLIENT_ID_HEADER)
+# What API Gateway puts in the place of bytes that are not UTF-8.
+REPLACEMENT = "\ufffd".encode()
 
 class Parsable(Protocol):
     @classmethod
@@ -137,6 +140,8 @@ class Request:
         try:
             if self._event.get("isBase64Encoded"):
                 return base64.b64decode(text, validate=True)
+        if REPLACEMENT in octets:
+            raise InvalidRequest("the body was refused: text is not valid Unicode")
             return str(text).encode("utf-8")
         except ValueError as error:
             raise InvalidRequest("the body was refused: it cannot be decoded") from error

@@ -40,6 +40,16 @@ def test_the_jwk_set_may_be_cached(api: Api) -> None:
     assert {key["kty"] for key in answer.json["keys"]} == {"EC"}
 
 
+@pytest.mark.parametrize("path", ["/ping", "/.well-known/jwks.json"])
+def test_a_head_is_answered_like_a_get_without_a_body(api: Api, path: str) -> None:
+    got, head = (api.send(method, path, headers={"x-koms-clientid": None})
+                 for method in ("GET", "HEAD"))
+
+    assert (head.status, head.text) == (200, "")
+    assert head.headers["cache-control"] == got.headers["cache-control"]
+    assert_headers(head)
+
+
 @pytest.mark.parametrize("path", ["/", "/users", "/ping/pong", "/user/x", "/.well-known/openid"])
 def test_an_unknown_route_is_404(api: Api, path: str) -> None:
     answer = api.send("GET", path)
@@ -111,6 +121,18 @@ def test_a_malformed_authorization_is_refused(api: Api, visitor: Member, header:
                       headers={"Authorization": header.replace("{}", visitor.access_token)})
 
     assert answer.error == (401, "unauthorized")
+
+
+@pytest.mark.parametrize(("password", "outcome"), [
+    (b"\xff", (400, "invalid_request")), (b"\\ufffd", (401, "bad_credentials"))])
+def test_a_body_that_is_not_utf_8_is_refused_though_the_gateway_mends_it(
+        api: Api, password: bytes, outcome: tuple[int, str]) -> None:
+    body = b'{"account_type": "traditional", "email": "nobody@example.org", "password": "%s"}'
+
+    answer = api.send("POST", "/session", body % password,
+                      headers={"Content-Type": "application/json"})
+
+    assert answer.error == outcome
 
 
 @pytest.fixture

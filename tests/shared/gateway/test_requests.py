@@ -120,6 +120,19 @@ def test_what_is_not_utf_8_is_refused(octets: bytes) -> None:
         request(octets, is_base64=True).body(Refresh)
 
 
+@pytest.mark.parametrize("is_base64", [False, True])
+def test_what_api_gateway_replaced_because_it_was_not_utf_8_is_refused(is_base64: bool) -> None:
+    with pytest.raises(InvalidRequest, match="the body was refused: text is not valid Unicode"):
+        request('{"refresh_token": "caf\ufffd"}', is_base64).body(Refresh)
+
+
+@pytest.mark.parametrize("is_base64", [False, True])
+def test_the_replacement_character_may_be_written_as_an_escape(is_base64: bool) -> None:
+    sent = request('{"refresh_token": "caf\\ufffd"}', is_base64)
+
+    assert sent.body(Refresh).refresh_token == "caf\ufffd"
+
+
 @pytest.mark.parametrize("text", ["!", "YQ", "YWJj\n====", "caf\u00e9", "\udcff"])
 def test_what_is_not_base64_is_refused(text: str) -> None:
     event = proxy_event("PUT", "/session", headers=JSON) | {
