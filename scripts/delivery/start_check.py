@@ -1,11 +1,12 @@
 """Whether a published version starts, tried before it gets traffic.
 
 The event is harmless: it has the shape of a request, carries no body and no credentials, and
-speaks for a person who does not exist. A version passes if it answers the event, even with a
-refusal. It fails if it cannot start, breaks, or answers 5xx. This finds variables and secrets
-that are missing or may not be read, because every function reads its own at its start. It finds a
-table that may not be read only in getUser, exportUser, listSessions and deleteSessions, which
-look for this person in one; the others refuse the event before that.
+speaks for a client and a person who do not exist. A version passes if it answers the event, even
+with a refusal. It fails if it cannot start, breaks, or answers 5xx. This finds variables and
+secrets that are missing or may not be read, because every function reads its own at its start. It
+finds a table that may not be read only in getUser, exportUser, listSessions and deleteSessions,
+which look for this person in one, and in clientIdAuthorizer, which looks for the client; the others
+refuse the event before that.
 """
 
 import json
@@ -16,14 +17,15 @@ from botocore.exceptions import WaiterError
 from scripts.checkout import Refused
 from scripts.delivery import aws
 from scripts.delivery.functions import Function, Version
+from shared.gateway.requests import CLIENT_ID_HEADER
 
 NOBODY = "start-check"
 EVENT = {
     "httpMethod": "OPTIONS",
     "resource": "/ping",
     "path": "/ping",
-    "headers": {},
-    "multiValueHeaders": {},
+    "headers": {CLIENT_ID_HEADER: NOBODY},
+    "multiValueHeaders": {CLIENT_ID_HEADER: [NOBODY]},
     "queryStringParameters": None,
     "multiValueQueryStringParameters": None,
     "pathParameters": {"id": NOBODY},
@@ -34,7 +36,7 @@ EVENT = {
         "requestId": NOBODY,
         "identity": {"sourceIp": "127.0.0.1", "userAgent": NOBODY},
         "authorizer": {"client_id": NOBODY, "user_id": NOBODY, "session_id": NOBODY,
-                       "access_expires_at": "0"},
+                       "access_expires_at": str(2**53)},
     },
 }
 START_SECONDS = 300

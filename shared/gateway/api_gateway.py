@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from shared import errors
-from shared.gateway import audit
+from shared.gateway import audit, vouched
 from shared.gateway.requests import CLIENT_ID_HEADER, Request
 from shared.wiring import process
 from shared.wiring.services import Services
@@ -86,6 +86,7 @@ def authorizer(authorize: Callable[[Request, Services], Mapping[str, str | int]]
                 ) -> dict[str, Any]:
         request = Request(event)
         try:
+            vouched.refuse_repeated_credentials(request)
             services = services or process.services()
             principal = authorize(request, services)
         except errors.AuthenticationError as error:
@@ -107,6 +108,7 @@ class _RefusedByPolicy(Exception):
 def _answer(handle: Callable[[Request, Services], Reply], request: Request,
             services: Services) -> tuple[Reply, Exception | None]:
     try:
+        vouched.require_vouched(request, services.now)
         return handle(request, services), None
     except errors.SessionApiError as error:
         return _refusal(error), error

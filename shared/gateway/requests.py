@@ -20,10 +20,9 @@ MAX_BODY_BYTES = 8192
 ROUTINE = "request"
 MAX_DEVICE_BYTES = 256
 CLIENT_ID_HEADER = "x-koms-clientid"
-
-CREDENTIALS = ("authorization", CLIENT_ID_HEADER)
 # What API Gateway puts in the place of bytes that are not UTF-8.
 REPLACEMENT = "\ufffd".encode()
+
 
 class Parsable(Protocol):
     @classmethod
@@ -51,6 +50,11 @@ class Request:
     def header(self, name: str) -> str:
         """Return the header's value, empty if it was not sent."""
         return self._headers.get(name.lower()) or ""
+
+    def times_sent(self, name: str) -> int:
+        """Return how often the header was sent; `header` returns the last value."""
+        sent: Mapping[str, list[str]] = self._event.get("multiValueHeaders") or {}
+        return sum(len(values) for spelt, values in sent.items() if spelt.lower() == name.lower())
 
     @property
     def context(self) -> Mapping[str, Any]:
@@ -118,6 +122,8 @@ class Request:
         octets = self._octets()
         if len(octets) > MAX_BODY_BYTES:
             raise BodyTooLarge
+        if REPLACEMENT in octets:
+            raise InvalidRequest("the body was refused: text is not valid Unicode")
         try:
             return model.parse(parse_object(octets))
         except NotStrictJson as error:
@@ -140,8 +146,6 @@ class Request:
         try:
             if self._event.get("isBase64Encoded"):
                 return base64.b64decode(text, validate=True)
-        if REPLACEMENT in octets:
-            raise InvalidRequest("the body was refused: text is not valid Unicode")
             return str(text).encode("utf-8")
         except ValueError as error:
             raise InvalidRequest("the body was refused: it cannot be decoded") from error

@@ -1,5 +1,7 @@
 """A version is refused for what it does itself, and for nothing else."""
 
+import importlib
+from contextlib import suppress
 from typing import NoReturn
 
 import pytest
@@ -7,8 +9,10 @@ from botocore.exceptions import WaiterError
 
 from scripts.checkout import Refused
 from scripts.delivery.functions import Function, Version
-from scripts.delivery.start_check import require_start
+from scripts.delivery.start_check import EVENT, require_start
 from scripts.local.emulator import REGION
+from shared.wiring.services import Services
+from tests.support.wire import Wire
 
 VERSION = Version("7", "00" * 32)
 
@@ -41,3 +45,16 @@ def test_a_version_that_could_not_be_asked_about_is_not() -> None:
     """It would be deleted for it."""
     with pytest.raises(WaiterError):
         require_start(function({"Error": {"Code": "TooManyRequestsException"}}), VERSION)
+
+
+@pytest.mark.parametrize("module", ["get_user", "export_user", "list_sessions", "delete_sessions",
+                                    "client_id_authorizer"])
+def test_a_function_that_looks_somebody_up_is_made_to_do_so(module: str, services: Services,
+                                                            wire: Wire) -> None:
+    """A table that it may not read would fail the version."""
+    handler = importlib.import_module(f"lambda_functions.{module}").handler
+
+    with suppress(Exception):
+        handler(EVENT, None, services)
+
+    assert wire.sent_to_tables() != []

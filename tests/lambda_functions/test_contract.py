@@ -9,19 +9,22 @@ from typing import Any
 import pytest
 
 import lambda_functions
+from scripts import package, serverless_yml
 from shared.wiring.services import Services
 from tests.support import routes
 from tests.support.application import (EMAIL, PASSWORD, Answer, Application,
                                        Handler, Pair, send)
-from tests.support.clock import Clock
+from tests.support.clock import NOW, Clock
 from tests.support.cloud import ORIGIN, PEPPER_SECRET, SIGNING_SECRET
 from tests.support.events import proxy_event
 from tests.support.hostile_bodies import (MALFORMED, MEDIA_TYPES, NO_TEXT,
                                           TOO_LARGE)
+from tests.support.wire import Wire
 
 # Every function that takes a body: handler, method, path.
 WITH_BODY = [(route.handler, route.method, route.path) for route in routes.with_body()]
-PRINCIPAL = {"client_id": "web-app", "user_id": "u-1", "session_id": "s-1"}
+PRINCIPAL: dict[str, str | int] = {
+    "client_id": "web-app", "user_id": "u-1", "session_id": "s-1", "access_expires_at": NOW + 3600}
 COMMON_HEADERS = {
     "Content-Type": "application/json", "Cache-Control": "no-store",
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
@@ -79,6 +82,41 @@ def test_bytes_that_are_no_text_are_400(handler: Handler, method: str, path: str
     assert answer.outcome == (400, "invalid_request")
 
 
+@every_body
+@pytest.mark.parametrize("key", ["k%04d", "\u0000%04d", "\U0001f600%04d" * 16],
+                         ids=["short", "control", "long"])
+def test_a_refusal_is_near_the_size_of_the_body(handler: Handler, method: str, path: str,
+                                                key: str, services: Services) -> None:
+    keys = [key.replace("%04d", f"{number:04d}") for number in range(1500)]
+    while len(body := json.dumps(dict.fromkeys(keys, 1), separators=(",", ":"))) > 8000:
+        keys.pop()
+
+    answer = sent(services, handler, method, path, body)
+
+    assert answer.outcome == (400, "invalid_request")
+    assert len(answer.body["fields"]) == 10
+    assert len(answer.text) < len(body)
+
+
+GUARDED = [route for route in serverless_yml.routes(serverless_yml.load())
+           if route.authorizer == "authorizer"]
+
+
+@pytest.mark.parametrize("change", [
+    {"principal": PRINCIPAL | {"access_expires_at": NOW}},
+    {"headers": {"x-koms-clientid": "phone-app"}}], ids=["expired", "another client"])
+@pytest.mark.parametrize("route", GUARDED, ids=lambda route: route.function)
+def test_no_function_answers_what_the_authorizer_did_not_vouch_for(
+        route: serverless_yml.Route, change: dict[str, Any], services: Services,
+        wire: Wire) -> None:
+    """API Gateway may have the authorizer's answer from its cache."""
+    handler = importlib.import_module(package.functions()[route.function]).handler
+    event = proxy_event(route.method.upper(), route.path, **{"principal": PRINCIPAL} | change)
+
+    assert send(handler, event, services).outcome == (401, "unauthorized")
+    assert wire.sent == []
+
+
 def test_a_whole_conversation_leaves_one_line_a_request_and_no_secret(
         app: Application, clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
@@ -119,7 +157,7 @@ def test_every_answer_has_the_headers_of_every_answer(
         audit_lines: Callable[[], list[dict[str, Any]]]) -> None:
     handler = importlib.import_module(f"lambda_functions.{module}").handler
     event = proxy_event("GET", "/ping", headers={"Origin": ORIGIN},
-                        principal=PRINCIPAL | {"access_expires_at": 1})
+                        principal=PRINCIPAL)
 
     headers = send(handler, event, services).headers
 

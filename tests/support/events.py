@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from shared.gateway.requests import CLIENT_ID_HEADER
 from tests.support.clock import NOW
 
 Event = dict[str, Any]
@@ -28,9 +29,13 @@ def proxy_event(method: str, path: str, *, headers: Mapping[str, str] | None = N
 
     `body` is sent as JSON unless it is text or bytes already; `is_base64` encodes it the
     way API Gateway does with a binary media type. `principal` is what the authorizer of the
-    route put into its context; None for a route without an authorizer.
+    route put into its context; None for a route without an authorizer. Its client id is sent
+    unless `headers` has one.
     """
-    event = _common(method, path, headers or {})
+    sent = dict(headers or {})
+    if principal is not None and CLIENT_ID_HEADER not in map(str.lower, sent):
+        sent[CLIENT_ID_HEADER] = str(principal["client_id"])
+    event = _common(method, path, sent)
     text = body if isinstance(body, str | bytes | None) else json.dumps(body)
     if is_base64:
         octets = text.encode() if isinstance(text, str) else text or b""
@@ -47,6 +52,15 @@ def authorizer_event(method: str, path: str, *, headers: Mapping[str, str] | Non
     """Return the event of a REQUEST authorizer: no body, but the ARN of the method."""
     return {"type": "REQUEST", "methodArn": f"{API_ARN}/{method}{path}",
             **_common(method, path, headers or {})}
+
+
+def sent_twice(event: Event, name: str, first: str, second: str) -> Event:
+    """Return the event of a request that has a header twice: `headers` holds the last value."""
+    others = {spelt for spelt in event["headers"] if spelt.lower() != name.lower()}
+    return event | {
+        "headers": {spelt: event["headers"][spelt] for spelt in others} | {name: second},
+        "multiValueHeaders": {spelt: event["multiValueHeaders"][spelt] for spelt in others}
+        | {name: [first, second]}}
 
 
 def _common(method: str, path: str, headers: Mapping[str, str]) -> Event:

@@ -19,14 +19,14 @@ AuditLines = Callable[[], list[dict[str, Any]]]
 
 
 def answer(services: Services, error: Exception | None = None,
-           headers: Mapping[str, str] | None = None) -> Answer:
+           headers: Mapping[str, str] | None = None, method: str = "GET") -> Answer:
     """Return the answer of an endpoint that fails with `error`, or is content."""
     def handle(_request: Request, _services: Services) -> Reply:
         if error is not None:
             raise error
         return Reply(200, {"message": "well"})
 
-    return send(endpoint(handle), proxy_event("GET", "/ping", headers=headers), services)
+    return send(endpoint(handle), proxy_event(method, "/ping", headers=headers), services)
 
 
 @pytest.mark.parametrize(("error", "status", "body"), [
@@ -152,6 +152,14 @@ def test_a_reply_may_say_more_of_itself(services: Services) -> None:
     headers = send(handler, proxy_event("GET", "/ping"), services).headers
 
     assert headers["Cache-Control"] == "public, max-age=300"
+
+
+@pytest.mark.parametrize("error", [None, errors.UserExists(), ValueError()])
+def test_a_head_has_the_answer_of_get_without_its_body(error: Exception | None,
+                                                       services: Services) -> None:
+    got, head = (answer(services, error, method=method) for method in ("GET", "HEAD"))
+
+    assert (head.status, head.headers, head.text) == (got.status, got.headers, "")
 
 
 def authorized(services: Services, method_arn: str | None = None,
