@@ -22,7 +22,7 @@ EVIDENCE_TESTS := tests/attacks tests/faults tests/model
 
 .PHONY: help run test lint unit-test evidence-test template-test stack-test delivery-test coverage package \
 	test-dynamodb-local model load mutants bench cost timing client smoke promote rollback deploy-vpc \
-	rotate-signing-key import-users export-users mail openapi pipelines deploy hooks clean check-port
+	rotate-signing-key rotate-pepper import-users export-users mail openapi pipelines deploy hooks clean check-port
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -101,8 +101,12 @@ client: $(TOOLS) ## STAGE= ID= NAME= registers one; ACTION=list, disable or enab
 	@$(VENV)/python -m scripts.operate client $(ACTION) --stage "$(STAGE)" \
 		$(if $(filter list,$(ACTION)),,--id "$(ID)") $(if $(NAME),--name "$(NAME)")
 
-rotate-signing-key: $(TOOLS) ## STAGE= signs with a new key, signing nobody out
-	@$(VENV)/python -m scripts.operate rotate-signing-key --stage "$(STAGE)"
+rotate-signing-key: $(TOOLS) ## STAGE= signs with a new key; REVOKE=1 signs everybody out
+	@$(VENV)/python -m scripts.operate rotate-signing-key --stage "$(STAGE)" \
+		$(if $(REVOKE),--revoke)
+
+rotate-pepper: $(TOOLS) ## STAGE= hashes passwords with a new pepper from now on
+	@$(VENV)/python -m scripts.operate rotate-pepper --stage "$(STAGE)"
 
 import-users: $(TOOLS) ## STAGE= FILE= takes people over with their bcrypt hashes
 	@$(VENV)/python -m scripts.operate import-users --stage "$(STAGE)" --file "$(FILE)"

@@ -1,7 +1,7 @@
 """GET or HEAD /.well-known/jwks.json: the public keys, as a JWK set (RFC 7517); answers 200.
 
 Other services verify access tokens with them. The answer may be cached for five minutes; a key
-is published before it signs. Errors: 503 unavailable.
+is published before it signs, unless it replaces one that leaked. Errors: 503 unavailable.
 """
 
 from shared.gateway import api_gateway

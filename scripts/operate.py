@@ -1,4 +1,4 @@
-"""The operators' tool: client applications, people, the signing key. See --help.
+"""The operators' tool: client applications, people, signing key, pepper. See --help.
 
 It finds a stage's tables and secrets by the outputs of the stage's CloudFormation stack.
 Stage `local` is the emulator of a running `make run`; any other is in an AWS account.
@@ -14,18 +14,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from scripts.checkout import Refused
 from scripts.deployed_stage import LOCAL, add_region, reason
 from scripts.local.emulator import LOCAL_FOLDER
-from scripts.operating import clients, people, rotation
+from scripts.operating import clients, people, pepper, signing_key
 from scripts.operating.stage import services_of, stage_of
 from shared.errors import Unavailable
-
-
-def rotate_signing_key(arguments: argparse.Namespace) -> None:
-    services = services_of(arguments)
-    wait_seconds = arguments.wait_seconds
-    if wait_seconds is None:
-        wait_seconds = 0 if arguments.stage == LOCAL else rotation.WAIT_SECONDS
-    rotation.rotate(services.secrets_manager, services.settings.signing_secret_id, wait_seconds,
-                    services.settings.session_idle_seconds, arguments.force)
 
 
 def import_users(arguments: argparse.Namespace) -> None:
@@ -101,11 +92,19 @@ def parser() -> argparse.ArgumentParser:
 
     rotate = commands.add_parser("rotate-signing-key", parents=[where, folder],
                                  help="sign with a new key, signing nobody out")
-    rotate.add_argument("--wait-seconds", type=int, help="between publishing the new key and "
-                        f"signing with it, default {rotation.WAIT_SECONDS}, on stage local 0")
-    rotate.add_argument("--force", action="store_true",
-                        help="even if that ends sessions of the key before last")
-    rotate.set_defaults(run=rotate_signing_key)
+    _add_wait(rotate, signing_key.WAIT_SECONDS)
+    how = rotate.add_mutually_exclusive_group()
+    how.add_argument("--force", action="store_true",
+                     help="even if that ends sessions of the key before last")
+    how.add_argument("--revoke", action="store_true",
+                     help="a leaked key: let no old key verify, which signs everybody out")
+    rotate.set_defaults(run=signing_key.rotate_signing_key)
+    season = commands.add_parser("rotate-pepper", parents=[where, folder],
+                                 help="hash passwords with a new pepper")
+    _add_wait(season, pepper.WAIT_SECONDS)
+    season.add_argument("--force", action="store_true",
+                        help="even if passwords that need the pepper before last no longer verify")
+    season.set_defaults(run=pepper.rotate_pepper)
 
     file = argparse.ArgumentParser(add_help=False)
     file.add_argument("--file", required=True, type=_file, help="JSON lines")
@@ -117,6 +116,11 @@ def parser() -> argparse.ArgumentParser:
                                help="show the mail that stage local has sent")
     mail.set_defaults(run=show_mail, stage=LOCAL, region=None)
     return top
+
+
+def _add_wait(command: argparse.ArgumentParser, default_seconds: int) -> None:
+    command.add_argument("--wait-seconds", type=int, help="between publishing the new one and "
+                         f"using it, default {default_seconds}, on stage local 0")
 
 
 def _stage_name(text: str) -> str:

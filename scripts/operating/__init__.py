@@ -1,1 +1,1 @@
-"""What `scripts/operate.py` is made of: client applications, people, the signing key."""
+"""What `scripts/operate.py` is made of: client applications, people, signing key, pepper."""

@@ -29,3 +29,14 @@ def test_a_client_id_is_handed_on_where_one_is_needed(action: str, words: str) -
     shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
     assert " ".join(shown.replace("\\\n", "").split()).endswith(words)
+
+
+@pytest.mark.parametrize(("variables", "words"), [
+    ([], 'rotate-signing-key --stage "dev"'),
+    (["REVOKE=1"], 'rotate-signing-key --stage "dev" --revoke')])
+def test_a_key_is_revoked_only_when_that_is_asked_for(variables: list[str], words: str) -> None:
+    command = ["make", "--dry-run", "--no-print-directory", "rotate-signing-key", "STAGE=dev",
+               *variables, "TOOLS="]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert " ".join(shown.replace("\\\n", "").split()).endswith(words)

@@ -8,7 +8,9 @@ import pytest
 from scripts import operate
 from scripts.operating import stage
 from scripts.operating.stage_services import StageServices
+from shared.wiring.services import Services
 from tests.support.application import Application, Pair
+from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 
 FOLDER, NOWHERE, LOOP, TAKEN = "folder", "nowhere/users.jsonl", "loop", "taken.jsonl"
@@ -91,6 +93,81 @@ def test_who_was_exported_is_imported_with_the_pepper_of_the_stage(
 
     assert "Imported 1 people; 0 were there already, 0 lines were bad." in capsys.readouterr().out
     assert app.sign_in().status == 201
+
+
+def test_a_revoked_signing_key_signs_everybody_out_within_five_minutes(
+        deployed: DeployedStage, app: Application, pair: Pair, clock: Clock,
+        services: Services, capsys: pytest.CaptureFixture[str]) -> None:
+    leaked = services.signing_keys.newest().key_id
+
+    operate.main(["rotate-signing-key", "--stage", "test", "--revoke"])
+    clock.advance(300)
+
+    assert "everybody has to sign in again" in capsys.readouterr().out
+    with pytest.raises(Exception, match="Unauthorized"):
+        app.authorize(pair.access_token)
+    assert app.refresh(pair).outcome == (401, "unauthorized")
+    assert leaked not in [key.key_id for key in services.signing_keys.every()]
+    app.authorize(app.sign_in().pair.access_token)
+
+
+def test_a_key_is_revoked_or_rotated_by_force_and_not_both() -> None:
+    with pytest.raises(SystemExit):
+        operate.main(["rotate-signing-key", "--stage", "test", "--revoke", "--force"])
+
+
+ROTATE_PEPPER = ["rotate-pepper", "--stage", "test", "--wait-seconds", "0"]
+
+
+def test_a_new_pepper_is_taken_on_at_the_next_sign_in(
+        deployed: DeployedStage, app: Application, pair: Pair, clock: Clock,
+        cloud: Cloud) -> None:
+    old = cloud.item("identities")["pepper_id"]
+
+    operate.main(ROTATE_PEPPER)
+    clock.advance(300)
+
+    assert app.sign_in().status == 201
+    assert cloud.item("identities")["pepper_id"] != old
+    app.authorize(pair.access_token)
+
+
+def test_a_pepper_that_hashes_still_need_is_lost_by_force_only(
+        deployed: DeployedStage, app: Application, clock: Clock, cloud: Cloud) -> None:
+    app.sign_up()
+    app.sign_up("grace@example.org")
+    operate.main(ROTATE_PEPPER)
+    clock.advance(300)
+    app.sign_in()
+    before = versions(cloud)
+
+    with pytest.raises(SystemExit) as refusal:
+        operate.main(ROTATE_PEPPER)
+    kept = versions(cloud)
+    operate.main([*ROTATE_PEPPER, "--force"])
+
+    assert str(refusal.value.code).startswith(
+        "Password hashes that need the pepper before the current one: 1. ")
+    assert kept == before != versions(cloud)
+
+
+def test_a_pepper_that_functions_may_still_use_is_not_lost(
+        deployed: DeployedStage, app: Application) -> None:
+    """A function notices a rotation within five minutes."""
+    operate.main(ROTATE_PEPPER)
+
+    with pytest.raises(SystemExit) as refusal:
+        operate.main(ROTATE_PEPPER)
+
+    assert str(refusal.value.code) == (
+        "The last rotation is 0 minutes old: a function may still hash passwords with the pepper "
+        "before it, which would be lost. Wait 65 minutes more, or use --force.")
+
+
+def versions(cloud: Cloud) -> dict[str, list[str]]:
+    """Return the labels of each version of the pepper."""
+    listed = cloud.secrets_manager.list_secret_version_ids(SecretId="pepper-secret")
+    return {version["VersionId"]: version["VersionStages"] for version in listed["Versions"]}
 
 
 @pytest.mark.parametrize("output", OUTPUTS)

@@ -134,14 +134,19 @@ def test_accounts_outlive_a_restart_and_a_kill(terminal: Terminal,
     assert Api(first.base_url(), "web").send("GET", "/session", token=ada.access_token).error == (
         401, "unauthorized")
 
-    ended = ada.sign_in()
-    assert ada.send("DELETE", "/session").status == 200
+    terminal.operate("rotate-pepper", "--stage", "local")
+    revoked = ada.sign_in()
+    terminal.operate("rotate-signing-key", "--stage", "local", "--revoke")
     assert first.stop(signal.SIGINT) == 0
     assert "createUser {" in first.said()
 
     third = terminal.run()
     assert third.base_url() == first.base_url()
     assert UNCHANGED in third.said() and UNCHANGED not in first.said()
+    # The functions have started anew, so none of them knows the old key.
+    assert api.send("GET", "/user", token=revoked).error == (401, "unauthorized")
+    ended = ada.sign_in()
+    assert ada.send("DELETE", "/session").status == 200
     ada.sign_in()
     assert ada.send("GET", "/user").json["id"] == ada.user_id
     third.process.kill()

@@ -1,6 +1,6 @@
-"""Rotating the signing key signs nobody out, whenever it is interrupted."""
+"""Rotating a key signs nobody out, and revoking it everybody, whenever it is interrupted."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,9 @@ import pytest
 from moto import mock_aws
 
 from scripts.checkout import Refused
-from scripts.operating.rotation import LONGEST_WAIT_SECONDS, WAIT_SECONDS, rotate
+from scripts.operating.rotation import (LONGEST_WAIT_SECONDS, only_if_older,
+                                        revoke, rotate)
+from scripts.operating.signing_key import WAIT_SECONDS
 
 SESSION_SECONDS = 14 * 86_400
 LATER = timedelta(seconds=SESSION_SECONDS + LONGEST_WAIT_SECONDS)
@@ -35,8 +37,18 @@ class Secret:
 
     def rotate(self, now: datetime | None = None, force: bool = False,
                during_wait: Any = lambda seconds: None) -> None:
-        rotate(self.client, self.id, WAIT_SECONDS, SESSION_SECONDS, force, during_wait,
-               lambda: now or datetime.now(UTC))
+        rotate(self.client, self.id, WAIT_SECONDS,
+               None if force else only_if_older(SESSION_SECONDS, "sessions would end"),
+               during_wait, lambda: now or datetime.now(UTC))
+
+    def revoke(self) -> None:
+        revoke(self.client, self.id)
+
+    def labels(self) -> dict[str, list[str]]:
+        """Return the labels of each version that has one."""
+        return {version["VersionId"]: version["VersionStages"] for version in
+                self.client.list_secret_version_ids(SecretId=self.id)["Versions"]
+                if version["VersionStages"]}
 
 
 @pytest.fixture
@@ -100,7 +112,7 @@ def test_a_key_that_was_left_lying_never_signs(secret: Secret) -> None:
 @pytest.mark.parametrize("seconds", [-1, LONGEST_WAIT_SECONDS + 1])
 def test_a_wait_out_of_bounds_changes_nothing(secret: Secret, seconds: int) -> None:
     with pytest.raises(Refused, match="0 to 3600"):
-        rotate(secret.client, secret.id, seconds, SESSION_SECONDS, force=True)
+        rotate(secret.client, secret.id, seconds, None)
 
     assert secret.labelled("AWSPENDING") is None
 
@@ -135,3 +147,70 @@ def test_a_leaked_key_can_be_replaced_at_once(secret: Secret) -> None:
     secret.rotate(force=True)
 
     assert secret.labelled("AWSCURRENT") not in ("the first", secret.labelled("AWSPREVIOUS"))
+
+
+def interrupted(secret: Secret) -> None:
+    """A rotation that was interrupted while the new key was published."""
+    def interrupt(_: float) -> None:
+        raise Interrupted
+
+    with pytest.raises(Interrupted):
+        secret.rotate(during_wait=interrupt)
+
+
+def untouched(_secret: Secret) -> None:
+    """The secret as CloudFormation makes it, without AWSPREVIOUS."""
+
+
+@pytest.mark.parametrize("before", [untouched, Secret.rotate, interrupted, Secret.revoke])
+def test_a_revoked_key_has_no_label_and_the_new_one_is_alone(
+        before: Callable[[Secret], None], secret: Secret) -> None:
+    before(secret)
+    old = {secret.labelled(label) for label in ("AWSCURRENT", "AWSPREVIOUS", "AWSPENDING")}
+
+    secret.revoke()
+
+    assert list(secret.labels().values()) == [["AWSCURRENT"]]
+    new = secret.labelled("AWSCURRENT")
+    assert new not in old and new is not None and len(new) == 64
+
+
+@pytest.mark.parametrize("calls", range(3))
+def test_a_revocation_that_was_interrupted_is_finished_by_the_next(
+        calls: int, secret: Secret, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After any number of its changes of labels."""
+    secret.rotate()
+    leaked = secret.labelled("AWSCURRENT")
+    change, left = secret.client.update_secret_version_stage, iter(range(calls))
+
+    def interrupt(**words: str) -> None:
+        if next(left, None) is None:
+            raise Interrupted
+        change(**words)
+
+    with monkeypatch.context() as patch, pytest.raises(Interrupted):
+        patch.setattr(secret.client, "update_secret_version_stage", interrupt)
+        secret.revoke()
+    secret.revoke()
+
+    assert list(secret.labels().values()) == [["AWSCURRENT"]]
+    assert secret.labelled("AWSCURRENT") != leaked
+
+
+def test_a_key_can_be_rotated_after_a_revocation(secret: Secret) -> None:
+    secret.rotate()
+    secret.revoke()
+    revoked_to = secret.labelled("AWSCURRENT")
+
+    secret.rotate()
+
+    assert secret.labelled("AWSPREVIOUS") == revoked_to
+
+
+def test_a_label_that_stays_is_not_called_revoked(secret: Secret,
+                                                  monkeypatch: pytest.MonkeyPatch) -> None:
+    """Say, because a rotation was begun on another machine meanwhile."""
+    monkeypatch.setattr(secret.client, "update_secret_version_stage", lambda **_: None)
+
+    with pytest.raises(Refused, match="Run the same command again"):
+        secret.revoke()

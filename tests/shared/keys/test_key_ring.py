@@ -1,5 +1,6 @@
 """Keys follow the staging labels of their secret, and stay when the secret cannot be read."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -264,3 +265,22 @@ def test_keys_come_back_with_the_secret(clock: Clock) -> None:
     clock.advance(RELOAD_SECONDS)
 
     assert keys.find(OLD) == Key(OLD)
+
+
+@pytest.mark.parametrize("seconds_before", [0, RELOAD_SECONDS, MAX_AGE_SECONDS - 1])
+@pytest.mark.parametrize("look", [KeyRing.newest, KeyRing.every,
+                                  lambda keys: keys.find(OLD), lambda keys: keys.find(NEXT)],
+                         ids=["newest", "every", "find", "find another"])
+def test_a_key_without_a_label_is_forgotten_within_five_minutes(
+        look: Callable[[KeyRing[Key]], object], seconds_before: int, clock: Clock) -> None:
+    """Whatever was looked up before it lost its label, and however long before."""
+    secret = Secret(AWSCURRENT=OLD, AWSPENDING=NEXT)
+    keys = ring(secret, clock)
+    keys.every()
+    clock.advance(seconds_before)
+    look(keys)
+    secret.versions = {"AWSCURRENT": NEW}
+
+    clock.advance(MAX_AGE_SECONDS)
+
+    assert (keys.find(OLD), keys.find(NEXT), keys.find(NEW)) == (None, None, Key(NEW))
