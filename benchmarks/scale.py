@@ -95,7 +95,8 @@ def _item() -> dict[str, Any]:
         "UserId": session.user_id, "SessionId": session.session_id,
         "client_id": session.client_id, "generation": session.generation,
         "created_at": now, "refreshed_at": now, "acknowledged_at": now,
-        "expires_at": session.expires_at, "address": session.address, "device": session.device})
+        "ends_at": session.ends_at, "expires_at": now + 1209600,
+        "address": session.address, "device": session.device})
 
 
 def _measured(full: MeasuredStage, empty: MeasuredStage) -> dict[str, Ratio]:

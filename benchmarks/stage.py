@@ -83,7 +83,7 @@ class MeasuredStage:
             user_id, str(uuid.uuid4()), CLIENT_ID, 0, opened_at, opened_at,
             opened_at + self.services.settings.session_absolute_seconds,
             address="203.0.113.7", device="curl/8.10.1")
-        self.services.session_store.put(session)
+        self.services.session_store.put(session, self.services.lifetimes)
         if acknowledged:
             self.services.session_store.acknowledge(session, opened_at)
         return session, issue(session, self.services.tokens, self.services.lifetimes, opened_at)

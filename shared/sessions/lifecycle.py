@@ -28,10 +28,13 @@ MAX_LOOKS = 5
 class SessionStore(Protocol):
     """Every method raises Unavailable when the store cannot answer."""
 
-    def put(self, session: Session) -> None: ...
+    def put(self, session: Session, lifetimes: Lifetimes) -> None: ...
     def get(self, user_id: str, session_id: str) -> Session | None: ...
     def rotate(self, claims: Claims, now: int, lifetimes: Lifetimes) -> Written: ...
-    def renew(self, seen: Session, now: int, acknowledge: bool) -> Written: ...
+
+    def renew(self, seen: Session, now: int, lifetimes: Lifetimes,
+              acknowledge: bool) -> Written: ...
+
     def acknowledge(self, seen: Session, now: int) -> None: ...
     def delete(self, user_id: str, session_id: str) -> bool: ...
     def every(self, user_id: str) -> list[Session]: ...
@@ -55,12 +58,12 @@ class Sessions:
         now = self._now()
         session = Session(user_id, str(uuid.uuid4()), caller.client_id, generation=0,
                           created_at=now, refreshed_at=now,
-                          expires_at=now + self._lifetimes.session_absolute_seconds,
+                          ends_at=now + self._lifetimes.session_absolute_seconds,
                           address=caller.address, device=caller.device)
         # This comes before the session is stored, because the signing key may have to be fetched.
         issued = issue(session, self._tokens, self._lifetimes, now)
         try:
-            self._store.put(session)
+            self._store.put(session, self._lifetimes)
             confirm()
         except SessionApiError:
             self._store.delete(session.user_id, session.session_id)
@@ -107,7 +110,8 @@ class Sessions:
                 seen = self._store.rotate(presented, now, self._lifetimes)
             else:
                 seen = self._store.renew(
-                    session, now, acknowledge=presented.generation == session.generation)
+                    session, now, self._lifetimes,
+                    acknowledge=presented.generation == session.generation)
         raise Unavailable(f"lost {MAX_LOOKS} conditional writes in a row")
 
     def authorize(self, claims: Claims) -> Session:

@@ -13,7 +13,7 @@ class Session:
 
     `generation` counts rotations, from 0; `refreshed_at` is when the newest tokens of
     this generation were minted; `acknowledged_at` is when a token of this generation was
-    first used, None until then; `expires_at` is fixed at sign-in and never slides.
+    first used, None until then; `ends_at` is fixed at sign-in and never slides.
     `address` and `device` are the caller's IP address and User-Agent as seen at sign-in.
     """
 
@@ -23,7 +23,7 @@ class Session:
     generation: int
     created_at: int
     refreshed_at: int
-    expires_at: int
+    ends_at: int
     acknowledged_at: int | None = None
     address: str = ""
     device: str = ""
@@ -65,10 +65,10 @@ class Lifetimes:
     grace_seconds: int
 
     def access_expires_at(self, session: Session) -> int:
-        return min(session.refreshed_at + self.access_token_seconds, session.expires_at)
+        return min(session.refreshed_at + self.access_token_seconds, session.ends_at)
 
     def refresh_expires_at(self, session: Session) -> int:
-        return min(session.refreshed_at + self.session_idle_seconds, session.expires_at)
+        return min(session.refreshed_at + self.session_idle_seconds, session.ends_at)
 
     def is_fresh(self, access_expires_at: int, now: int) -> bool:
         """Whether an access token with this expiry need not be replaced yet."""

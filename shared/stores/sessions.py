@@ -1,4 +1,8 @@
-"""The sessions table: a session is one item, and every change is one conditional write."""
+"""The sessions table: a session is one item, and every change is one conditional write.
+
+`expires_at`, the end of the newest refresh token, is for TTL alone, which deletes up to days late.
+Code compares `ends_at` and `refreshed_at`.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +22,12 @@ class DynamoSessionStore:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def put(self, session: Session) -> None:
+    def put(self, session: Session, lifetimes: Lifetimes) -> None:
         item = _key(session.user_id, session.session_id) | {
             "client_id": session.client_id, "generation": session.generation,
             "created_at": session.created_at, "refreshed_at": session.refreshed_at,
-            "expires_at": session.expires_at, "address": session.address,
-            "device": session.device}
+            "ends_at": session.ends_at, "expires_at": lifetimes.refresh_expires_at(session),
+            "address": session.address, "device": session.device}
         try:
             self._table.put(item, "attribute_not_exists(#SessionId)")
         except ConditionFailed as failure:
@@ -43,25 +47,29 @@ class DynamoSessionStore:
         """Advance the generation if `claims` are of the present one and it is stale and settled."""
         return self._write(
             claims.user_id, claims.session_id,
-            "SET #generation = :next, #refreshed_at = :now REMOVE #acknowledged_at",
-            "#client_id = :client_id AND #generation = :generation AND #expires_at > :now"
+            "SET #generation = :next, #refreshed_at = :now, #expires_at = :expires_at"
+            " REMOVE #acknowledged_at",
+            "#client_id = :client_id AND #generation = :generation AND #ends_at > :now"
             " AND #refreshed_at > :idle_since"
-            " AND (#refreshed_at <= :stale_since OR #expires_at <= :stale_until)"
+            " AND (#refreshed_at <= :stale_since OR #ends_at <= :stale_until)"
             " AND #acknowledged_at < :settled_before",
             client_id=claims.client_id, generation=claims.generation, next=claims.generation + 1,
-            now=now, idle_since=now - lifetimes.session_idle_seconds,
+            now=now, expires_at=min(now + lifetimes.session_idle_seconds, claims.ends_at),
+            idle_since=now - lifetimes.session_idle_seconds,
             stale_since=now - lifetimes.access_token_seconds + lifetimes.early_refresh_seconds,
             stale_until=now + lifetimes.early_refresh_seconds,
             settled_before=now - lifetimes.grace_seconds)
 
-    def renew(self, seen: Session, now: int, acknowledge: bool) -> Written:
+    def renew(self, seen: Session, now: int, lifetimes: Lifetimes, acknowledge: bool) -> Written:
         """Start the lifetime of the present generation again, if the item is still as `seen`."""
         acknowledged = ", #acknowledged_at = if_not_exists(#acknowledged_at, :now)"
         return self._write(
             seen.user_id, seen.session_id,
-            "SET #refreshed_at = :now" + (acknowledged if acknowledge else ""),
-            "#generation = :generation AND #refreshed_at = :refreshed_at",
-            now=now, generation=seen.generation, refreshed_at=seen.refreshed_at)
+            "SET #refreshed_at = :now, #expires_at = :expires_at"
+            + (acknowledged if acknowledge else ""),
+            "#generation = :generation AND #refreshed_at = :refreshed_at", now=now,
+            expires_at=min(now + lifetimes.session_idle_seconds, seen.ends_at),
+            generation=seen.generation, refreshed_at=seen.refreshed_at)
 
     def acknowledge(self, seen: Session, now: int) -> None:
         """Record the first use of the generation in `seen`, unless it was recorded or has ended."""
@@ -98,6 +106,6 @@ def _present(item: dict[str, Any]) -> Session:
     return Session(
         user_id=item["UserId"], session_id=item["SessionId"], client_id=item["client_id"],
         generation=item["generation"], created_at=item["created_at"],
-        refreshed_at=item["refreshed_at"], expires_at=item["expires_at"],
+        refreshed_at=item["refreshed_at"], ends_at=item["ends_at"],
         acknowledged_at=item.get("acknowledged_at"), address=item["address"],
         device=item["device"])

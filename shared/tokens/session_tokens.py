@@ -16,18 +16,24 @@ from shared.tokens.jws import Jws
 # Functions run on many machines; one whose clock is ahead must not mint unusable tokens.
 CLOCK_SKEW_SECONDS = 60
 
-CLAIM_TYPES = {"iss": str, "aud": str, "sub": str, "sid": str, "gen": int,
-               "iat": int, "exp": int, "jti": str}
-
 
 class TokenType(Enum):
     ACCESS = jws.ACCESS
     REFRESH = "rt+jwt"
 
 
+_BOTH = {"iss": str, "aud": str, "sub": str, "sid": str, "gen": int,
+         "iat": int, "exp": int, "jti": str}
+CLAIM_TYPES = {TokenType.ACCESS: _BOTH, TokenType.REFRESH: {**_BOTH, "end": int}}
+
+
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a token says; instants are epoch seconds. `expires_at` itself is already too late."""
+    """What a token says; instants are epoch seconds. `expires_at` itself is already too late.
+
+    `ends_at`, the session's absolute end, is in a refresh token only, for the rotation, which
+    writes without reading first.
+    """
 
     user_id: str
     client_id: str
@@ -35,6 +41,7 @@ class Claims:
     generation: int
     issued_at: int
     expires_at: int
+    ends_at: int = 0
 
 
 class Tokens:
@@ -45,11 +52,12 @@ class Tokens:
 
     def mint(self, claims: Claims, token_type: TokenType) -> str:
         """Return the token that says `claims`."""
+        end = {"end": claims.ends_at} if token_type is TokenType.REFRESH else {}
         return self._jws.sign({
             "iss": self._issuer, "aud": claims.client_id, "sub": claims.user_id,
             "sid": claims.session_id, "gen": claims.generation, "iat": claims.issued_at,
             "exp": claims.expires_at, "jti": _token_id(claims.session_id, claims.generation),
-        }, token_type.value)
+            **end}, token_type.value)
 
     def verify(self, text: str, token_type: TokenType, client_id: str,
                *, even_if_expired: bool = False) -> Claims:
@@ -58,7 +66,7 @@ class Tokens:
         Raises MalformedToken, ForgedToken, MisusedToken or ExpiredToken, all of
         them InvalidToken.
         """
-        payload = self._jws.verify(text, token_type.value, CLAIM_TYPES)
+        payload = self._jws.verify(text, token_type.value, CLAIM_TYPES[token_type])
         claims = _claims(payload)
         if payload["iss"] != self._issuer:
             raise MisusedToken("the token is of another issuer")
@@ -83,7 +91,8 @@ def _token_id(session_id: str, generation: int) -> str:
 def _claims(payload: dict[str, object]) -> Claims:
     claims = Claims(user_id=payload["sub"], client_id=payload["aud"],  # type: ignore[arg-type]
                     session_id=payload["sid"], generation=payload["gen"],  # type: ignore[arg-type]
-                    issued_at=payload["iat"], expires_at=payload["exp"])  # type: ignore[arg-type]
+                    issued_at=payload["iat"], expires_at=payload["exp"],  # type: ignore[arg-type]
+                    ends_at=payload.get("end", 0))  # type: ignore[arg-type]
     if payload["jti"] != _token_id(claims.session_id, claims.generation):
         raise MalformedToken("the token id is not of this session and generation")
     return claims

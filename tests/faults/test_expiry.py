@@ -58,7 +58,7 @@ def test_a_session_ends_thirty_days_after_sign_in_however_busy_it_was(
     assert person.refresh(pair).status == 200
     clock.advance(1)
 
-    assert cloud.item("sessions")["expires_at"] == clock.now
+    assert cloud.item("sessions")["ends_at"] == clock.now
     refuse_everything(person, pair)
 
 

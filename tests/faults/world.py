@@ -150,7 +150,7 @@ class World:
         told = claims(pair.refresh_token)
         session = Session(
             item["UserId"], item["SessionId"], item["client_id"], item["generation"],
-            item["created_at"], item["refreshed_at"], item["expires_at"],
+            item["created_at"], item["refreshed_at"], item["ends_at"],
             item.get("acknowledged_at"))
         decision = decide(session, told["gen"], told["aud"], self.clock.now + HOUR_SECONDS,
                           self.cloud.services(self.clock).lifetimes)

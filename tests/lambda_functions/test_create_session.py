@@ -52,7 +52,8 @@ def test_a_session_remembers_where_it_was_opened(app: Application, cloud: Cloud)
     session = cloud.item("sessions")
     assert (session["address"], session["device"]) == ("203.0.113.7", "curl/8.10.1")
     assert uuid.UUID(session["SessionId"]).version == 4
-    assert session["expires_at"] == NOW + 2_592_000
+    assert session["ends_at"] == NOW + 2_592_000
+    assert session["expires_at"] == NOW + 1_209_600
 
 
 @pytest.mark.parametrize(("email", "password"), [

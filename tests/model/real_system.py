@@ -133,7 +133,10 @@ class RealSystem:
         [item] = items
         began = self._signed_in_at
         assert item["created_at"] == began
-        assert item["expires_at"] == began + self._lifetimes.session_absolute_seconds
+        assert item["ends_at"] == began + self._lifetimes.session_absolute_seconds
+        assert item["expires_at"] == began + min(
+            item["refreshed_at"] - began + self._lifetimes.session_idle_seconds,
+            self._lifetimes.session_absolute_seconds)
         used = item.get("acknowledged_at")
         return Item(item["generation"], item["refreshed_at"] - began,
                     NEVER if used is None else used - began)

@@ -107,7 +107,7 @@ class _Script:
     def __init__(self, responses: tuple[Response, ...], lifetimes: Lifetimes) -> None:
         self._responses, self._lifetimes = iter(responses), lifetimes
 
-    def put(self, session: Session) -> NoReturn:
+    def put(self, session: Session, lifetimes: Lifetimes) -> NoReturn:
         raise AssertionError("only a sign-in puts a session")
 
     def get(self, user_id: str, session_id: str) -> Session | None:
@@ -116,7 +116,7 @@ class _Script:
     def rotate(self, claims: Claims, now: int, lifetimes: Lifetimes) -> Written:
         return self._next(Call("rotate", claims.generation, now=now))
 
-    def renew(self, seen: Session, now: int, acknowledge: bool) -> Written:
+    def renew(self, seen: Session, now: int, lifetimes: Lifetimes, acknowledge: bool) -> Written:
         return self._next(Call("renew", seen.generation, seen.refreshed_at, now, acknowledge))
 
     def acknowledge(self, seen: Session, now: int) -> None:

@@ -52,12 +52,13 @@ def test_each_write_does_to_each_item_what_the_model_says(verb: str, cloud: Clou
 
 def _writes(store: DynamoSessionStore) -> dict[str, Callable[[Call], Response]]:
     def rotate(call: Call) -> Response:
-        claims = Claims(USER_ID, CLIENT_ID, SESSION_ID, call.generation, 0, 0)
+        claims = Claims(USER_ID, CLIENT_ID, SESSION_ID, call.generation, 0, 0,
+                        ends_at=LIFETIMES.session_absolute_seconds)
         return _response(store.rotate(claims, call.now, LIFETIMES))
 
     def renew(call: Call) -> Response:
         seen = session(Item(call.generation, call.refreshed_at, NEVER), LIFETIMES)
-        return _response(store.renew(seen, call.now, call.acknowledge))
+        return _response(store.renew(seen, call.now, LIFETIMES, call.acknowledge))
 
     def acknowledge(call: Call) -> Response:
         store.acknowledge(session(Item(call.generation, 0, NEVER), LIFETIMES), call.now)
@@ -82,7 +83,7 @@ def _put(table: Table, item: MaybeItem) -> None:
     key = {"UserId": USER_ID, "SessionId": SESSION_ID}
     table.delete(key)
     if item:
-        DynamoSessionStore(table).put(session(item, LIFETIMES))
+        DynamoSessionStore(table).put(session(item, LIFETIMES), LIFETIMES)
     if item and item.acknowledged_at != NEVER:
         table.update(key, "SET #acknowledged_at = :used", "attribute_exists(#UserId)",
                      used=item.acknowledged_at)

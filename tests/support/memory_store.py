@@ -29,7 +29,7 @@ class MemorySessionStore:
         """Lose the answers of the next `times` writes; the SDK gives up after the third."""
         self._answers_to_lose = times
 
-    def put(self, session: Session) -> None:
+    def put(self, session: Session, lifetimes: Lifetimes) -> None:
         self.requests += 1
         self.items[session.user_id, session.session_id] = session
 
@@ -44,9 +44,9 @@ class MemorySessionStore:
     def rotate(self, claims: Claims, now: int, lifetimes: Lifetimes) -> Written:
         def may_rotate(item: Session) -> bool:
             access_expires_at = min(item.refreshed_at + lifetimes.access_token_seconds,
-                                    item.expires_at)
+                                    item.ends_at)
             return (item.client_id == claims.client_id and item.generation == claims.generation
-                    and now < item.expires_at
+                    and now < item.ends_at
                     and now < item.refreshed_at + lifetimes.session_idle_seconds
                     and now >= access_expires_at - lifetimes.early_refresh_seconds
                     and item.acknowledged_at is not None
@@ -55,7 +55,7 @@ class MemorySessionStore:
         return self._write((claims.user_id, claims.session_id), may_rotate, lambda item: replace(
             item, generation=item.generation + 1, refreshed_at=now, acknowledged_at=None))
 
-    def renew(self, seen: Session, now: int, acknowledge: bool) -> Written:
+    def renew(self, seen: Session, now: int, lifetimes: Lifetimes, acknowledge: bool) -> Written:
         def renewed(item: Session) -> Session:
             acknowledged_at = item.acknowledged_at
             if acknowledge and acknowledged_at is None:

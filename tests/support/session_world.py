@@ -54,7 +54,7 @@ class SessionWorld:
     def lives(self) -> bool:
         """Whether neither sign-out, nor idle or absolute expiry, has ended the session."""
         return not self.ended and self.clock.now < min(
-            self.refreshed_at + self.lifetimes.session_idle_seconds, self.session.expires_at)
+            self.refreshed_at + self.lifetimes.session_idle_seconds, self.session.ends_at)
 
     def is_spent(self, generation: int) -> bool:
         """Whether the grace after the first use of a successor is over."""
@@ -146,13 +146,13 @@ class SessionWorld:
         elif presented == answered.generation and self._is_stale():
             self.first_used_at.setdefault(presented, now)
         self.generation, self.refreshed_at = newest
-        assert not self._is_stale() or answered.expires_at == self.session.expires_at, (
+        assert not self._is_stale() or answered.expires_at == self.session.ends_at, (
             "the access token that was answered is due for another")
 
     def _is_stale(self) -> bool:
         """Whether the newest access token is due for another."""
         expires_at = min(self.refreshed_at + self.lifetimes.access_token_seconds,
-                         self.session.expires_at)
+                         self.session.ends_at)
         return self.clock.now >= expires_at - self.lifetimes.early_refresh_seconds
 
     def _look(self) -> None:

@@ -7,7 +7,7 @@ from shared.errors import (BadCredentials, ForgedToken, SessionEnded,
                            StaleAccessToken, TokenReused, Unauthorized,
                            Unavailable)
 from shared.sessions.lifecycle import MAX_LOOKS, Sessions
-from shared.sessions.state import Session, Written
+from shared.sessions.state import Lifetimes, Session, Written
 from shared.sessions.token_pairs import IssuedTokens
 from shared.tokens.session_tokens import Claims, TokenType
 from shared.wiring.services import Services
@@ -70,12 +70,13 @@ def test_opening_stores_one_session_and_gives_its_first_pair(
 
     access, refresh = claims(services, issued)
     assert access == Claims("ada", "web-app", session.session_id, 0, NOW, NOW + 3600)
-    assert refresh == Claims("ada", "web-app", session.session_id, 0, NOW, NOW + 14 * DAY)
+    assert refresh == Claims("ada", "web-app", session.session_id, 0, NOW, NOW + 14 * DAY,
+                             ends_at=NOW + 30 * DAY)
     assert (issued.access_token_expires_in, issued.refresh_token_expires_in) == (3600, 14 * DAY)
     assert cloud.item("sessions") == {
         "UserId": "ada", "SessionId": session.session_id, "client_id": "web-app",
-        "generation": 0, "created_at": NOW, "refreshed_at": NOW, "expires_at": NOW + 30 * DAY,
-        "address": "203.0.113.7", "device": "curl/8.10.1"}
+        "generation": 0, "created_at": NOW, "refreshed_at": NOW, "ends_at": NOW + 30 * DAY,
+        "expires_at": NOW + 14 * DAY, "address": "203.0.113.7", "device": "curl/8.10.1"}
 
 
 def test_a_session_opened_with_a_password_that_changed_is_withdrawn(
@@ -284,7 +285,7 @@ def test_a_session_whose_end_is_near_rotates_at_the_first_second_that_it_may(
         services: Services, clock: Clock, cloud: Cloud, pair: IssuedTokens) -> None:
     """Its access token lasts to the end of the session, and so is stale a minute before it."""
     use(services, pair)
-    cloud.change("sessions", expires_at=NOW + 1000)
+    cloud.change("sessions", ends_at=NOW + 1000)
 
     clock.advance(939)
     assert generation(services, refreshed(services.sessions, pair)) == 0
@@ -352,7 +353,7 @@ def test_what_ttl_has_not_swept_yet_has_ended_all_the_same(services: Services, c
                                                            cloud: Cloud,
                                                            pair: IssuedTokens) -> None:
     """TTL deletes up to days late; here an access token outlives its session's end."""
-    cloud.change("sessions", expires_at=NOW + 100)
+    cloud.change("sessions", ends_at=NOW + 100)
     clock.advance(100)
 
     with pytest.raises(Unauthorized):
@@ -380,7 +381,7 @@ def test_a_session_ends_once(services: Services, pair: IssuedTokens) -> None:
 class RestlessStore(MemorySessionStore):
     """A store in which somebody else is always a little faster."""
 
-    def renew(self, seen: Session, now: int, acknowledge: bool) -> Written:
+    def renew(self, seen: Session, now: int, lifetimes: Lifetimes, acknowledge: bool) -> Written:
         self.requests += 1
         return Written(False, seen)
 

@@ -106,8 +106,8 @@ class HonestTabs(RuleBasedStateMachine):
     def wait_for_the_end(self, end: str, short_by: int) -> None:
         """Let a session grow old, now and then."""
         idle_at = self.world.refreshed_at + self.lifetimes.session_idle_seconds
-        end_at = min(idle_at, self.world.session.expires_at) if end == "idle" else (
-            self.world.session.expires_at)
+        end_at = min(idle_at, self.world.session.ends_at) if end == "idle" else (
+            self.world.session.ends_at)
         self._wait_until(max(end_at - short_by, self.world.clock.now))
 
     @rule(answer_arrives=st.booleans(),

@@ -13,7 +13,7 @@ LIFETIMES = Lifetimes(access_token_seconds=3600, session_idle_seconds=14 * DAY,
                       grace_seconds=30)
 # Signed in now, on its seventh generation, whose tokens nobody has used yet.
 SESSION = Session("ada", "s-1", "web-app", generation=7, created_at=NOW, refreshed_at=NOW,
-                  expires_at=NOW + 30 * DAY)
+                  ends_at=NOW + 30 * DAY)
 LAST_FRESH, FIRST_STALE = NOW + 3539, NOW + 3540
 
 
@@ -91,8 +91,8 @@ def test_no_refresh_slides_the_absolute_end(now: int, decision: Decision) -> Non
 def test_tokens_never_outlive_their_session() -> None:
     old = replace(SESSION, refreshed_at=NOW + 30 * DAY - 100)
 
-    assert LIFETIMES.access_expires_at(old) == old.expires_at
-    assert LIFETIMES.refresh_expires_at(old) == old.expires_at
+    assert LIFETIMES.access_expires_at(old) == old.ends_at
+    assert LIFETIMES.refresh_expires_at(old) == old.ends_at
 
 
 def test_its_owner_sees_of_a_session_what_tells_it_from_others() -> None:

@@ -11,7 +11,7 @@ from shared.wiring.services import Services
 from tests.support.clock import NOW, Clock
 
 SESSION = Session("ada", "s-1", "web-app", generation=2, created_at=NOW - 1000,
-                  refreshed_at=NOW, expires_at=NOW + 30 * 86_400)
+                  refreshed_at=NOW, ends_at=NOW + 30 * 86_400)
 
 
 def claims(services: Services, issued: IssuedTokens) -> tuple[Claims, Claims]:
@@ -39,7 +39,7 @@ def test_another_item_gives_other_tokens(services: Services, change: dict[str, o
 
 
 def test_no_token_outlives_the_session(services: Services) -> None:
-    ending = replace(SESSION, expires_at=NOW + 10)
+    ending = replace(SESSION, ends_at=NOW + 10)
 
     issued = issue(ending, services.tokens, services.lifetimes, NOW)
 

@@ -18,9 +18,9 @@ LIFETIMES = Lifetimes(access_token_seconds=3600, session_idle_seconds=10_000,
                       session_absolute_seconds=40_000, early_refresh_seconds=60,
                       grace_seconds=30)
 OPENED = Session("ada", "s-1", "web-app", generation=0, created_at=NOW, refreshed_at=NOW,
-                 expires_at=NOW + 40_000, address="203.0.113.7", device="curl/8.10.1")
+                 ends_at=NOW + 40_000, address="203.0.113.7", device="curl/8.10.1")
 USED = replace(OPENED, acknowledged_at=NOW)
-CLAIMS = Claims("ada", "web-app", "s-1", 0, NOW, NOW + 3600)
+CLAIMS = Claims("ada", "web-app", "s-1", 0, NOW, NOW + 10_000, ends_at=NOW + 40_000)
 STALE_AT = NOW + 3540
 
 
@@ -32,13 +32,13 @@ def store(cloud: Cloud) -> DynamoSessionStore:
 def settle(cloud: Cloud, session: Session) -> None:
     """Have the table hold `session` alone."""
     cloud.drop("sessions")
-    DynamoSessionStore(Table(cloud.dynamodb, "sessions")).put(session)
+    DynamoSessionStore(Table(cloud.dynamodb, "sessions")).put(session, LIFETIMES)
     if session.acknowledged_at is not None:
         cloud.change("sessions", acknowledged_at=session.acknowledged_at)
 
 
 def test_a_session_comes_back_as_it_was_put(store: DynamoSessionStore) -> None:
-    store.put(OPENED)
+    store.put(OPENED, LIFETIMES)
 
     assert store.get("ada", "s-1") == OPENED
     assert store.get("ada", "s-2") is None
@@ -46,25 +46,48 @@ def test_a_session_comes_back_as_it_was_put(store: DynamoSessionStore) -> None:
 
 def test_a_session_is_a_small_item(store: DynamoSessionStore, cloud: Cloud) -> None:
     """At most 1 KB, so that a write costs one unit, with the longest of everything."""
-    store.put(replace(OPENED, user_id="u" * 36, session_id="s" * 36, client_id="c" * 64,
-                      address="2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", device="d" * 256))
+    largest = replace(OPENED, user_id="u" * 36, session_id="s" * 36, client_id="c" * 64,
+                      address="2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", device="d" * 256)
+
+    store.put(largest, LIFETIMES)
 
     size = sum(len(name) + len(str(value)) for name, value in cloud.item("sessions").items())
     assert size < 1000
 
 
-def test_a_session_has_the_attribute_that_ttl_reads(store: DynamoSessionStore,
-                                                    cloud: Cloud) -> None:
-    store.put(OPENED)
+def test_ttl_reads_the_end_of_the_newest_refresh_token(store: DynamoSessionStore,
+                                                       cloud: Cloud) -> None:
+    """Whatever sets `refreshed_at` sets it, so that an idle session is swept when it is over."""
+    store.put(OPENED, LIFETIMES)
+    assert cloud.item("sessions")["expires_at"] == NOW + 10_000
 
-    assert cloud.item("sessions")["expires_at"] == NOW + 40_000
+    store.renew(OPENED, NOW + 3540, LIFETIMES, acknowledge=True)
+    assert cloud.item("sessions")["expires_at"] == NOW + 13_540
+
+    store.rotate(CLAIMS, NOW + 7080, LIFETIMES)
+    assert cloud.item("sessions")["expires_at"] == NOW + 17_080
+
+
+@pytest.mark.parametrize("write", ["renew", "rotate"])
+def test_ttl_never_reads_an_instant_after_the_absolute_end(
+        write: str, store: DynamoSessionStore, cloud: Cloud) -> None:
+    old = replace(USED, refreshed_at=NOW + 30_000)
+    settle(cloud, old)
+
+    if write == "renew":
+        store.renew(old, NOW + 35_000, LIFETIMES, acknowledge=False)
+    else:
+        store.rotate(CLAIMS, NOW + 35_000, LIFETIMES)
+
+    item = cloud.item("sessions")
+    assert (item["refreshed_at"], item["expires_at"]) == (NOW + 35_000, NOW + 40_000)
 
 
 def test_a_session_id_is_taken_once(store: DynamoSessionStore) -> None:
-    store.put(OPENED)
+    store.put(OPENED, LIFETIMES)
 
     with pytest.raises(ConditionFailed):
-        store.put(replace(OPENED, created_at=NOW + 1))
+        store.put(replace(OPENED, created_at=NOW + 1), LIFETIMES)
 
 
 def test_rotating_advances_the_generation(store: DynamoSessionStore, cloud: Cloud) -> None:
@@ -84,7 +107,7 @@ def test_renewing_counts_from_now_and_keeps_the_first_use(
     seen = replace(OPENED, acknowledged_at=used_at)
     settle(cloud, seen)
 
-    written = store.renew(seen, STALE_AT, acknowledge)
+    written = store.renew(seen, STALE_AT, LIFETIMES, acknowledge)
 
     first_use = used_at or (STALE_AT if acknowledge else None)
     assert written == Written(
@@ -92,7 +115,7 @@ def test_renewing_counts_from_now_and_keeps_the_first_use(
 
 
 def test_acknowledging_notes_the_first_use_only(store: DynamoSessionStore) -> None:
-    store.put(OPENED)
+    store.put(OPENED, LIFETIMES)
 
     store.acknowledge(OPENED, NOW + 5)
     store.acknowledge(OPENED, NOW + 9)
@@ -102,11 +125,11 @@ def test_acknowledging_notes_the_first_use_only(store: DynamoSessionStore) -> No
 
 def test_a_deleted_session_stays_deleted(store: DynamoSessionStore) -> None:
     """No write of a request that was under way brings it back."""
-    store.put(OPENED)
+    store.put(OPENED, LIFETIMES)
     assert store.delete("ada", "s-1")
 
     assert store.rotate(CLAIMS, STALE_AT, LIFETIMES) == Written(False, None)
-    assert store.renew(OPENED, STALE_AT, acknowledge=True) == Written(False, None)
+    assert store.renew(OPENED, STALE_AT, LIFETIMES, acknowledge=True) == Written(False, None)
     store.acknowledge(OPENED, STALE_AT)
     assert not store.delete("ada", "s-1")
     assert store.get("ada", "s-1") is None
@@ -116,7 +139,7 @@ def test_every_session_of_a_person_is_listed(store: DynamoSessionStore) -> None:
     others = replace(OPENED, user_id="charles", session_id="s-9")
     twin = replace(OPENED, session_id="s-2")
     for session in (OPENED, others, twin):
-        store.put(session)
+        store.put(session, LIFETIMES)
 
     assert store.every("ada") == [OPENED, twin]
 
@@ -152,14 +175,14 @@ def test_a_renewal_loses_to_any_other_change(stands: Session | None, store: Dyna
     if stands is not None:
         settle(cloud, stands)
 
-    assert store.renew(USED, STALE_AT, acknowledge=True) == Written(False, stands)
+    assert store.renew(USED, STALE_AT, LIFETIMES, acknowledge=True) == Written(False, stands)
 
 
 def test_a_session_whose_put_was_answered_late_is_stored(store: DynamoSessionStore,
                                                          wire: Wire) -> None:
     wire.lose_answers("PutItem")
 
-    store.put(OPENED)
+    store.put(OPENED, LIFETIMES)
 
     assert store.get("ada", "s-1") == OPENED
 
@@ -176,10 +199,10 @@ def test_a_rotation_whose_answer_was_lost_shows_the_successor(
 
 def test_a_renewal_whose_answer_was_lost_shows_itself(store: DynamoSessionStore,
                                                       wire: Wire) -> None:
-    store.put(OPENED)
+    store.put(OPENED, LIFETIMES)
     wire.lose_answers("UpdateItem")
 
-    written = store.renew(OPENED, STALE_AT, acknowledge=True)
+    written = store.renew(OPENED, STALE_AT, LIFETIMES, acknowledge=True)
 
     assert written == Written(
         False, replace(OPENED, refreshed_at=STALE_AT, acknowledged_at=STALE_AT))
@@ -187,7 +210,7 @@ def test_a_renewal_whose_answer_was_lost_shows_itself(store: DynamoSessionStore,
 
 def test_an_acknowledgement_whose_answer_was_lost_is_noted(store: DynamoSessionStore,
                                                            wire: Wire) -> None:
-    store.put(OPENED)
+    store.put(OPENED, LIFETIMES)
     wire.lose_answers("UpdateItem")
 
     store.acknowledge(OPENED, NOW + 5)
@@ -197,7 +220,7 @@ def test_an_acknowledgement_whose_answer_was_lost_is_noted(store: DynamoSessionS
 
 def test_a_sign_out_whose_answer_was_lost_succeeds(store: DynamoSessionStore,
                                                    wire: Wire) -> None:
-    store.put(OPENED)
+    store.put(OPENED, LIFETIMES)
     wire.lose_answers("DeleteItem")
 
     assert store.delete("ada", "s-1")

@@ -29,19 +29,29 @@ def tokens(clock: Clock) -> Tokens:
     return Tokens(ISSUER, JWS, clock)
 
 
-def signed(**changes: object) -> str:
+def signed(token_type: str = "at+jwt", **changes: object) -> str:
     """Return a token like ours, with these claims changed, under our own signature."""
     payload = {"iss": ISSUER, "aud": "web-app", "sub": "ada", "sid": "s-1", "gen": 4,
                "iat": NOW, "exp": NOW + 3600, "jti": "s-1.4"}
     return JWS.sign({name: claim for name, claim in (payload | changes).items()
-                     if claim is not None}, "at+jwt")
+                     if claim is not None}, token_type)
 
 
-@pytest.mark.parametrize("token_type", TokenType)
-def test_a_token_says_what_it_was_minted_with(tokens: Tokens, token_type: TokenType) -> None:
-    minted = tokens.mint(CLAIMS, token_type)
+@pytest.mark.parametrize(("claims", "token_type"), [
+    (CLAIMS, ACCESS), (replace(CLAIMS, ends_at=NOW + 9000), REFRESH)])
+def test_a_token_says_what_it_was_minted_with(tokens: Tokens, claims: Claims,
+                                              token_type: TokenType) -> None:
+    minted = tokens.mint(claims, token_type)
 
-    assert tokens.verify(minted, token_type, "web-app") == CLAIMS
+    assert tokens.verify(minted, token_type, "web-app") == claims
+
+
+@pytest.mark.parametrize(("token_type", "end"), [
+    ("at+jwt", NOW + 9000), ("rt+jwt", None), ("rt+jwt", str(NOW + 9000)), ("rt+jwt", -1)])
+def test_the_end_of_the_session_is_in_each_refresh_token_and_in_no_other(
+        tokens: Tokens, token_type: str, end: object) -> None:
+    with pytest.raises(MalformedToken):
+        tokens.verify(signed(token_type, end=end), TokenType(token_type), "web-app")
 
 
 def test_any_jwt_library_can_read_an_access_token(tokens: Tokens) -> None:
