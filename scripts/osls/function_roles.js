@@ -14,6 +14,7 @@ const TABLE = {
   write: 'dynamodb:PutItem',
   update: 'dynamodb:UpdateItem',
   delete: 'dynamodb:DeleteItem',
+  writeMany: 'dynamodb:BatchWriteItem',
   list: 'dynamodb:Query',
 };
 const SECRET = { read: 'secretsmanager:GetSecretValue' };

@@ -14,8 +14,8 @@ from botocore.loaders import Loader
 
 FOLDER = "service_data"
 OPERATIONS = {
-    "dynamodb": ("DeleteItem", "GetItem", "PutItem", "Query", "TransactWriteItems",
-                 "UpdateItem"),
+    "dynamodb": ("BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query",
+                 "TransactWriteItems", "UpdateItem"),
     "secretsmanager": ("GetSecretValue",),
     "sesv2": ("SendEmail",),
 }

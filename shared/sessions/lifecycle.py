@@ -37,6 +37,7 @@ class SessionStore(Protocol):
 
     def acknowledge(self, seen: Session, now: int) -> None: ...
     def delete(self, user_id: str, session_id: str) -> bool: ...
+    def delete_many(self, user_id: str, session_ids: list[str]) -> None: ...
     def every(self, user_id: str) -> list[Session]: ...
 
 
@@ -47,7 +48,7 @@ class Sessions:
                  now: Callable[[], int]) -> None:
         self._store, self._tokens, self._lifetimes, self._now = store, tokens, lifetimes, now
 
-    def open(self, user_id: str, caller: Caller, confirm: Callable[[], None]
+    def open(self, user_id: str, caller: Caller, confirm: Callable[[Session], None]
              ) -> tuple[Session, IssuedTokens]:
         """Return a new session of `user_id` for `caller` and its tokens.
 
@@ -64,7 +65,7 @@ class Sessions:
         issued = issue(session, self._tokens, self._lifetimes, now)
         try:
             self._store.put(session, self._lifetimes)
-            confirm()
+            confirm(session)
         except SessionApiError:
             self._store.delete(session.user_id, session.session_id)
             raise

@@ -83,6 +83,10 @@ class Lifetimes:
         """Whether the session is within its idle and absolute lifetimes."""
         return now < self.refresh_expires_at(session)
 
+    def is_over(self, session: Session, now: int) -> bool:
+        """Whether the session has expired and no request that is under way can renew it."""
+        return now >= self.refresh_expires_at(session) + self.grace_seconds
+
 
 def decide(session: Session | None, generation: int, client_id: str, now: int,
            lifetimes: Lifetimes) -> Decision:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # The form in which uuid4 writes them. Anything else is refused without asking the store.
 SESSION_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+# How many sessions that are over a sign-in drops, in four batches; TTL sweeps the rest.
+MOST_DROPPED = 100
 
 
 class UserSessions:
@@ -26,20 +28,22 @@ class UserSessions:
 
     def live(self, user_id: str) -> list[Session]:
         """Return the live sessions of a person, the newest first."""
-        now = self._now()
-        sessions = [session for session in self._store.every(user_id)
-                    if self._lifetimes.is_live(session, now)]
-        return sorted(sessions, key=lambda s: (s.created_at, s.session_id), reverse=True)
+        return self._live(self._store.every(user_id), self._now())
 
-    def trim(self, user_id: str) -> None:
-        """End the oldest sessions beyond the cap.
+    def trim(self, user_id: str, keep_session_id: str) -> None:
+        """End the oldest live sessions beyond the limit, and drop some that are over.
 
-        Each sign-in trims after it has stored its own session. Of several sign-ins at once, the
-        last one to read the list sees all their sessions, and none of them ends a session that is
-        among the newest. So the cap holds in whatever order they run.
+        Each sign-in trims after it has stored its own session, which it never ends. Of several
+        sign-ins at once, the last one to read the list sees all their sessions and leaves no more
+        than the limit, in whatever order they run. As none ends its own session but each may end
+        another's, one less than the limit may be left, and with a limit of one none.
         """
-        for session in self.live(user_id)[self._max_sessions:]:
-            self._store.delete(user_id, session.session_id)
+        now = self._now()
+        found = self._store.every(user_id)
+        live = sorted(self._live(found, now), key=lambda s: s.session_id != keep_session_id)
+        over = [session for session in found if self._lifetimes.is_over(session, now)]
+        self._store.delete_many(user_id, [
+            session.session_id for session in live[self._max_sessions:] + over[:MOST_DROPPED]])
 
     def end(self, user_id: str, session_id: str) -> None:
         """End one session, or raise NotFound when the person has none of this id."""
@@ -49,12 +53,20 @@ class UserSessions:
     def end_all(self, user_id: str, keep_session_id: str = "", last_session_id: str = "") -> int:
         """End all sessions except one to keep, and return how many of the ended ones were live.
 
-        The caller's own session ends last, because the caller needs its access token to try again
-        if only some could be ended.
+        Live ones end before the rest. The caller's own session ends last, because the caller needs
+        its access token to try again if only some could be ended.
         """
         now = self._now()
-        found = sorted(self._store.every(user_id), key=lambda s: s.session_id == last_session_id)
-        ended = [session for session in found
-                 if session.session_id != keep_session_id
-                 and self._store.delete(user_id, session.session_id)]
-        return sum(self._lifetimes.is_live(session, now) for session in ended)
+        is_live = {session.session_id: self._lifetimes.is_live(session, now)
+                   for session in self._store.every(user_id)
+                   if session.session_id != keep_session_id}
+        last_is_live = is_live.pop(last_session_id, None)
+        self._store.delete_many(user_id, sorted(is_live, key=is_live.__getitem__, reverse=True))
+        ended = sum(is_live.values())
+        if last_is_live is not None and self._store.delete(user_id, last_session_id):
+            ended += last_is_live
+        return ended
+
+    def _live(self, sessions: list[Session], now: int) -> list[Session]:
+        live = [session for session in sessions if self._lifetimes.is_live(session, now)]
+        return sorted(live, key=lambda s: (s.created_at, s.session_id), reverse=True)

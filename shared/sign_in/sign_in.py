@@ -44,9 +44,9 @@ class SignIn:
         with no longer holds; the session is then withdrawn, and no older one ends for it.
         Raises Unavailable when the store cannot answer.
         """
-        def confirm_and_limit() -> None:
+        def confirm_and_limit(session: Session) -> None:
             confirm()
-            self._user_sessions.trim(identity.user_id)
+            self._user_sessions.trim(identity.user_id, session.session_id)
 
         # This comes before the session is stored, because the signing key may have to be fetched.
         device_token = self.device_token(identity, device)

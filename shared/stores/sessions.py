@@ -85,6 +85,10 @@ class DynamoSessionStore:
             return failure.retried
         return True
 
+    def delete_many(self, user_id: str, session_ids: list[str]) -> None:
+        """Delete these sessions in this order, those that are there."""
+        self._table.delete_many([_key(user_id, session_id) for session_id in session_ids])
+
     def _write(self, user_id: str, session_id: str, update: str, condition: str,
                **values: str | int) -> Written:
         try:

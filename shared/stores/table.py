@@ -6,15 +6,21 @@ store that cannot answer raises Unavailable.
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from shared.errors import Unavailable
 from shared.stores.failures import Conflict, translated
 from shared.stores.items import (Item, Value, marshalled, marshalled_value,
                                  unmarshalled)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+# The most that one BatchWriteItem takes.
+BATCH = 25
+# How long what was not done waits until it is tried again; after the last try, it is given up.
+WAITS_SECONDS = (0.05, 0.1, 0.2, 0.4, None)
 
 
 class Table:
@@ -50,6 +56,23 @@ class Table:
         with translated():
             self._client.delete_item(**self._write(condition, values), Key=marshalled(key))
 
+    def delete_many(self, keys: Sequence[Item]) -> None:
+        """Delete the items of `keys` in this order, a batch at a time, whatever they hold."""
+        for first in range(0, len(keys), BATCH):
+            self._delete_batch([{"DeleteRequest": {"Key": marshalled(key)}}
+                                for key in keys[first:first + BATCH]])
+
+    def _delete_batch(self, requests: list[Any]) -> None:
+        for wait_seconds in WAITS_SECONDS:
+            with translated():
+                answer = self._client.batch_write_item(RequestItems={self.name: requests})
+            requests = answer.get("UnprocessedItems", {}).get(self.name, [])
+            if not requests:
+                return
+            if wait_seconds is not None:
+                time.sleep(wait_seconds)
+        raise Unavailable(f"{len(requests)} deletions were left undone")
+
     def query(self, key_name: str, value: str) -> list[dict[str, Any]]:
         """Return all items of one partition, by strongly consistent reads."""
         with translated():
@@ -80,7 +103,7 @@ class Table:
         A transaction that meets another one under way is tried again. Once the other one has
         ended, the conditions show what it did.
         """
-        for wait_seconds in (0.05, 0.1, 0.2, 0.4, None):
+        for wait_seconds in WAITS_SECONDS:
             try:
                 with translated():
                     self._client.transact_write_items(TransactItems=entries)

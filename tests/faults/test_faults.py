@@ -21,9 +21,9 @@ from tests.support.failures import EVERY_TRY, Fault, Kind
 # The modules hold the scenarios, which are listed as they are imported.
 assert accounts and sessions and signing_in
 
-PASSING = (failures.THROTTLED, failures.LOST_AFTER)
+PASSING = (failures.THROTTLED, failures.LOST_AFTER, failures.UNPROCESSED)
 LASTING = (failures.THROTTLED, failures.GATEWAY, failures.LOST_BEFORE, failures.LOST_AFTER,
-           failures.CONFLICT, failures.KILLED)
+           failures.CONFLICT, failures.UNPROCESSED, failures.KILLED)
 SPELLINGS = (failures.THROTTLED, failures.TOO_MANY, failures.GATEWAY, failures.ERROR_BEFORE,
              failures.ERROR_AFTER, failures.LOST_BEFORE, failures.LOST_AFTER, failures.GONE)
 # Between them, these make every kind of call to all three services.

@@ -61,13 +61,14 @@ def between(owner: Owner) -> Pair:
 
 @pytest.fixture
 def left_after_each_deletion(wire: Wire, cloud: Cloud) -> list[list[str]]:
-    """The ids of the sessions that there still were, after each item that was deleted."""
+    """The ids of the sessions that there still were, after each deletion."""
     left: list[list[str]] = []
 
     def look() -> None:
         left.append([session["SessionId"] for session in cloud.items("sessions")])
 
-    wire.after("DeleteItem", *[look] * 9)
+    for operation in ("BatchWriteItem", "DeleteItem"):
+        wire.after(operation, *[look] * 9)
     return left
 
 

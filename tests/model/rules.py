@@ -125,6 +125,9 @@ class _Script:
     def delete(self, user_id: str, session_id: str) -> bool:
         return self._next(Call("delete")).applied
 
+    def delete_many(self, user_id: str, session_ids: list[str]) -> NoReturn:
+        raise AssertionError("no request about one session deletes many")
+
     def every(self, user_id: str) -> NoReturn:
         raise AssertionError("no request about one session lists them all")
 

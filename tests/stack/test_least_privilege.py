@@ -15,12 +15,14 @@ from scripts.local.stack import LocalStack
 from tests.support.tables import KEYS
 
 READ, WRITE, UPDATE, DELETE, LIST = "GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"
+WRITE_MANY = "BatchWriteItem"
 TABLES = {table: (f"{table.title()}TableName", {part: "x" for part in key})
           for table, key in KEYS.items()}
 SIGNING, PEPPER, MAIL = "signing secret", "pepper secret", "mail"
 PROVE = {"identities": {READ, UPDATE}, "attempts": {UPDATE, DELETE}}
 SIGN_IN = {"identities": {READ, UPDATE}, "attempts": {READ, UPDATE, DELETE}}
-SWEEP = {"sessions": {LIST, DELETE}}
+SWEEP = {"sessions": {LIST, WRITE_MANY}}
+SWEEP_OWN_LAST = {"sessions": {LIST, WRITE_MANY, DELETE}}
 ASK_BY_MAIL: dict[str, set[str]] = {"identities": {READ}, "attempts": {UPDATE},
                                     SIGNING: {"GetSecretValue"}, PEPPER: {"GetSecretValue"},
                                     MAIL: {"SendEmail"}}
@@ -32,24 +34,24 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     "getJwks": SIGNS,
     "createUser": ASK_BY_MAIL | {"users": {WRITE}, "identities": {WRITE, READ}},
     "getUser": {"users": {READ}},
-    "createSession": SIGN_IN | SIGNS | HASHES | {"sessions": {WRITE, DELETE, LIST}},
+    "createSession": SIGN_IN | SIGNS | HASHES | {"sessions": {WRITE, DELETE, LIST, WRITE_MANY}},
     "refreshSession": SIGNS | {"sessions": {READ, UPDATE, DELETE}},
     "deleteSession": SIGNS | {"sessions": {DELETE}},
     "changePassword": PROVE | SIGNS | HASHES | {
-        "users": {READ}, "sessions": {WRITE, LIST, DELETE}},
-    "deleteUser": PROVE | SWEEP | HASHES | {
+        "users": {READ}, "sessions": {WRITE, LIST, DELETE, WRITE_MANY}},
+    "deleteUser": PROVE | SWEEP_OWN_LAST | HASHES | {
         "users": {READ, DELETE}, "identities": {READ, UPDATE, DELETE}},
     "exportUser": HASHES | {"users": {READ}, "identities": {READ}, "attempts": {READ},
                             "sessions": {LIST}},
     "listSessions": {"sessions": {LIST}},
-    "deleteSessions": SWEEP,
+    "deleteSessions": SWEEP_OWN_LAST,
     "deleteSessionById": {"sessions": {DELETE}},
     "requestPasswordReset": ASK_BY_MAIL,
     "resetPassword": SIGNS | HASHES | SWEEP | {
         "users": {READ}, "identities": {READ, UPDATE}, "attempts": {UPDATE, DELETE}},
     "requestEmailVerification": ASK_BY_MAIL,
     "verifyEmail": SIGN_IN | SIGNS | HASHES | {
-        "users": {READ}, "sessions": {READ, WRITE, UPDATE, LIST, DELETE}},
+        "users": {READ}, "sessions": {READ, WRITE, UPDATE, LIST, DELETE, WRITE_MANY}},
     "authorizer": SIGNS | {"sessions": {READ, UPDATE}, "clients": {READ}},
     "clientIdAuthorizer": {"clients": {READ}},
 }
@@ -113,6 +115,8 @@ def _on_table(dynamodb: Any, table: str, name: str, key: dict[str, str]) -> list
             TableName=name, Key=item, UpdateExpression="REMOVE no_such",
             ConditionExpression=never)),
         (table, DELETE, lambda: dynamodb.delete_item(TableName=name, Key=item)),
+        (table, WRITE_MANY, lambda: dynamodb.batch_write_item(
+            RequestItems={name: [{"DeleteRequest": {"Key": item}}]})),
         (table, LIST, lambda: dynamodb.query(
             TableName=name, KeyConditionExpression=f"{next(iter(key))} = :x",
             ExpressionAttributeValues={":x": {"S": "x"}})),

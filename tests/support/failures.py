@@ -13,7 +13,8 @@ from moto.core.botocore_stubber import MockRawResponse
 
 ComeBack = Callable[[AWSPreparedRequest, str], AWSResponse]
 EVERY_TRY = 99
-WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"})
+BATCHES = frozenset({"BatchWriteItem"})
+WRITES = BATCHES | {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"}
 
 
 class Killed(BaseException):
@@ -64,6 +65,11 @@ def _conflict(request: AWSPreparedRequest, operation: str) -> AWSResponse:
                    CancellationReasons=reasons)(request, operation)
 
 
+def _unprocessed(request: AWSPreparedRequest, operation: str) -> AWSResponse:
+    left = json.loads(request.body)["RequestItems"]
+    return _answer(request, 200, json.dumps({"UnprocessedItems": left}))
+
+
 def _answer(request: AWSPreparedRequest, status: int, body: str) -> AWSResponse:
     raw: Any = MockRawResponse(body)
     return AWSResponse(request.url, status, {"content-type": "application/x-amz-json-1.0"}, raw)
@@ -89,4 +95,5 @@ LOST_BEFORE = Kind("connect timeout", _break(ConnectTimeoutError))
 LOST_AFTER = Kind("read timeout", _break(ReadTimeoutError), applied=True)
 GONE = Kind("gone", _break(EndpointConnectionError))
 CONFLICT = Kind("conflict", _conflict, only=WRITES)
+UNPROCESSED = Kind("unprocessed", _unprocessed, only=BATCHES)
 KILLED = Kind("killed after", _kill, applied=True)

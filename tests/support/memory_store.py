@@ -77,6 +77,11 @@ class MemorySessionStore:
         existed = self.items.pop((user_id, session_id), None) is not None
         return self._answered(existed, lambda: True)
 
+    def delete_many(self, user_id: str, session_ids: list[str]) -> None:
+        self.requests += 1
+        for session_id in session_ids:
+            self.items.pop((user_id, session_id), None)
+
     def _write(self, key: tuple[str, str], condition: Condition, change: Change) -> Written:
         def attempt() -> Written:
             item = self.items.get(key)

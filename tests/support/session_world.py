@@ -34,7 +34,8 @@ class SessionWorld:
         self.tokens = self._tokens_signed_with(SIGNING_SECRET)
         self.forger = self._tokens_signed_with("the forger's own secret, which is long enough")
         self.sessions = Sessions(store, self.tokens, lifetimes, self.clock)
-        self.session, issued = self.sessions.open(USER_ID, Caller(CLIENT_ID), confirm=lambda: None)
+        self.session, issued = self.sessions.open(
+            USER_ID, Caller(CLIENT_ID), confirm=lambda _session: None)
         self.first_pair = Pair(issued.access_token, issued.refresh_token)
         self.generation, self.refreshed_at = 0, self.clock.now
         self.ended = self.replayed = False

@@ -113,8 +113,8 @@ def test_the_roles_of_functions_allow_these_operations_and_no_other(template: Te
 
     assert allowed == {
         "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem",
-        "dynamodb:Query", "secretsmanager:GetSecretValue", "ses:SendEmail",
-        "logs:CreateLogStream", "logs:PutLogEvents"}
+        "dynamodb:Query", "dynamodb:BatchWriteItem", "secretsmanager:GetSecretValue",
+        "ses:SendEmail", "logs:CreateLogStream", "logs:PutLogEvents"}
 
 
 def test_a_role_writes_to_its_own_log_group_only(prod: Template) -> None:

@@ -33,7 +33,7 @@ def pair(sessions: Sessions) -> IssuedTokens:
 
 
 def opened(sessions: Sessions) -> IssuedTokens:
-    return sessions.open("ada", Caller("web-app"), confirm=lambda: None)[1]
+    return sessions.open("ada", Caller("web-app"), confirm=lambda _session: None)[1]
 
 
 def refreshed(sessions: Sessions, pair: IssuedTokens) -> IssuedTokens:
@@ -66,7 +66,7 @@ def rotated(services: Services, clock: Clock, pair: IssuedTokens) -> IssuedToken
 def test_opening_stores_one_session_and_gives_its_first_pair(
         services: Services, sessions: Sessions, cloud: Cloud) -> None:
     session, issued = sessions.open(
-        "ada", Caller("web-app", "203.0.113.7", "curl/8.10.1"), lambda: None)
+        "ada", Caller("web-app", "203.0.113.7", "curl/8.10.1"), lambda _session: None)
 
     access, refresh = claims(services, issued)
     assert access == Claims("ada", "web-app", session.session_id, 0, NOW, NOW + 3600)
@@ -81,7 +81,7 @@ def test_opening_stores_one_session_and_gives_its_first_pair(
 
 def test_a_session_opened_with_a_password_that_changed_is_withdrawn(
         sessions: Sessions, cloud: Cloud) -> None:
-    def password_has_changed() -> None:
+    def password_has_changed(_session: Session) -> None:
         raise BadCredentials
 
     with pytest.raises(BadCredentials):
@@ -92,7 +92,7 @@ def test_a_session_opened_with_a_password_that_changed_is_withdrawn(
 
 def test_a_session_that_cannot_be_confirmed_is_withdrawn(sessions: Sessions,
                                                          cloud: Cloud) -> None:
-    def store_is_down() -> None:
+    def store_is_down(_session: Session) -> None:
         raise Unavailable
 
     with pytest.raises(Unavailable):

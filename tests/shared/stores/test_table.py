@@ -10,6 +10,7 @@ from shared.stores.failures import ConditionFailed, Conflict
 from shared.stores.items import Value, marshalled, unmarshalled
 from shared.stores.table import Table
 from tests.support.cloud import Cloud
+from tests.support.failures import UNPROCESSED, Fault
 from tests.support.wire import Wire
 
 LOOM: dict[str, Value] = {"ClientId": "loom", "name": "Jacquard", "enabled": True,
@@ -124,6 +125,47 @@ def test_query_returns_one_partition(cloud: Cloud) -> None:
                      "attribute_not_exists(#UserId)")
 
     assert [item["SessionId"] for item in sessions.query("UserId", "ada")] == ["1", "2"]
+
+
+@pytest.mark.parametrize(("count", "requests"), [(0, 0), (1, 1), (25, 1), (26, 2), (100, 4)])
+def test_many_items_are_deleted_in_batches(table: Table, wire: Wire, count: int,
+                                           requests: int) -> None:
+    for number in range(count):
+        table.put({"ClientId": f"client-{number}"}, IS_NEW)
+
+    table.delete_many([{"ClientId": f"client-{number}"} for number in range(count)])
+
+    assert wire.sent.count("BatchWriteItem") == requests
+    assert list(table.scan()) == []
+
+
+def test_items_that_are_not_there_are_deleted_all_the_same(table: Table) -> None:
+    table.put(LOOM, IS_NEW)
+
+    table.delete_many([{"ClientId": "nobody"}, KEY])
+
+    assert table.get(KEY) is None
+
+
+def test_what_a_batch_leaves_undone_is_sent_again(table: Table, wire: Wire) -> None:
+    table.put(LOOM, IS_NEW)
+    wire.arm(Fault(UNPROCESSED, at=0))
+
+    table.delete_many([KEY])
+
+    assert wire.sent == ["BatchWriteItem"] * 2
+    assert table.get(KEY) is None
+
+
+def test_a_batch_that_is_never_done_is_unavailable(table: Table, wire: Wire,
+                                                   no_waiting: list[float]) -> None:
+    wire.arm(Fault(UNPROCESSED, at=0, lasting=True))
+
+    with pytest.raises(Unavailable):
+        table.delete_many([KEY])
+
+    assert len(wire.sent) == 5
+    assert sum(no_waiting) < 1
 
 
 def test_a_transaction_does_all_or_nothing(table: Table, user_table: Table) -> None:

@@ -29,7 +29,7 @@ def tokens(clock: Clock) -> Tokens:
     return Tokens(ISSUER, JWS, clock)
 
 
-def signed(token_type: str = "at+jwt", **changes: object) -> str:
+def signed(token_type: str = "at+jwt", /, **changes: object) -> str:
     """Return a token like ours, with these claims changed, under our own signature."""
     payload = {"iss": ISSUER, "aud": "web-app", "sub": "ada", "sid": "s-1", "gen": 4,
                "iat": NOW, "exp": NOW + 3600, "jti": "s-1.4"}
