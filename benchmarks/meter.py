@@ -32,7 +32,10 @@ class Meter:
             # DynamoDB transactions"); DynamoDB Local tells four.
             self.write_units += 2 * len(asked["TransactItems"])
             return
-        units = answer.get("ConsumedCapacity", {}).get("CapacityUnits", 0)
+        consumed = answer.get("ConsumedCapacity", {})
+        # A batch tells it by table, and a batch of ours is of one.
+        [consumed] = consumed if isinstance(consumed, list) else [consumed]
+        units = consumed.get("CapacityUnits", 0)
         if operation in READS:
             self.read_units += units
         else:

@@ -23,13 +23,19 @@ class DynamoSessionStore:
         self._table = table
 
     def put(self, session: Session, lifetimes: Lifetimes) -> None:
+        """Store a new session, once.
+
+        It is a transaction for the token that the SDK sends with each try of it: a try that comes
+        when the session has ended would find no item and would bring the session back. DynamoDB
+        remembers the token for ten minutes, and AWS refuses a request signed over five minutes ago.
+        """
         item = _key(session.user_id, session.session_id) | {
             "client_id": session.client_id, "generation": session.generation,
             "created_at": session.created_at, "refreshed_at": session.refreshed_at,
             "ends_at": session.ends_at, "expires_at": lifetimes.refresh_expires_at(session),
             "address": session.address, "device": session.device}
         try:
-            self._table.put(item, "attribute_not_exists(#SessionId)")
+            self._table.transact(self._table.put_entry(item, "attribute_not_exists(#SessionId)"))
         except ConditionFailed as failure:
             # Session ids are random, so an equal item can only be from this write's own first
             # try.

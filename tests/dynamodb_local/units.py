@@ -29,7 +29,8 @@ The figures are asserted against AWS's own engine, DynamoDB Local, one operation
 `tests/dynamodb_local/test_units.py` (`make test-dynamodb-local`). This page is written from the
 same list by `.venv/bin/python -m tests.dynamodb_local.units --write`. A write that is refused
 because its condition does not hold is billed like any other; the engine does not report it, so
-the tests add it, 1 unit each, and 2 for each item of a transaction.
+the tests add it, 1 unit each. For a transaction the tests count 2 units for each of its items, as
+AWS does; the engine reports 4, however many there are.
 
 An operation is one function alone. What a client's call costs is the function and its
 authorizer: `GET /user` is 1 read unit for the account and 1 for the session behind the token.
@@ -41,7 +42,9 @@ authorizer: `GET /user` is 1 read unit for the account and 1 for the session beh
 FOOT = """
 Where the figures come from:
 
-- A sign-in reserves an attempt, puts the session and clears the attempts: three writes. It
+- A sign-in reserves an attempt, puts the session and clears the attempts: four units, because the
+  session is put by a transaction
+  ([why](session-state-machine.md#how-a-session-is-created)). It
   reads the identity before the password is checked and again once the session is stored, and
   it reads all sessions of the person, to keep them at ten. Eleven sessions are below 4 KB
   unless their device names are very long; that read is then 2 units.
@@ -49,7 +52,8 @@ Where the figures come from:
   once per access token is therefore 1 write and no read.
 - The client of an access token is read at most once in 300 s by each running authorizer. A
   forged token is refused before anything is read.
-- An operation that ends several sessions costs 1 write for each of them.
+- An operation that ends several sessions costs 1 write for each of them. A sign-in also deletes
+  up to a hundred sessions that are over and that TTL has not swept, for 1 write each.
 - A request that DynamoDB throttles, or whose answer is lost, is sent up to three times; each
   try that arrives is billed.
 """

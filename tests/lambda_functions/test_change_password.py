@@ -157,7 +157,7 @@ def test_an_account_that_is_deleted_meanwhile_has_no_password(
 def test_a_sign_in_during_the_change_leaves_no_session(
         owner: Owner, laptop: Pair, wire: Wire, cloud: Cloud) -> None:
     """It has proven the old password and stores its session after the sweep."""
-    wire.before("PutItem", lambda: owner.change_password(laptop.access_token))
+    wire.before("TransactWriteItems", lambda: owner.change_password(laptop.access_token))
 
     assert owner.sign_in().outcome == (401, "bad_credentials")
     assert len(cloud.items("sessions")) == 1

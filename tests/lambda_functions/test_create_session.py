@@ -100,7 +100,7 @@ def test_a_session_opened_while_the_password_changes_is_withdrawn(
         services.identity_store.change_password(
             identity, services.passwords.hash("the new password of Ada"), NOW, True)
 
-    wire.before("PutItem", change_password)
+    wire.before("TransactWriteItems", change_password)
 
     assert app.sign_in().outcome == (401, "bad_credentials")
     assert cloud.items("sessions") == []
@@ -113,7 +113,7 @@ def test_a_session_opened_while_the_password_is_hashed_again_stays(
         assert identity is not None
         services.identity_store.rehash(identity, services.passwords.hash(PASSWORD))
 
-    wire.before("PutItem", hash_again)
+    wire.before("TransactWriteItems", hash_again)
 
     assert app.sign_in().status == 201
     assert len(cloud.items("sessions")) == 1
@@ -121,7 +121,7 @@ def test_a_session_opened_while_the_password_is_hashed_again_stays(
 
 def test_lost_answers_of_the_store_give_one_session(app: Application, cloud: Cloud,
                                                     wire: Wire) -> None:
-    for operation in ("UpdateItem", "PutItem", "DeleteItem", "GetItem"):
+    for operation in ("UpdateItem", "TransactWriteItems", "DeleteItem", "GetItem"):
         wire.lose_answers(operation)
 
     assert app.sign_in().status == 201
@@ -129,7 +129,7 @@ def test_lost_answers_of_the_store_give_one_session(app: Application, cloud: Clo
     assert [item for item in cloud.items("attempts") if "reservation" in item] == []
 
 
-@pytest.mark.parametrize("operation", ["UpdateItem", "GetItem", "PutItem", "DeleteItem"])
+@pytest.mark.parametrize("operation", ["UpdateItem", "GetItem", "TransactWriteItems", "DeleteItem"])
 def test_a_store_that_is_down_is_503_and_opens_nothing(operation: str, app: Application,
                                                        cloud: Cloud, wire: Wire) -> None:
     wire.cut(operation)

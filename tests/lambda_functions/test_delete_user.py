@@ -131,7 +131,7 @@ def test_leaving_takes_a_password_that_there_is(owner: Owner, phone: Pair, cloud
 
 def test_a_sign_in_during_leaving_leaves_no_session(owner: Owner, phone: Pair, wire: Wire,
                                                     cloud: Cloud) -> None:
-    wire.before("PutItem", lambda: owner.leave(phone.access_token))
+    wire.before("TransactWriteItems", lambda: owner.leave(phone.access_token))
 
     assert owner.sign_in().outcome == (401, "bad_credentials")
     assert cloud.items("sessions") == []

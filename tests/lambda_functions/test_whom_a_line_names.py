@@ -116,7 +116,7 @@ def test_a_sign_in_before_the_address_is_verified_names_the_user(
 def test_a_sign_in_that_lost_to_a_change_of_the_password_names_the_user(
         owner: Owner, cloud: Cloud, wire: Wire, last_line: LastLine) -> None:
     user_id = cloud.item("users")["UserId"]
-    wire.before("PutItem", lambda: cloud.change("identities", password_version=7))
+    wire.before("TransactWriteItems", lambda: cloud.change("identities", password_version=7))
 
     answer = owner.sign_in()
 

@@ -103,7 +103,7 @@ def test_a_session_that_cannot_be_confirmed_is_withdrawn(sessions: Sessions,
 
 def test_a_sign_in_whose_put_was_answered_late_gives_one_session(
         sessions: Sessions, cloud: Cloud, wire: Wire) -> None:
-    wire.lose_answers("PutItem", times=2)
+    wire.lose_answers("TransactWriteItems", times=2)
 
     opened(sessions)
 

@@ -180,7 +180,7 @@ def test_a_renewal_loses_to_any_other_change(stands: Session | None, store: Dyna
 
 def test_a_session_whose_put_was_answered_late_is_stored(store: DynamoSessionStore,
                                                          wire: Wire) -> None:
-    wire.lose_answers("PutItem")
+    wire.lose_answers("TransactWriteItems")
 
     store.put(OPENED, LIFETIMES)
 
