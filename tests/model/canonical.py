@@ -9,7 +9,7 @@ present one too, so that the states of endless time are finite in number.
 from functools import cache
 from typing import NamedTuple
 
-from tests.model.state import NEVER, Bounds, Item, MaybeItem, Message, Pair, Response, State
+from tests.model.state import FIRST, NEVER, Bounds, Item, MaybeItem, Message, Pair, Response, State
 
 ANCIENT = -2
 
@@ -39,11 +39,12 @@ class Canon:
         self._view = cache(self._make_view)
 
     def __call__(self, state: State) -> State:
-        now, item, held, stolen, used_at, excused, messages = state
+        now, item, created, held, stolen, used_at, excused, messages = state
         oldest = min([message.now for message in messages if message.now != NEVER], default=now)
-        view = self._view(now, oldest, item.generation if item else held.generation, excused)
+        view = self._view(now, oldest, (item or held or FIRST).generation, excused)
         return State(
-            now + view.shift, _item(item, view), _pair(held, view, view.tab_edge),
+            now + view.shift, _item(item, view), created,
+            _pair(held, view, view.tab_edge) if held else (),
             _pair(stolen, view, view.thief_edge) if stolen else (), _settled(used_at, view),
             excused, tuple(sorted([_message(message, view) for message in messages])))
 

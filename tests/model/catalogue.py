@@ -67,6 +67,12 @@ FLAWED = {
     "last-answer-wins": Flawed(
         OurRules, invariants.SIGNED_OUT,
         Bounds(_endless(3, 1, 1), messages=2, doubles=False, keeps_newest=False)),
+    "create-if-absent": Flawed(
+        OurRules, invariants.CAME_BACK,
+        Bounds(_endless(3, 1, 1), messages=2, remembers=False)),
+    "trim-by-age-alone": Flawed(
+        lambda lifetimes: OurRules(lifetimes, others_rules.TrimsByAgeAlone),
+        invariants.SIGNED_OUT, _TWO_TABS),
 }
 
 OURS: Callable[[Lifetimes], Rules] = OurRules
@@ -81,4 +87,5 @@ def described(bounds: Bounds) -> str:
             f"early {lifetimes.early_refresh_seconds}, grace {lifetimes.grace_seconds}, {ends}; "
             f"messages {bounds.messages}{', thief' if bounds.thief else ''}"
             f"{'' if bounds.doubles else ', nothing doubled'}"
-            f"{'' if bounds.keeps_newest else ', the last answer wins'}")
+            f"{'' if bounds.keeps_newest else ', the last answer wins'}"
+            f"{'' if bounds.remembers else ', no memory of creates'}")

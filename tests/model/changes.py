@@ -7,7 +7,7 @@ def changed(state: State, item: MaybeItem) -> State:
     if item == state.item:
         return state
     advanced = not (item and state.item) or item.generation != state.item.generation
-    return state._replace(item=item, used_at=NEVER if advanced else state.used_at)
+    return state._replace(item=item, created=True, used_at=NEVER if advanced else state.used_at)
 
 
 def used(state: State, message: Message) -> State:

@@ -12,12 +12,13 @@ SIGNED_OUT = "an honest client was signed out"
 REPLAYED = "a spent token was replayed and the session lives on"
 
 
-def of_write(before: MaybeItem, after: MaybeItem, message: Message, lifetimes: Lifetimes) -> str:
-    """Check a change of the stored item on behalf of `message`."""
+def of_write(state: State, after: MaybeItem, message: Message, lifetimes: Lifetimes) -> str:
+    """Check a change of the stored item of `state` on behalf of `message`."""
+    before = state.item
     if not after or after == before:
         return ""
     if not before:
-        return CAME_BACK
+        return CAME_BACK if state.created else ""
     if not lifetimes.is_live(session(before, lifetimes), message.now):
         return EXPIRED_LIVES
     advanced = after.generation - before.generation

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tests.model import invariants
 from tests.model.changes import changed, delivered, replaced, used, with_message, without
 from tests.model.rules import Outcome, Rules
-from tests.model.state import NEVER, Bounds, Message, Response, State, expiries
+from tests.model.state import NEVER, Bounds, MaybeItem, Message, Response, State, expiries
 from tests.model.store import Call, applied
 
 REQUEST, WORKING, ANSWER, BEHIND = "request", "working", "answer", "behind"
@@ -72,8 +72,8 @@ class MessageSteps:
     def _work(self, state: State, index: int) -> Iterator[Step]:
         message = state.messages[index]
         call = self._pending(message)
-        item, response = applied(call, state.item, message.retried, self._lifetimes)
-        broken = invariants.of_write(state.item, item, message, self._lifetimes)
+        item, response = self._applied(call, state, message.retried)
+        broken = invariants.of_write(state, item, message, self._lifetimes)
         after, took = changed(state, item), response.applied
         step = self._answered(after, index, response)
         yield step._replace(broken=broken or step.broken, call=call, took=took)
@@ -85,6 +85,10 @@ class MessageSteps:
                 left = message._replace(phase=BEHIND)
                 yield Step(Action("leave", index),
                            with_message(replaced(state, index, retrying), left), call=call)
+
+    def _applied(self, call: Call, state: State, retried: bool) -> tuple[MaybeItem, Response]:
+        return applied(call, state.item, retried, self._lifetimes,
+                       state.created and self._bounds.remembers)
 
     def _answered(self, state: State, index: int, response: Response) -> Step:
         """Take the store's answer in: the request goes on, or ends."""
@@ -99,8 +103,8 @@ class MessageSteps:
     def _late_write(self, state: State, index: int) -> Step:
         message = state.messages[index]
         call = self._pending(message)
-        item, response = applied(call, state.item, False, self._lifetimes)
-        broken = invariants.of_write(state.item, item, message, self._lifetimes)
+        item, response = self._applied(call, state, False)
+        broken = invariants.of_write(state, item, message, self._lifetimes)
         return Step(Action("store", index), changed(without(state, index), item), broken,
                     call=call, took=response.applied)
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Generator
 from functools import lru_cache
 
 from shared.sessions.state import Decision, Lifetimes, Session, decide
-from tests.model.rules import Outcome
+from shared.sessions.user_sessions import UserSessions
+from tests.model.rules import OurRules, Outcome
 from tests.model.state import (CLIENT_ID, NEVER, Item, MaybeItem, Pair,
                                Response, session)
 from tests.model.store import Call
@@ -85,16 +86,26 @@ def _rotated_within_grace(item: Session | None, now: int, lifetimes: Lifetimes) 
     return item is not None and now <= item.refreshed_at + lifetimes.grace_seconds
 
 
+class TrimsByAgeAlone(UserSessions):
+    """A sign-in ends the oldest sessions beyond the limit, its own among them."""
+
+    def trim(self, user_id: str, keep_session_id: str) -> None:
+        super().trim(user_id, keep_session_id="")
+
+
 class OthersRules:
     """Reads, decides by `decide`, and writes on condition that the item is as it was read;
     with `conditional` off, whatever has become of it meanwhile."""
 
     def __init__(self, lifetimes: Lifetimes, decide: Decide, conditional: bool = True) -> None:
         self._lifetimes, self._decide, self._conditional = lifetimes, decide, conditional
+        self._ours = OurRules(lifetimes)
 
     @lru_cache(maxsize=None)
     def step(self, kind: str, pair: Pair, now: int, responses: tuple[Response, ...]
              ) -> Call | Outcome:
+        if kind == "open":
+            return self._ours.step(kind, pair, now, responses)
         work = {"refresh": self._refresh, "call": self._call, "end": self._end}[kind](pair, now)
         waiting: Call = next(work)
         try:

@@ -13,23 +13,29 @@ from tests.support.application import Application, Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 
-_OPERATIONS = {"get": "get_item", "rotate": "update_item", "renew": "update_item",
+_OPERATIONS = {"create": "transact_write_items", "list": "query", "get": "get_item",
+               "rotate": "update_item", "renew": "update_item",
                "acknowledge": "update_item", "delete": "delete_item"}
 # A request, or a write that it left behind.
 Handle = Visit | Callable[[], Any]
 
 
 class RealSystem:
-    """A person has just signed in. `follow` takes one step and compares all that shows."""
+    """A person who has signed up is signing in. `follow` takes one step and compares all that
+    shows."""
 
     def __init__(self, cloud: Cloud, lifetimes: Lifetimes) -> None:
         self._cloud, self._lifetimes, self._clock = cloud, lifetimes, Clock()
         self._services = self._services_at(self._clock)
-        self._held = self._stolen = Application(self._services).sign_in().pair
+        self._cloud.drop("attempts")
+        self._user_id = cloud.item("users")["UserId"]
+        self._held = self._stolen = Pair("", "")
         self._signed_in_at = self._clock.now
         self._agreement = Agreement(self._services.tokens, lifetimes, self._signed_in_at)
+        sign_in = Visit(lambda services: Application(services).sign_in())
+        sign_in.begin(self._services_at(self._clock.now))
         # What the model calls messages, in its order.
-        self._visits: list[Handle] = []
+        self._visits: list[Handle] = [sign_in]
 
     def follow(self, before: State, step: Step) -> None:
         """Do what the model did; AssertionError when something else comes of it."""
@@ -63,7 +69,7 @@ class RealSystem:
         elif verb == "steal":
             self._stolen = self._held
         elif verb == "end_all":
-            self._services.user_sessions.end_all(self._agreement.claims(self._held).user_id, "")
+            self._services.user_sessions.end_all(self._user_id)
         elif verb == "sweep":
             self._cloud.drop("sessions")
         else:
@@ -99,6 +105,8 @@ class RealSystem:
             self._held = max(self._held, pair, key=self._age)
 
     def _age(self, pair: Pair) -> tuple[int, int]:
+        if not pair.access_token:
+            return NEVER, NEVER
         claims = self._agreement.claims(pair)
         return claims.generation, claims.issued_at
 

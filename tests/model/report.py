@@ -5,7 +5,7 @@ from string import ascii_uppercase
 
 from tests.model.explore import Counterexample
 from tests.model.messages import BEHIND, Step, origins
-from tests.model.state import NEVER, Bounds, MaybeItem, Message, Pair, State, initial
+from tests.model.state import FIRST, NEVER, Bounds, MaybeItem, Message, Pair, State, initial
 
 _OUTCOMES = {
     "ended": "401 session_ended", "unauthorized": "401 unauthorized", "passed": "let in",
@@ -14,9 +14,10 @@ _REQUESTS = {"refresh": "refresh", "call": "authorized call", "end": "sign-out"}
 
 
 def told(counterexample: Counterexample, bounds: Bounds) -> str:
-    """Return one line a step, and what it breaks. Requests are called A, B and so on."""
-    lines, before = [], initial(bounds)
-    names: list[str] = []
+    """Return one line a step, and what it breaks. The sign-in is called S, the requests A, B and
+    so on."""
+    lines, before = ["t=0   S: a person signs in"], initial(bounds)
+    names = ["S"]
     letters = iter(ascii_uppercase)
     for step in counterexample.steps:
         carried = origins(before, step)
@@ -56,7 +57,7 @@ def _line(before: State, step: Step, names: list[str], after: list[str]) -> str:
 
 def _of_world(step: Step, names: list[str]) -> str:
     state = step.state
-    event = {"steal": f"a thief copies {_pair(state.held)}",
+    event = {"steal": f"a thief copies {_pair(state.held or FIRST)}",
              "end_all": "the session is ended elsewhere; no item",
              "sweep": "the TTL sweep deletes the item; no item"}.get(step.action.verb)
     if event:

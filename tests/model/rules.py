@@ -1,16 +1,21 @@
 """The rules under test: this project's own code, stopped at each call of the store.
 
-shared.sessions.lifecycle.Sessions is run from its beginning with the store's answers so far, and
-stopped at the first call that has no answer yet. So it is the code itself that decides
-what comes next, and the model that decides what happens in between.
+shared.sign_in.sign_in.SignIn and shared.sessions.lifecycle.Sessions are run from their beginning
+with the store's answers so far, and stopped at the first call that has no answer yet. So it is
+the code itself that decides what comes next, and the model that decides what happens in between.
 """
 
+from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple, NoReturn, Protocol
+from typing import NamedTuple, Protocol
 
+from shared.callers import Caller
 from shared.errors import SessionEnded, Unauthorized, Unavailable
 from shared.sessions.lifecycle import Sessions
 from shared.sessions.state import Lifetimes, Session, Written
+from shared.sessions.token_pairs import IssuedTokens
+from shared.sessions.user_sessions import UserSessions
+from shared.sign_in.sign_in import SignIn
 from shared.tokens.session_tokens import Claims, Tokens, TokenType
 from tests.model.state import (CLIENT_ID, NEVER, SESSION_ID, USER_ID, Pair,
                                Response, expiries, session)
@@ -34,17 +39,21 @@ class Rules(Protocol):
 class OurRules:
     """The service, at the instant `now`."""
 
-    def __init__(self, lifetimes: Lifetimes) -> None:
-        self._lifetimes = lifetimes
+    def __init__(self, lifetimes: Lifetimes,
+                 user_sessions: type[UserSessions] = UserSessions) -> None:
+        self._lifetimes, self._user_sessions = lifetimes, user_sessions
 
     @lru_cache(maxsize=None)
     def step(self, kind: str, pair: Pair, now: int, responses: tuple[Response, ...]
              ) -> Call | Outcome:
-        service = Sessions(_Script(responses, self._lifetimes), _LegibleTokens(),
-                           self._lifetimes, lambda: now)
-        claims = _claims(pair, self._lifetimes)
+        store = _Script(responses, self._lifetimes)
+        service = Sessions(store, _LegibleTokens(), self._lifetimes, lambda: now)
         try:
-            return _run(service, kind, claims)
+            if kind == "open":
+                limit = self._user_sessions(store, self._lifetimes, 1, lambda: now)
+                return _pair(SignIn(service, limit).open(
+                    USER_ID, Caller(CLIENT_ID), lambda: None)[1])
+            return _run(service, kind, _claims(pair, self._lifetimes))
         except _Stopped as stopped:
             return stopped.call
         except SessionEnded:
@@ -60,14 +69,17 @@ def _run(service: Sessions, kind: str, claims: tuple[Claims, Claims]) -> Outcome
     access, refresh = (tokens.mint(claim, token_type) for claim, token_type
                        in zip(claims, (TokenType.ACCESS, TokenType.REFRESH)))
     if kind == "refresh":
-        _, issued = service.refresh(access, refresh, CLIENT_ID)
-        granted = tokens.verify(issued.access_token, TokenType.ACCESS, CLIENT_ID)
-        return Outcome("pair", Pair(granted.generation, granted.issued_at))
+        return _pair(service.refresh(access, refresh, CLIENT_ID)[1])
     if kind == "call":
         service.authorize(claims[0])
         return Outcome("passed")
     service.end(access, CLIENT_ID)
     return Outcome("signed_out")
+
+
+def _pair(issued: IssuedTokens) -> Outcome:
+    granted = _LegibleTokens().verify(issued.access_token, TokenType.ACCESS, CLIENT_ID)
+    return Outcome("pair", Pair(granted.generation, granted.issued_at))
 
 
 def _claims(pair: Pair, lifetimes: Lifetimes) -> tuple[Claims, Claims]:
@@ -102,13 +114,16 @@ class _Stopped(BaseException):
 
 
 class _Script:
-    """A SessionStore that gives the answers it was handed, then stops."""
+    """A SessionStore that gives the answers it was handed, then stops. The person has one more
+    session, which was opened elsewhere a moment later, and the limit is one."""
 
     def __init__(self, responses: tuple[Response, ...], lifetimes: Lifetimes) -> None:
         self._responses, self._lifetimes = iter(responses), lifetimes
+        self._opened = ""
 
-    def put(self, session: Session, lifetimes: Lifetimes) -> NoReturn:
-        raise AssertionError("only a sign-in puts a session")
+    def put(self, session: Session, lifetimes: Lifetimes) -> None:
+        self._opened = session.session_id
+        self._next(Call("create", now=session.refreshed_at))
 
     def get(self, user_id: str, session_id: str) -> Session | None:
         return self._next(Call("get")).session
@@ -125,11 +140,16 @@ class _Script:
     def delete(self, user_id: str, session_id: str) -> bool:
         return self._next(Call("delete")).applied
 
-    def delete_many(self, user_id: str, session_ids: list[str]) -> NoReturn:
-        raise AssertionError("no request about one session deletes many")
+    def delete_many(self, user_id: str, session_ids: list[str]) -> None:
+        if self._opened in session_ids:
+            self._next(Call("delete"))
 
-    def every(self, user_id: str) -> NoReturn:
-        raise AssertionError("no request about one session lists them all")
+    def every(self, user_id: str) -> list[Session]:
+        own = self._next(Call("list")).session
+        if own is None:
+            return []
+        own = replace(own, session_id=self._opened)
+        return [own, replace(own, session_id="another", created_at=own.created_at + 1)]
 
     def _next(self, call: Call) -> Written:
         response = next(self._responses, None)

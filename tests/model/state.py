@@ -1,6 +1,6 @@
 """What the model knows of the world at one moment, and what it holds to be the same moment.
 
-Time is whole ticks since sign-in. States are plain tuples of integers, so that they
+Time is whole ticks since the sign-in was sent. States are plain tuples of integers, so that they
 hash, compare and sort.
 """
 
@@ -40,11 +40,16 @@ class Response(NamedTuple):
     item: MaybeItem
 
 
+FIRST = Pair(0, 0)
+MaybePair = Pair | tuple[()]
+
+
 class Message(NamedTuple):
     """A request on its way ("request"), at the server ("working"), its answer on the way
     back ("answer"), or a first try of a write that is still on the network ("behind").
 
-    `pair` is the one presented, in an answer the one granted; `since` is when the request
+    `pair` is the one presented (by a sign-in, the one that it asks for), in an answer the one
+    granted; `since` is when the request
     or the answer was sent; `now` is the server's clock when the request arrived;
     `responses` are those of the store so far; `retried` tells that the pending write was
     applied before; `spent` that the pair was spent when the request arrived.
@@ -62,15 +67,17 @@ class Message(NamedTuple):
 
 
 class State(NamedTuple):
-    """`held` is the newest pair of the honest client, `stolen` the thief's; `used_at` is when
+    """`held` is the newest pair of the honest client, `stolen` the thief's; `created` tells that
+    the sign-in's write was applied, which DynamoDB remembers by its token; `used_at` is when
     the first authorized call of the present generation was answered; `excused` tells that
     the honest client has no claim to be signed in: it signed out, its sessions were ended
     elsewhere, or a thief has acted."""
 
     now: int
     item: MaybeItem
-    held: Pair
-    stolen: Pair | tuple[()]
+    created: bool
+    held: MaybePair
+    stolen: MaybePair
     used_at: int
     excused: bool
     messages: tuple[Message, ...]
@@ -80,14 +87,16 @@ class State(NamedTuple):
 class Bounds:
     """How far to look: lifetimes in ticks, how many messages there are at once, whether there
     is a thief, whether the network delivers requests and writes twice, on top of losing and
-    reordering them, and whether the client keeps its newest pair or that of the last answer.
-    Where sessions expire the clock stops one tick later; else never."""
+    reordering them, whether the client keeps its newest pair or that of the last answer, and
+    whether the store remembers the sign-in's write when another try of it comes. Where
+    sessions expire the clock stops one tick later; else never."""
 
     lifetimes: Lifetimes
     messages: int
     thief: bool = False
     doubles: bool = True
     keeps_newest: bool = True
+    remembers: bool = True
 
     @property
     def expires(self) -> bool:
@@ -99,8 +108,9 @@ class Bounds:
 
 
 def initial(bounds: Bounds) -> State:
-    """Return the moment after sign-in."""
-    return State(0, Item(0, 0, NEVER), Pair(0, 0), (), NEVER, False, ())
+    """Return the moment at which a right sign-in is about to store its session."""
+    sign_in = Message("working", "tab", "open", FIRST, since=0, now=0)
+    return State(0, (), False, (), (), NEVER, False, (sign_in,))
 
 
 @lru_cache(maxsize=None)
@@ -109,6 +119,12 @@ def session(item: Item, lifetimes: Lifetimes) -> Session:
     acknowledged_at = None if item.acknowledged_at == NEVER else item.acknowledged_at
     return Session(USER_ID, SESSION_ID, CLIENT_ID, item.generation, 0, item.refreshed_at,
                    lifetimes.session_absolute_seconds, acknowledged_at)
+
+
+@lru_cache(maxsize=None)
+def is_live(item: Item, now: int, lifetimes: Lifetimes) -> bool:
+    """Whether the session of `item` is within its idle and absolute lifetimes."""
+    return lifetimes.is_live(session(item, lifetimes), now)
 
 
 @lru_cache(maxsize=None)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from tests.model.messages import REQUEST, Action, MessageSteps, Step
 from tests.model.rules import Rules
-from tests.model.state import NEVER, Bounds, Message, Pair, State, expiries
+from tests.model.state import (NEVER, Bounds, MaybePair, Message, Pair, State, expiries,
+                               is_live)
 
 
 class World:
@@ -17,14 +18,14 @@ class World:
     def steps(self, state: State) -> Iterator[Step]:
         if state.now < self.bounds.last_tick:
             yield Step(Action("tick"), self._ticked(state))
-        if len(state.messages) < self.bounds.messages:
-            yield from self._sends(state)
-        if self.bounds.thief:
+        if state.held and len(state.messages) < self.bounds.messages:
+            yield from self._sends(state, state.held)
+        if self.bounds.thief and state.held:
             yield from self._thief(state)
         if state.item:
             yield Step(Action("end_all"),
                        state._replace(item=(), used_at=NEVER, excused=True))
-            if state.now >= self.bounds.lifetimes.session_absolute_seconds:
+            if not is_live(state.item, state.now, self.bounds.lifetimes):
                 yield Step(Action("sweep"), state._replace(item=(), used_at=NEVER))
         for index in range(len(state.messages)):
             yield from self._messages.of(state, index)
@@ -36,12 +37,12 @@ class World:
         kept = tuple(message for message in state.messages if now <= message.since + grace)
         return state._replace(now=now, messages=kept)
 
-    def _sends(self, state: State) -> Iterator[Step]:
-        yield _sent(state, "refresh")
-        if state.now < expiries(state.held, self.bounds.lifetimes)[0]:
-            yield _sent(state, "call")
+    def _sends(self, state: State, held: Pair) -> Iterator[Step]:
+        yield _sent(state, "refresh", held)
+        if state.now < expiries(held, self.bounds.lifetimes)[0]:
+            yield _sent(state, "call", held)
         if state.item:
-            yield _sent(state._replace(excused=True), "end")
+            yield _sent(state._replace(excused=True), "end", held)
 
     def _thief(self, state: State) -> Iterator[Step]:
         if state.stolen == ():
@@ -50,7 +51,7 @@ class World:
         elif len(state.messages) < self.bounds.messages:
             yield from self._stolen(state, state.stolen)
 
-    def _stolen(self, state: State, pair: Pair | tuple[()]) -> Iterator[Step]:
+    def _stolen(self, state: State, pair: MaybePair) -> Iterator[Step]:
         """A thief's request arrives as it is sent: one under way is one sent later."""
         assert pair, "the thief has a pair"
         for kind in ("refresh", "call"):
@@ -61,6 +62,6 @@ class World:
                     excused=True, messages=state.messages + (working,)))
 
 
-def _sent(state: State, kind: str) -> Step:
-    message = Message(REQUEST, "tab", kind, state.held, state.now)
+def _sent(state: State, kind: str, held: Pair) -> Step:
+    message = Message(REQUEST, "tab", kind, held, state.now)
     return Step(Action(f"send_{kind}"), state._replace(messages=state.messages + (message,)))

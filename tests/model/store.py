@@ -2,7 +2,8 @@
 
 `rotate`, `renew`, `acknowledge` and `delete` are those of shared.sessions.lifecycle.SessionStore,
 with the conditions that shared.stores.sessions writes for DynamoDB; test_conditions
-compares the two. `replace` and `put` are for the rules of others.
+compares the two. `create` is the transaction of a sign-in, and `list` its look at all sessions.
+`replace` and `put` are for the rules of others.
 """
 
 from functools import lru_cache
@@ -24,15 +25,20 @@ class Call(NamedTuple):
 
     @property
     def writes(self) -> bool:
-        return self.verb != "get"
+        return self.verb not in ("get", "list")
 
 
 @lru_cache(maxsize=None)
-def applied(call: Call, item: MaybeItem, retried: bool, lifetimes: Lifetimes
-            ) -> tuple[MaybeItem, Response]:
-    """Return the item after `call`, and what the store answers."""
-    if call.verb == "get":
+def applied(call: Call, item: MaybeItem, retried: bool, lifetimes: Lifetimes,
+            remembered: bool = False) -> tuple[MaybeItem, Response]:
+    """Return the item after `call`, and what the store answers; `remembered` tells that it has
+    applied a try of this `create` before."""
+    if not call.writes:
         return item, Response(False, item)
+    if call.verb == "create":
+        # Of an item that is there, the real store sees that its own first try put it.
+        new = item if remembered or item else Item(0, call.now, NEVER)
+        return new, Response(True, new)
     if call.verb == "delete":
         return (), Response(bool(item) or retried, ())
     if call.verb == "put" or holds(call, item, lifetimes):

@@ -20,7 +20,7 @@ LONGEST = 50
 
 @pytest.mark.parametrize("bounds", SMALL, ids=described)
 def test_the_handlers_answer_and_store_what_the_model_says(bounds: Bounds, cloud: Cloud) -> None:
-    """Requests interleave at each call of the store, as the model has it."""
+    """The sign-in and requests interleave at each call of the store, as the model has it."""
     Application(cloud.services(Clock())).sign_up()
 
     for steps in _walks(bounds):
@@ -42,6 +42,8 @@ def test_the_walks_meet_every_answer_and_every_write() -> None:
     outcomes = {outcome for _, _, _, outcome, _ in sights}
     writes = {(verb, call, took) for verb, call, took, _, _ in sights}
     assert outcomes == {"", "pair", "ended", "passed", "unauthorized", "signed_out"}
+    assert {("store", "create", True), ("retry", "create", True),
+            ("leave", "create", False), ("store", "list", False)} <= writes
     for call in ("rotate", "renew", "acknowledge", "delete"):
         assert {("store", call, True), ("store", call, False), ("retry", call, True)} <= writes
 

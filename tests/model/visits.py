@@ -6,6 +6,7 @@ interleave exactly as the model has them.
 
 import threading
 from collections.abc import Callable
+from functools import cache, partial
 from queue import SimpleQueue
 from typing import Any
 
@@ -13,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from shared.wiring.services import Services
 
+LetPass = Callable[[str, Callable[[], Any]], Any]
 SESSIONS = "sessions"
 PATIENCE_SECONDS = 60
 
@@ -91,20 +93,42 @@ class Visit:
 
 
 class _Gate:
-    """A DynamoDB client whose calls of the sessions table go through `let_pass`."""
+    """A DynamoDB client whose calls of the sessions table go through `let_pass`. A transaction
+    is carried out once, however often it is sent: moto knows no token of a request."""
 
-    def __init__(self, client: Any, let_pass: Callable[[str, Callable[[], Any]], Any]) -> None:
+    def __init__(self, client: Any, let_pass: LetPass) -> None:
         self._client, self._let_pass = client, let_pass
 
     def __getattr__(self, operation: str) -> Any:
         method = getattr(self._client, operation)
 
         def call(**arguments: Any) -> Any:
-            if arguments.get("TableName") != SESSIONS:
+            if SESSIONS not in _tables(arguments):
                 return method(**arguments)
-            return self._let_pass(operation, lambda: method(**arguments))
+            attempt = partial(method, **arguments)
+            return self._let_pass(
+                operation, cache(attempt) if operation == "transact_write_items" else attempt)
 
         return call
+
+    def get_paginator(self, operation: str) -> Any:
+        return _Paginator(self._client.get_paginator(operation), self._let_pass, operation)
+
+
+class _Paginator:
+    def __init__(self, paginator: Any, let_pass: LetPass, operation: str) -> None:
+        self._paginator, self._let_pass, self._operation = paginator, let_pass, operation
+
+    def paginate(self, **arguments: Any) -> Any:
+        return self._let_pass(
+            self._operation, lambda: list(self._paginator.paginate(**arguments)))
+
+
+def _tables(arguments: dict[str, Any]) -> set[str]:
+    """Return the tables that a call of the client names."""
+    return {arguments.get("TableName", ""), *arguments.get("RequestItems", {}),
+            *(entry["TableName"] for item in arguments.get("TransactItems", ())
+              for entry in item.values())}
 
 
 def _marked(call: Callable[[], Any]) -> Any:

@@ -14,7 +14,7 @@ Sight = tuple[str, str, bool, str, int]
 
 
 def walk(world: World, seed: int, longest: int) -> list[Step]:
-    """Return the steps of one walk from sign-in, at most `longest`."""
+    """Return the steps of one walk from the sign-in, at most `longest`."""
     # Not for secrets: the same seed must give the same walk.
     dice = random.Random(seed)
     state: State = initial(world.bounds)
