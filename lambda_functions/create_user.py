@@ -5,7 +5,7 @@ a taken address alike, and sends a mail that says more.
 
 Errors: 400 invalid_request, invalid_email, weak_password; 401 unauthorized (client id);
 409 user_exists; 413 body_too_large; 415 unsupported_media_type; 429 too_many_attempts
-(sign-ups from one source address); 503 unavailable.
+(sign-ups from one source, or requests for mail); 503 unavailable.
 """
 
 from shared.gateway import api_gateway
@@ -19,7 +19,7 @@ def create_user(request: Request, services: Services) -> Reply:
     new_user = request.body(NewUser)
     services.sources.count_sign_up(request.caller.address)
     services.password_policy.check(new_user.password, new_user.email)
-    account, request.hidden_failure = services.sign_up.register(new_user.email, new_user.password)
+    account = services.sign_up.register(new_user.email, new_user.password, request.caller)
     if account is not None:
         request.record("user_created", user_id=account.user_id)
     if account is None or services.settings.require_verified_email:

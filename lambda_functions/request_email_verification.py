@@ -1,25 +1,25 @@
-"""POST /user/email-verification: mails a link to an address that is not verified yet; answers 202.
+"""POST /user/email-verification: asks for a mail with a link that verifies an address; answers 202.
 
-The body and the time of the answer are the same for every address. The link works once,
-for 24 hours. Errors: 400 invalid_request, invalid_email; 401 unauthorized (client id); 413
-body_too_large; 415 unsupported_media_type; 429 too_many_attempts; 503 mail_not_configured,
-unavailable.
+The answer is the same for every address, which is looked up only later, by sendMail. The link
+works once, for 24 hours. Errors: 400 invalid_request, invalid_email; 401 unauthorized (client
+id); 413 body_too_large; 415 unsupported_media_type; 429 too_many_attempts; 503
+mail_not_configured, unavailable.
 """
 
 from shared.gateway import api_gateway
 from shared.gateway.api_gateway import Reply
 from shared.gateway.email_bodies import Address
 from shared.gateway.requests import Request
-from shared.tokens.mail_tokens import Purpose
+from shared.mail.errands import Occasion
 from shared.wiring.services import Services
 
 
 def request_email_verification(request: Request, services: Services) -> Reply:
     email = request.body(Address).email
-    with services.pace.whole_seconds():
-        request.hidden_failure = services.mailed_links.request(email, Purpose.VERIFY_EMAIL)
+    services.mail_requests.ask(Occasion.VERIFY_EMAIL, email, request.caller)
+    request.record("email_verification_requested")
     return Reply(202, {"message": "if the address has an account and is not verified yet,"
                                   " a mail is on its way"})
 
 
-handler = api_gateway.endpoint(request_email_verification, "mailed_links", "pace")
+handler = api_gateway.endpoint(request_email_verification, "mail_requests")

@@ -167,6 +167,12 @@ class TooManyAttempts(TryLater):
     event = "authn_login_lock"
 
 
+class TooManyRequests(TooManyAttempts):
+    """A quota is used up, whatever became of the requests that used it."""
+
+    event = "excess_rate_limit_exceeded"
+
+
 class Unavailable(TryLater):
     """A store that we need is down or throttled, or too many requests compete for one item."""
 
@@ -180,10 +186,7 @@ class MailNotConfigured(SessionApiError):
 
 
 class MailNotSent(SessionApiError):
-    """SES refused a mail, or did not take it. No answer may reveal this, because it would also
-    reveal that the address has an account."""
-
-    event = "mail_not_sent"
+    """SES refused a mail, or did not take it."""
 
 
 class Misconfigured(SessionApiError):

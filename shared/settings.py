@@ -56,6 +56,7 @@ class Settings:
     clients_table: str
     signing_secret_id: str
     pepper_secret_id: str
+    mail_function: str
     allowed_origins: tuple[str, ...] = ()
     access_token_seconds: Annotated[int, Within(60, DAY_SECONDS)] = 3600
     session_idle_seconds: Annotated[int, Within(300, 90 * DAY_SECONDS)] = 14 * DAY_SECONDS
@@ -70,6 +71,9 @@ class Settings:
     # Failed attempts in a quarter of an hour and sign-ups in an hour, from one source address.
     source_failures: Annotated[int, Within(10, 100_000)] = 100
     source_sign_ups: Annotated[int, Within(10, 100_000)] = 200
+    mails_per_mailbox: Annotated[int, Within(1, 100)] = 12
+    mails_per_source: Annotated[int, Within(1, 100_000)] = 60
+    mails_per_hour: Annotated[int, Within(1, 100_000)] = 1000
     mail_sender: str = ""
     mail_link_url: Annotated[str, Without("/")] = ""
     require_verified_email: Annotated[bool, OneOf("false", "true")] = False

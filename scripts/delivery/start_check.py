@@ -1,12 +1,12 @@
 """Whether a published version starts, tried before it gets traffic.
 
-The event is harmless: it has the shape of a request, carries no body and no credentials, and
-speaks for a client and a person who do not exist. A version passes if it answers the event, even
-with a refusal. It fails if it cannot start, breaks, or answers 5xx. This finds variables and
-secrets that are missing or may not be read, because every function reads its own at its start. It
-finds a table that may not be read only in getUser, exportUser, listSessions and deleteSessions,
-which look for this person in one, and in clientIdAuthorizer, which looks for the client; the others
-refuse the event before that.
+The event is harmless. It has the shape of a request, carries no body and no credentials, and
+speaks for a client and a person who do not exist; sendMail gets an errand for such a person. A
+version passes if it answers the event, even with a refusal. It fails if it cannot start, breaks, or
+answers 5xx. This finds variables and secrets that are missing or may not be read, because every
+function reads its own at its start. It finds a table that may not be read only in getUser,
+exportUser, listSessions, deleteSessions and sendMail, which look for this person in one, and in
+clientIdAuthorizer, which looks for the client; the others refuse the event before that.
 """
 
 import json
@@ -39,6 +39,8 @@ EVENT = {
                        "access_expires_at": str(2**53)},
     },
 }
+# No address has this form, so no account has it.
+ERRAND = {"occasion": "verify_email", "email": NOBODY}
 START_SECONDS = 300
 
 
@@ -55,7 +57,7 @@ def require_start(function: Function, version: Version) -> None:
             raise
         reason = error.last_response.get("StateReason", error)
         raise Refused(f"{what} does not start: {reason}") from error
-    said, failed = function.invoke(version, EVENT)
+    said, failed = function.invoke(version, ERRAND if function.name == "sendMail" else EVENT)
     if fault := _fault(said, failed):
         raise Refused(f"{what} does not start: {fault}")
 

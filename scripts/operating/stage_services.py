@@ -27,8 +27,8 @@ IDLE_SECONDS = "SessionIdleSeconds"
 
 class StageServices(Services):
     """`client` returns an AWS client of the stage's account, by the service's name. A setting
-    that no output has keeps its default, because an operator opens no sessions and hashes no
-    passwords."""
+    that no output has keeps its default, because an operator opens no sessions, hashes no
+    passwords and has no mail sent."""
 
     def __init__(self, stage: str, outputs: Mapping[str, str], client: Callable[[str], Any]
                  ) -> None:
@@ -53,5 +53,5 @@ def _settings(stage: str, outputs: Mapping[str, str]) -> Settings:
         raise Refused(f"The stack of stage {stage} has no output {', '.join(missing)}; "
                       f"`make deploy STAGE={stage}` adds what is missing.")
     chosen: dict[str, Any] = {name: outputs[output] for name, output in OUTPUTS.items()}
-    return Settings(stage=stage, service_name=SERVICE,
+    return Settings(stage=stage, service_name=SERVICE, mail_function="",
                     session_idle_seconds=int(outputs[IDLE_SECONDS]), **chosen)

@@ -6,8 +6,8 @@ const addResource = require('./add_resource');
 /*
  * Makes the role of each function from its row in `custom.permissions`. The function may write to
  * its own log group and do what its row grants, and nothing else. A row names tables and secrets
- * of serverless.yml (`users` is UsersTable, `pepperSecret` is PepperSecret) or `mail`, and for
- * each of them one or several of these words. A row may be empty, but every function has one.
+ * of serverless.yml (`users` is UsersTable, `pepperSecret` is PepperSecret), `mail`, or
+ * `mailFunction`, and for each of them one or several of these words. A row may be empty, but every function has one.
  */
 const TABLE = {
   read: 'dynamodb:GetItem',
@@ -19,6 +19,7 @@ const TABLE = {
 };
 const SECRET = { read: 'secretsmanager:GetSecretValue' };
 const MAIL = { send: 'ses:SendEmail' };
+const FUNCTION = { invoke: 'lambda:InvokeFunction' };
 
 const ROWS = {
   type: 'object',
@@ -60,6 +61,7 @@ const grantable = ({ custom, resources }) => {
     }
   }
   add('mail', MAIL, custom.mailResource);
+  add('mailFunction', FUNCTION, custom.mailFunctionArn);
   return known;
 };
 

@@ -2,8 +2,8 @@
 
 The source is read, never run. A module contributes all its imports, those inside functions
 too, but not those under `if TYPE_CHECKING:`. The modules of COMPOSITION are the exception: they
-can build everything, so only the members that the handler names in its call of
-`api_gateway.endpoint` or `api_gateway.authorizer` count, and the members those use.
+can build everything, so only the members that the handler names in its call of one of MAKERS
+count, and the members those use.
 """
 
 import ast
@@ -12,9 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+# What makes a handler, and is told which members it needs.
+MAKERS = ("api_gateway.endpoint", "api_gateway.authorizer", "asynchronous.task")
 OWN_PACKAGES = ("lambda_functions", "shared")
 # The composition root's class and those that it extends, by module.
 COMPOSITION = {"shared.wiring.services": "Services",
+               "shared.wiring.mail_services": "MailServices",
                "shared.wiring.session_services": "SessionServices",
                "shared.wiring.adapters": "Adapters"}
 
@@ -92,10 +95,10 @@ def _running(tree: ast.AST) -> Iterator[ast.AST]:
 def _needs(handler: ast.Module) -> set[str]:
     """Return the wiring members that a handler module names."""
     calls = [node for node in ast.walk(handler) if isinstance(node, ast.Call)
-             and ast.unparse(node.func) in ("api_gateway.endpoint", "api_gateway.authorizer")]
+             and ast.unparse(node.func) in MAKERS]
     if not calls:
-        raise ValueError("a handler module must call api_gateway.endpoint or "
-                         "api_gateway.authorizer, and name the services that it uses")
+        raise ValueError(f"a handler module must call one of {', '.join(MAKERS)}, and name the "
+                         "services that it uses")
     return {ast.literal_eval(argument) for call in calls for argument in call.args[1:]}
 
 

@@ -16,6 +16,7 @@ FOLDER = "service_data"
 OPERATIONS = {
     "dynamodb": ("BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query",
                  "TransactWriteItems", "UpdateItem"),
+    "lambda": ("Invoke",),
     "secretsmanager": ("GetSecretValue",),
     "sesv2": ("SendEmail",),
 }
@@ -46,9 +47,10 @@ def files() -> dict[str, bytes]:
 
 
 def _endpoints(whole: dict[str, Any]) -> dict[str, Any]:
+    kept = {"dynamodb", "lambda", "secretsmanager", "email"}
     partitions = [partition | {"services": {
-        name: found for name, found in partition["services"].items()
-        if name in {"dynamodb", "secretsmanager", "email"}}} for partition in whole["partitions"]]
+        name: found for name, found in partition["services"].items() if name in kept}}
+        for partition in whole["partitions"]]
     return {**whole, "partitions": partitions}
 
 

@@ -67,5 +67,7 @@ reset_password = _mail("PUT", "/user/password-reset", {
     "token": FORGED, "new_password": FORGED}, 400, name="invalid_link")
 request_email_verification = _mail("POST", "/user/email-verification", {
     "email": new_address()}, 202)
+# That a route has posted an errand is all that can be seen from outside.
+send_mail = _mail("POST", "/user/password-reset", {"email": new_address()}, 202)
 verify_email = _mail("PUT", "/user/email-verification", {
     "token": FORGED}, 400, name="invalid_link")

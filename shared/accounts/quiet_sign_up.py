@@ -3,24 +3,32 @@
 The answer is the same for a new address and for a taken one, whose owner gets a mail.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from shared.accounts.registration import Registration
-from shared.accounts.sign_up import SignedUp
 from shared.errors import UserExists
-from shared.mail.links import MailedLinks
-from shared.mail.pace import Pace
-from shared.tokens.mail_tokens import Purpose
+from shared.identities import Account
+from shared.mail.errands import Occasion
+from shared.mail.requests import MailRequests
+
+if TYPE_CHECKING:
+    from shared.callers import Caller
 
 
 class QuietSignUp:
-    """A SignUp that mails a link, and takes the same whole seconds for every address."""
+    """A SignUp that asks for a mail for every address."""
 
-    def __init__(self, registration: Registration, links: MailedLinks, pace: Pace) -> None:
-        self._registration, self._links, self._pace = registration, links, pace
+    def __init__(self, registration: Registration, mail: MailRequests) -> None:
+        self._registration, self._mail = registration, mail
 
-    def register(self, email: str, password: str) -> SignedUp:
-        with self._pace.whole_seconds():
-            try:
-                account = self._registration.register(email, password)
-            except UserExists:
-                return SignedUp(None, self._links.tell_taken(email))
-            return SignedUp(account, self._links.request(email, Purpose.VERIFY_EMAIL))
+    def register(self, email: str, password: str, caller: Caller) -> Account | None:
+        self._mail.admit(caller)
+        try:
+            account = self._registration.register(email, password)
+        except UserExists:
+            self._mail.post(Occasion.TAKEN, email)
+            return None
+        self._mail.post(Occasion.VERIFY_EMAIL, email)
+        return account

@@ -6,29 +6,23 @@ reveals nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from shared.accounts.registration import Registration
 from shared.identities import Account
 
 if TYPE_CHECKING:
-    from shared.errors import MailNotSent
-
-
-class SignedUp(NamedTuple):
-    """The new account, or None when its address is taken and the answer must not reveal it;
-    and a failure that only the log may show, if there was one."""
-
-    account: Account | None
-    hidden_failure: MailNotSent | None = None
+    from shared.callers import Caller
 
 
 class SignUp(Protocol):
-    def register(self, email: str, password: str) -> SignedUp:
-        """Register the address.
+    def register(self, email: str, password: str, caller: Caller) -> Account | None:
+        """Register the address, and return the new account. Return None when the address is
+        taken and the answer must not reveal it.
 
-        Raises UserExists where a taken address may be revealed, TooManyAttempts where it may not
-        and the address was mailed too often, and Unavailable.
+        Raises UserExists where a taken address may be revealed. Where it may not, raises
+        TooManyAttempts, before anything is done, when there were too many requests for mail.
+        Raises Unavailable.
         """
 
 
@@ -38,5 +32,5 @@ class OpenSignUp:
     def __init__(self, registration: Registration) -> None:
         self._registration = registration
 
-    def register(self, email: str, password: str) -> SignedUp:
-        return SignedUp(self._registration.register(email, password))
+    def register(self, email: str, password: str, caller: Caller) -> Account | None:
+        return self._registration.register(email, password)

@@ -8,24 +8,35 @@ text, which may quote a value of the request.
 
 import json
 from types import TracebackType
+from typing import Protocol
 
 from shared.errors import SessionApiError
-from shared.gateway.requests import ROUTINE, Request
+
+# The log event of an invocation that has no name in the vocabulary.
+ROUTINE = "request"
 
 
-def write(request: Request, context: object, status: int, error: Exception | None,
+class Invocation(Protocol):
+    """What a line says of an invocation that only its handler knows."""
+
+    event_name: str
+    about: dict[str, str]
+
+    @property
+    def request_id(self) -> str: ...
+
+
+def write(invocation: Invocation, context: object, status: int, error: Exception | None,
           log_level: str = "INFO") -> None:
     """Print the line; `error` is the reason for `status`, None for a success.
 
     At the level WARN, a success that has no name of its own in the vocabulary (mostly
     authorized calls) gets no line.
     """
-    hidden_failure = request.hidden_failure
-    if (log_level == "WARN" and error is None and hidden_failure is None
-            and request.event_name == ROUTINE):
+    if log_level == "WARN" and error is None and invocation.event_name == ROUTINE:
         return
-    about = dict(request.about)
-    event = request.event_name
+    about = dict(invocation.about)
+    event = invocation.event_name
     line: dict[str, object] = {}
     if isinstance(error, SessionApiError):
         about |= error.about
@@ -34,16 +45,14 @@ def write(request: Request, context: object, status: int, error: Exception | Non
         line["reason"] = str(error)
     elif error is not None:
         line["name"] = "server_error"
-    elif hidden_failure is not None:
-        line |= {"hidden_failure": hidden_failure.event, "reason": str(hidden_failure)}
     if error is not None and status >= 500:
         line |= {"exception": type(error).__name__, "at": _places(error.__traceback__)}
         if error.__cause__ is not None:
             line["cause"] = type(error.__cause__).__name__
     print(json.dumps({
-        "level": "ERROR" if hidden_failure else _level(status), "event": event,
+        "level": _level(status), "event": event,
         "function": getattr(context, "function_name", ""),
-        "request_id": request.context.get("requestId", ""), "status": status,
+        "request_id": invocation.request_id, "status": status,
     } | about | line), flush=True)
 
 

@@ -8,16 +8,15 @@ import base64
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
-from shared.errors import (BodyTooLarge, InvalidRequest, SessionApiError,
-                           Unauthorized, UnsupportedMediaType)
+from shared.errors import (BodyTooLarge, InvalidRequest, Unauthorized,
+                           UnsupportedMediaType)
+from shared.gateway.audit import ROUTINE
 from shared.strict_json import NotStrictJson, parse_object
 
 if TYPE_CHECKING:
     from shared.callers import Caller
 
 MAX_BODY_BYTES = 8192
-# The log event of a request that has no name in the vocabulary.
-ROUTINE = "request"
 MAX_DEVICE_BYTES = 256
 CLIENT_ID_HEADER = "x-koms-clientid"
 # What API Gateway puts in the place of bytes that are not UTF-8.
@@ -33,8 +32,7 @@ B = TypeVar("B", bound=Parsable)
 
 
 class Request:
-    """One event. `about` collects identifiers for the log line, and `hidden_failure` is a
-    failure that only the log may show."""
+    """One event. `about` collects identifiers for the log line."""
 
     def __init__(self, event: Mapping[str, Any]) -> None:
         self._event = event
@@ -42,7 +40,6 @@ class Request:
         self._headers = {name.lower(): value for name, value in headers.items()}
         self.event_name = ROUTINE
         self.about: dict[str, str] = {}
-        self.hidden_failure: SessionApiError | None = None
         for name in ("client_id", "user_id", "session_id"):
             if name in self.principal:
                 self.about[name] = self.principal[name]
@@ -59,6 +56,10 @@ class Request:
     @property
     def context(self) -> Mapping[str, Any]:
         return self._event.get("requestContext") or {}
+
+    @property
+    def request_id(self) -> str:
+        return str(self.context.get("requestId", ""))
 
     @property
     def method(self) -> str:

@@ -25,9 +25,10 @@ RESET = Letter(
     "If it was not you, ignore this mail. Your password stays as it is.", "reset-password")
 VERIFY = Letter(
     "Verify your address for $service",
-    "Please verify that this address is yours and that you want to use it with $service. This"
-    " link works once, within 24 hours:",
-    "If you did not sign up, ignore this mail.", "verify-email")
+    "Please verify that this address is yours and that you want to use it with $service. Follow"
+    " this link and enter the password of your account. It works once, within 24 hours:",
+    "If you did not sign up, ignore this mail. Nobody can verify this address without that"
+    " password.", "verify-email")
 TAKEN = Letter(
     "You already have a $service account",
     "Somebody, probably you, tried to sign up to $service with this address. You already have"
@@ -44,16 +45,23 @@ UNFINISHED = Letter(
 LETTERS = {Purpose.RESET_PASSWORD: RESET, Purpose.VERIFY_EMAIL: VERIFY}
 
 
-def compose(letter: Letter, to: str, service_name: str, link_url: str = "",
-            token: str = "") -> Message:
-    """Return the message; its link is <link_url>/<page>#token=<token>.
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What every mail shows: the service's name, and the web address of its links."""
+
+    service_name: str
+    link_url: str
+
+
+def compose(letter: Letter, to: str, letterhead: Letterhead, token: str = "") -> Message:
+    """Return the message; with a token, its link is <link_url>/<page>#token=<token>.
 
     The token is in the fragment, which browsers send to no server and in no Referer.
     """
     def filled(text: str) -> str:
-        return Template(text).substitute(service=service_name)
+        return Template(text).substitute(service=letterhead.service_name)
 
-    link = f"{link_url}/{letter.page}#token={token}" if token else ""
+    link = f"{letterhead.link_url}/{letter.page}#token={token}" if token else ""
     paragraphs = [filled(letter.before), link, filled(letter.after)]
     anchor = f'<a href="{escape(link)}">{escape(link)}</a>'
     marked_up = [escape(paragraphs[0]), anchor if link else "", escape(paragraphs[2])]

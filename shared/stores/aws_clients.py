@@ -14,6 +14,7 @@ from botocore.loaders import Loader
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sesv2 import SESV2Client
 
@@ -61,4 +62,9 @@ def secrets_manager() -> "SecretsManagerClient":
 
 def ses() -> "SESV2Client":
     client: SESV2Client = _client("sesv2")
+    return client
+
+
+def lambda_functions() -> "LambdaClient":
+    client: LambdaClient = _client("lambda")
     return client

@@ -13,14 +13,16 @@ from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 from shared.errors import Unavailable
 from shared.stores.items import unmarshalled
 
-# What DynamoDB, Secrets Manager and SES call "not now"; see "Error handling with DynamoDB"
-# in its guide and "Common Errors" in the API references. Any status of 500 and up counts too.
+# What DynamoDB, Secrets Manager, SES and Lambda call "not now"; see "Error handling with
+# DynamoDB" in its guide, "Common Errors" in the API references, and "Invoke" in Lambda's. Any
+# status of 500 and up counts too.
 PASSING = frozenset({
     "InternalServerError", "InternalFailure", "ServiceUnavailable",
     "RequestTimeout", "RequestTimeoutException", "ThrottlingException", "Throttling",
     "ThrottledException", "TooManyRequestsException", "RequestLimitExceeded",
     "ProvisionedThroughputExceededException", "LimitExceededException",
-    "TransactionConflictException", "TransactionInProgressException"})
+    "TransactionConflictException", "TransactionInProgressException",
+    "ResourceConflictException", "SnapStartNotReadyException"})
 
 
 class ConditionFailed(Exception):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from shared.keys.key_ring import Key, KeyRing
     from shared.keys.peppers import Pepper
     from shared.keys.signing_keys import SigningKey
+    from shared.mail.errands import ErrandQueue
     from shared.mail.mailer import Mailer
     from shared.settings import Settings
     from shared.stores.attempts import DynamoAttemptStore
@@ -75,6 +76,14 @@ class Adapters:
         from shared.stores.aws_clients import ses
         from shared.stores.ses import SesMailer
         return SesMailer(ses(), self.settings.mail_sender)
+
+    @cached_property
+    def errand_queue(self) -> ErrandQueue | None:
+        if not self.settings.mail_sender:
+            return None
+        from shared.stores.aws_clients import lambda_functions
+        from shared.stores.errands import LambdaErrandQueue
+        return LambdaErrandQueue(lambda_functions(), self.settings.mail_function)
 
     @cached_property
     def peppers(self) -> KeyRing[Pepper]:

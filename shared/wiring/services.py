@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from shared.wiring.session_services import SessionServices
+from shared.wiring.mail_services import MailServices
 
 if TYPE_CHECKING:
     from shared.accounts.deletion import Deletion
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from shared.accounts.registration import Accounts, Registration
     from shared.accounts.sign_up import SignUp
     from shared.accounts.verification import Verification
-    from shared.mail.links import MailedLinks
-    from shared.mail.pace import Pace
     from shared.settings import Settings
     from shared.sign_in.attempts import Attempts
     from shared.sign_in.authentication import Authentication
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
     from shared.sign_in.password_policy import PasswordPolicy
     from shared.sign_in.password_sign_in import PasswordSignIn
     from shared.sign_in.passwords import Passwords
-    from shared.sign_in.quotas import Quotas
     from shared.sign_in.sign_in import SignIn
     from shared.sign_in.sources import Sources
     from shared.sign_in.user_proofs import UserProofs
@@ -42,13 +39,11 @@ def wall_clock() -> int:
     return int(time.time())
 
 
-class Services(SessionServices):
-    """Everything a handler may use. `now` returns epoch seconds, `pause` waits for seconds."""
+class Services(MailServices):
+    """Everything a handler may use. `now` returns epoch seconds."""
 
-    def __init__(self, settings: Settings, now: Callable[[], int] = wall_clock,
-                 pause: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, settings: Settings, now: Callable[[], int] = wall_clock) -> None:
         super().__init__(settings, now)
-        self._pause = pause
 
     @cached_property
     def accounts(self) -> Accounts:
@@ -94,12 +89,6 @@ class Services(SessionServices):
         return Attempts(self.attempt_store, lambda: peppers.newest().subject_key, self.now)
 
     @cached_property
-    def quotas(self) -> Quotas:
-        from shared.sign_in.quotas import Quotas
-        peppers = self.peppers
-        return Quotas(self.quota_store, lambda: peppers.newest().subject_key, self.now)
-
-    @cached_property
     def sources(self) -> Sources:
         from shared.sign_in.sources import Sources
         return Sources(self.quotas, self.settings.source_failures, self.settings.source_sign_ups)
@@ -110,7 +99,7 @@ class Services(SessionServices):
             from shared.accounts.sign_up import OpenSignUp
             return OpenSignUp(self.registration)
         from shared.accounts.quiet_sign_up import QuietSignUp
-        return QuietSignUp(self.registration, self.mailed_links, self.pace)
+        return QuietSignUp(self.registration, self.mail_requests)
 
     @cached_property
     def password_changes(self) -> PasswordChanges:
@@ -135,20 +124,6 @@ class Services(SessionServices):
         from shared.accounts.deletion import Deletion
         return Deletion(self.user_store, self.identity_store, self.attempts, self.user_proofs,
                         self.user_sessions)
-
-    @cached_property
-    def mailed_links(self) -> MailedLinks:
-        from shared.mail.links import Letterhead, MailedLinks
-        from shared.tokens.mail_tokens import MailTokens
-        chosen = self.settings
-        return MailedLinks(self.user_store, self.identity_store, self.attempts,
-                           MailTokens(chosen.token_issuer, self.jws, self.now), self.mailer,
-                           Letterhead(chosen.service_name, chosen.mail_link_url))
-
-    @cached_property
-    def pace(self) -> Pace:
-        from shared.mail.pace import Pace
-        return Pace(time.monotonic, self._pause)
 
     @cached_property
     def password_policy(self) -> PasswordPolicy:

@@ -8,10 +8,11 @@ from shared.keys.signing_keys import derive
 from shared.tokens.mail_tokens import Purpose
 from tests.attacks.forge import Genuine
 from tests.attacks.signature_forgeries import FORGERIES
-from tests.support.account_owner import Outbox, Owner
-from tests.support.application import EMAIL, Answer, Pair
+from tests.support.account_owner import Owner
+from tests.support.application import Answer, Pair
 from tests.support.clock import Clock
 from tests.support.cloud import SIGNING_SECRET, Cloud
+from tests.support.mail import MAIL, Outbox, with_mail
 from tests.support.wire import Wire
 
 INVALID_LINK = (400, "invalid_link")
@@ -22,10 +23,7 @@ FOLLOW: dict[Purpose, Callable[[Owner, str], Answer]] = {
 @pytest.fixture
 def owner(cloud: Cloud, clock: Clock) -> Owner:
     """Ada has signed up at a stage that sends mail."""
-    services = cloud.services(clock, mail_sender="session@example.org",
-                              mail_link_url="https://app.example.org/links")
-    services.mailer = Outbox()
-    owner = Owner(services)
+    owner = Owner(with_mail(cloud.services(clock, **MAIL), Outbox()))
     assert owner.sign_up().status == 201
     return owner
 
@@ -68,7 +66,7 @@ def test_no_token_stands_in_for_one_of_another_purpose(owner: Owner, wire: Wire)
 def _mailed(owner: Owner, purpose: Purpose) -> str:
     """Return the token of a link that the owner asked for."""
     if purpose is Purpose.RESET_PASSWORD:
-        owner.services.mailed_links.request(EMAIL, purpose)
+        owner.forget_password()
     else:
         owner.ask_verification()
     outbox = owner.services.mailer

@@ -7,15 +7,14 @@ import pytest
 from lambda_functions import (authorizer, client_id_authorizer, create_session,
                               delete_session, delete_session_by_id,
                               delete_sessions, list_sessions, refresh_session)
-from shared.mail.pace import Pace
 from tests.attacks import vectors
 from tests.support import routes
-from tests.support.account_owner import Outbox
 from tests.support.application import (EMAIL, PASSWORD, Application, Handler,
                                        Pair, send)
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.events import Event, authorizer_event, proxy_event
+from tests.support.mail import MAIL, Outbox, with_mail
 
 STRINGS = "naughty-strings.json"
 SIGN_IN = {"account_type": "traditional", "email": EMAIL, "password": PASSWORD}
@@ -52,11 +51,8 @@ def test_naughty_text_in_a_field_does_no_harm(
 
 def _app_with_mail(cloud: Cloud, clock: Clock) -> Application:
     """Return an application of a stage that sends mail; Ada has signed up."""
-    services = cloud.services(clock, mail_sender="session@example.org",
-                              mail_link_url="https://app.example.org/links")
-    services.mailer = Outbox()
-    services.pace = Pace(lambda: 0.0, lambda _seconds: None)
-    app = Application(services)
+    app = Application(with_mail(
+        cloud.services(clock, mails_per_source=100_000, mails_per_hour=100_000, **MAIL), Outbox()))
     assert app.sign_up().status == 201
     return app
 

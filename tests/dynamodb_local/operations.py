@@ -6,11 +6,11 @@ The title and the units of an operation are also what docs/request-units.md show
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from shared.tokens.mail_tokens import MailClaims, MailTokens, Purpose
+from shared.tokens.mail_tokens import MailClaims, Purpose
 from tests.dynamodb_local.handlers_alone import HandlersAlone
-from tests.support.account_owner import Outbox
 from tests.support.application import Pair
 from tests.support.clock import Clock
+from tests.support.mail import Courier
 
 Act = Callable[[], object]
 UNKNOWN = "nobody@lovelace.example.org"
@@ -23,7 +23,7 @@ class Desk:
 
     app: HandlersAlone
     clock: Clock
-    outbox: Outbox
+    courier: Courier
 
     def signed_in(self) -> Pair:
         self.app.sign_up()
@@ -53,8 +53,7 @@ class Desk:
     def link(self, purpose: Purpose) -> str:
         services = self.app.services
         user_id = self.app.sign_up().body["id"]
-        tokens = MailTokens(services.settings.token_issuer, services.jws, self.clock)
-        return tokens.mint(MailClaims(user_id, 0), purpose)
+        return services.mail_tokens.mint(MailClaims(user_id, 0), purpose)
 
 
 @dataclass(frozen=True)

@@ -1,26 +1,24 @@
 """What each operation consumes, asked of the engine, is what the page says."""
 
-import time
-
 import pytest
 
-from shared.mail.pace import Pace
 from tests.dynamodb_local import units
 from tests.dynamodb_local.handlers_alone import HandlersAlone
 from tests.dynamodb_local.meter import Meter
 from tests.dynamodb_local.operations import Desk, Operation
 from tests.dynamodb_local.stage import LocalStage
-from tests.support.account_owner import Outbox
 from tests.support.clock import Clock
+from tests.support.mail import MAIL, Courier, Outbox, with_mail
 
 
 @pytest.fixture
 def desk(cloud: LocalStage, clock: Clock) -> Desk:
-    services = cloud.services(clock, mail_sender="hello@session.example.org",
-                              mail_link_url="https://app.example.org")
-    outbox = Outbox()
-    services.mailer, services.pace = outbox, Pace(time.monotonic, lambda seconds: None)
-    return Desk(HandlersAlone(services), clock, outbox)
+    services = with_mail(cloud.services(clock, **MAIL), Outbox())
+    courier = services.errand_queue
+    assert isinstance(courier, Courier)
+    # What sendMail consumes is an operation of its own.
+    courier.waits = True
+    return Desk(HandlersAlone(services), clock, courier)
 
 
 @pytest.fixture(scope="session")

@@ -17,10 +17,17 @@ def change_password(desk: Desk) -> Act:
     return lambda: desk.app.change_password(pair.access_token)
 
 
-@operation("POST /user/password-reset", 1, 1)
+@operation("POST /user/password-reset", 0, 3)
 def ask_reset(desk: Desk) -> Act:
     desk.app.sign_up()
     return desk.app.forget_password
+
+
+@operation("sendMail", 1, 0)
+def send_mail(desk: Desk) -> Act:
+    desk.app.sign_up()
+    desk.app.forget_password()
+    return lambda: desk.courier.do(desk.courier.errands[-1])
 
 
 @operation("PUT /user/password-reset, one session", 3, 3)
@@ -30,7 +37,7 @@ def reset_password(desk: Desk) -> Act:
     return lambda: desk.app.reset_password(token)
 
 
-@operation("POST /user/email-verification", 1, 1)
+@operation("POST /user/email-verification", 0, 3)
 def ask_verification(desk: Desk) -> Act:
     desk.app.sign_up()
     return desk.app.ask_verification

@@ -1,11 +1,16 @@
 """The account: what is held, password, mail, leaving."""
 
+from lambda_functions import send_mail
+from shared.errors import Unavailable
+from shared.gateway.asynchronous import Failed
 from shared.tokens.mail_tokens import Purpose
-from tests.faults.scenario import (UNKNOWN, Act, link, scenario, signed_in,
+from tests.dynamodb_local.handlers_alone import HandlersAlone
+from tests.faults.scenario import (DONE, UNKNOWN, Act, link, scenario, signed_in,
                                    signed_up, three_sessions)
 from tests.faults.world import MAIL, World
 from tests.support.account_owner import NEW_PASSWORD
-from tests.support.application import PASSWORD
+from tests.support.application import EMAIL, PASSWORD, Answer
+from tests.support.events import LambdaContext
 
 
 @scenario("get_user", 200)
@@ -84,6 +89,22 @@ def repeat_a_reset(world: World) -> Act:
     token = link(world, Purpose.RESET_PASSWORD)
     assert world.app(**MAIL).reset_password(token).status == 200
     return lambda app: app.reset_password(token)
+
+
+@scenario("send_mail", 200, **MAIL)
+def send_a_mail(world: World) -> Act:
+    """Lambda repeats an invocation that has failed."""
+    signed_up(world)
+
+    def act(app: HandlersAlone) -> Answer:
+        try:
+            send_mail.handler({"occasion": "reset_password", "email": EMAIL},
+                              LambdaContext("sendMail"), app.services)
+        except Failed:
+            raise Unavailable from None
+        return DONE
+
+    return act
 
 
 @scenario("delete_user", 200, retried=(401, "unauthorized"), own="tab")

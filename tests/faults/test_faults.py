@@ -26,9 +26,9 @@ LASTING = (failures.THROTTLED, failures.GATEWAY, failures.LOST_BEFORE, failures.
            failures.CONFLICT, failures.UNPROCESSED, failures.KILLED)
 SPELLINGS = (failures.THROTTLED, failures.TOO_MANY, failures.GATEWAY, failures.ERROR_BEFORE,
              failures.ERROR_AFTER, failures.LOST_BEFORE, failures.LOST_AFTER, failures.GONE)
-# Between them, these make every kind of call to all three services.
+# Between them, these make every kind of call to all four services.
 FEW = tuple(each for each in SCENARIOS if each.name in (
-    "sign_up_quietly", "sign_in_beyond_the_cap", "refresh_unused_tokens"))
+    "sign_up_quietly", "send_a_mail", "sign_in_beyond_the_cap", "refresh_unused_tokens"))
 
 
 def named(each: Scenario | Kind) -> str:

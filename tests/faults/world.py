@@ -1,7 +1,6 @@
 """A stage in memory with one person on it, and what can be seen of them from outside."""
 
 import copy
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -11,11 +10,11 @@ from moto.backends import get_backend
 from shared.identities import EMAIL_ADDRESS
 from shared.keys.key_ring import KeyRing
 from shared.keys.peppers import derive
-from shared.mail.pace import Pace
 from shared.password_hash import PasswordHash
 from shared.sessions.state import Decision, Session, decide
 from shared.sign_in.attempts import Tally
 from shared.sign_in.passwords import Passwords
+from shared.stores.errands import LambdaErrandQueue
 from shared.stores.identities import key
 from shared.stores.items import unmarshalled
 from shared.stores.ses import SesMailer
@@ -64,6 +63,7 @@ class Connection(NamedTuple):
 
     cloud: Cloud
     ses: Any
+    functions: Any
     wire: Wire
 
 
@@ -79,7 +79,7 @@ class World:
 
     def reconnect(self) -> None:
         """Take new clients: botocore stops retrying for one that has failed too often."""
-        self.cloud, self.ses, self.wire = self._connect()
+        self.cloud, self.ses, self.functions, self.wire = self._connect()
 
     def save(self) -> None:
         """Take this world as the one that `restore` brings back."""
@@ -96,9 +96,10 @@ class World:
         """Return the services of a new execution environment."""
         services = self.cloud.services(self.clock, **changes)
         services.passwords = CountedPasswords(services.peppers, services.settings.bcrypt_cost)
-        services.pace = Pace(time.monotonic, lambda seconds: None)
         if services.settings.mail_sender:
             services.mailer = SesMailer(self.ses, SENDER)
+            services.errand_queue = LambdaErrandQueue(
+                self.functions, services.settings.mail_function)
         return services
 
     def app(self, **changes: Any) -> HandlersAlone:

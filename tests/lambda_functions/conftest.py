@@ -1,15 +1,13 @@
 """Fixtures of the routes that come after sign-up and sign-in."""
 
-import time
-
 import pytest
 
-from shared.mail.pace import Pace
 from shared.wiring.services import Services
-from tests.support.account_owner import Outbox, Owner
+from tests.support.account_owner import Owner
 from tests.support.application import Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
+from tests.support.mail import MAIL, Courier, Outbox, with_mail
 from tests.support.wire import Wire
 
 
@@ -19,16 +17,17 @@ def outbox() -> Outbox:
 
 
 @pytest.fixture
-def pauses() -> list[float]:
-    """The seconds that answers were held back for."""
-    return []
+def mailing(cloud: Cloud, clock: Clock, outbox: Outbox) -> Services:
+    """Services of a stage that sends mail."""
+    return with_mail(cloud.services(clock, **MAIL), outbox)
 
 
 @pytest.fixture
-def mailing(cloud: Cloud, clock: Clock, outbox: Outbox, pauses: list[float]) -> Services:
-    """Services of a stage that sends mail."""
-    return with_mail(cloud.services(clock, mail_sender="hello@session.example.org",
-                                    mail_link_url="https://app.example.org"), outbox, pauses)
+def courier(mailing: Services) -> Courier:
+    """The queue of the errands of `mailing`."""
+    queue = mailing.errand_queue
+    assert isinstance(queue, Courier)
+    return queue
 
 
 @pytest.fixture
@@ -73,19 +72,11 @@ def left_after_each_deletion(wire: Wire, cloud: Cloud) -> list[list[str]]:
 
 
 @pytest.fixture
-def strict(cloud: Cloud, clock: Clock, outbox: Outbox, pauses: list[float]) -> Owner:
+def strict(cloud: Cloud, clock: Clock, outbox: Outbox) -> Owner:
     """An application of a stage that requires a verified address; nobody has signed up."""
-    services = cloud.services(clock, mail_sender="hello@session.example.org",
-                              mail_link_url="https://app.example.org",
-                              require_verified_email=True)
-    return Owner(with_mail(services, outbox, pauses))
+    services = cloud.services(clock, require_verified_email=True, **MAIL)
+    return Owner(with_mail(services, outbox))
 
 
 def session_id(owner: Owner, pair: Pair) -> str:
     return str(owner.authorize(pair.access_token)["context"]["session_id"])
-
-
-def with_mail(services: Services, outbox: Outbox, pauses: list[float]) -> Services:
-    services.mailer = outbox
-    services.pace = Pace(time.monotonic, pauses.append)
-    return services

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from tests.support.account_owner import Outbox, Owner
+from tests.support.account_owner import Owner
 from tests.support.application import EMAIL, PASSWORD, Application
 from tests.support.clock import NOW
 from tests.support.cloud import Cloud
 from tests.support.heavy import ADDRESSES, BODIES, ESTIMATOR, PASSWORDS, SDK
+from tests.support.mail import Courier, Outbox
 from tests.support.wire import Wire
 
 LOADS = SDK | BODIES | ADDRESSES | PASSWORDS | ESTIMATOR
@@ -80,22 +81,46 @@ def test_a_store_that_is_down_is_503(app: Application, wire: Wire) -> None:
     assert app.sign_up().outcome == (503, "unavailable")
 
 
-def test_sign_up_on_a_strict_stage_tells_nothing(strict: Owner, outbox: Outbox,
-                                                 pauses: list[float]) -> None:
+def test_sign_up_on_a_strict_stage_tells_nothing(strict: Owner, outbox: Outbox) -> None:
     """One answer for a new and for a taken address; the owner is told by mail."""
     first, second = strict.sign_up(), strict.sign_up()
 
     assert (first.status, first.text) == (second.status, second.text) == (202, second.text)
     assert [message.subject for message in outbox.messages] == [
         "Verify your address for session-api", "Finish signing up to session-api"]
-    assert len(pauses) == 2
 
 
-def test_the_limit_on_a_strict_stage_tells_nothing_either(strict: Owner) -> None:
-    """The first sign-up of a new address counts like that of a taken one."""
-    answers = [strict.sign_up().status for _ in range(6)]
+def test_who_has_asked_for_mail_too_often_gets_no_account(strict: Owner, cloud: Cloud) -> None:
+    """The limit is asked before anything is done."""
+    for number in range(60):
+        strict.ask_verification(f"somebody{number}@example.org")
 
-    assert answers == [202] * 5 + [429]
+    assert strict.sign_up().outcome == (429, "too_many_attempts")
+    assert cloud.items("users") == cloud.items("identities") == []
+
+
+def test_nobody_can_keep_the_owner_of_an_address_from_signing_up(
+        strict: Owner, outbox: Outbox) -> None:
+    """By asking for mail to it: more than a day's mail is not sent, and refuses nobody."""
+    for _ in range(13):
+        strict.ask_verification()
+
+    assert strict.sign_up().status == 202
+    assert strict.sign_up().status == 202
+    assert [message.subject for message in outbox.messages] == [
+        "Finish signing up to session-api"]
+
+
+def test_a_strict_stage_that_cannot_post_an_errand_is_503_for_every_address(
+        strict: Owner, cloud: Cloud) -> None:
+    courier = strict.services.errand_queue
+    assert isinstance(courier, Courier)
+    courier.refuses = True
+
+    new, taken = strict.sign_up(), strict.sign_up()
+
+    assert new.outcome == taken.outcome == (503, "unavailable")
+    assert len(cloud.items("users")) == 1
 
 
 def test_a_sign_up_is_logged_only_where_there_was_one(
@@ -103,4 +128,5 @@ def test_a_sign_up_is_logged_only_where_there_was_one(
     strict.sign_up()
     strict.sign_up()
 
-    assert [line["event"] for line in audit_lines()] == ["user_created", "request"]
+    assert [line["event"] for line in audit_lines() if line["event"] != "mail_sent"] == [
+        "user_created", "request"]

@@ -18,11 +18,10 @@ RAISES: dict[str, set[str]] = {
     "accounts.find": {"unauthorized", "unavailable"},
     "clients.require": {"unauthorized", "unavailable"},
     "deletion.delete": PASSWORD_LIMITS,
+    "delivery.do": {"mail_not_configured", "unavailable"},
     "export.of": {"unauthorized", "unavailable"},
     "mailed_links.owner": {"invalid_link", "mail_not_configured", "unavailable"},
-    "mailed_links.request": {"mail_not_configured", "too_many_attempts", "unavailable"},
-    "mailed_links.request_reset": {"mail_not_configured", "unavailable"},
-    "pace.whole_seconds": set(),
+    "mail_requests.ask": {"mail_not_configured", "too_many_attempts", "unavailable"},
     "password_changes.change": PASSWORD_LIMITS | {"weak_password"},
     "password_changes.reset": {"invalid_link", "too_many_attempts", "unavailable",
                                "weak_password"},
@@ -44,10 +43,11 @@ RAISES: dict[str, set[str]] = {
 }
 # What a handler uses of its services beside their methods.
 NO_METHOD = {"now", "settings"}
-# What comes of the request itself: any body, a body with an address, and what an authorizer
-# puts into the event, which is missing where it refused.
+# What comes of the event itself: any body, a body with an address, an errand, and what an
+# authorizer puts into the event, which is missing where it refused.
 ANY_BODY = {"invalid_request", "body_too_large", "unsupported_media_type"}
 FIELDS = {"email": {"invalid_email"}, "account_type": {"unsupported_account_type"}}
+PARSED = {"Errand.parse": {"invalid_request"}}
 RAISED_BY_ITSELF = {"InvalidRequest": "invalid_request", "Unauthorized": "unauthorized",
                     "MethodNotAllowed": "method_not_allowed"}
 
@@ -92,6 +92,8 @@ def errors_of(function: str) -> set[str]:
     for body in routes.body_models(tree):
         model = getattr(importlib.import_module(module), body)
         names |= ANY_BODY.union(*(FIELDS.get(field, set()) for field in model.__annotations__))
+    names = names.union(*(PARSED.get(ast.unparse(node.func), set()) for node in ast.walk(tree)
+                          if isinstance(node, ast.Call)))
     raised = [ast.unparse(node.exc).partition("(")[0] for node in ast.walk(tree)
               if isinstance(node, ast.Raise) and node.exc is not None]
     names |= {RAISED_BY_ITSELF[name] for name in raised}

@@ -3,11 +3,12 @@
 import pytest
 
 from shared.accounts.password_changes import RETRY_SECONDS
-from tests.support.account_owner import NEW_PASSWORD, Outbox, Owner
+from tests.support.account_owner import NEW_PASSWORD, Owner
 from tests.support.application import PASSWORD, Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.heavy import BODIES, ESTIMATOR, PASSWORDS, SDK, TOKENS
+from tests.support.mail import Outbox
 from tests.support.wire import Wire
 
 LOADS = SDK | TOKENS | BODIES | PASSWORDS | ESTIMATOR

@@ -3,12 +3,12 @@ own credential."""
 
 import pytest
 
-from tests.lambda_functions.conftest import with_mail
-from tests.support.account_owner import NEW_PASSWORD, Outbox, Owner
+from tests.support.account_owner import NEW_PASSWORD, Owner
 from tests.support.application import PASSWORD, Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.heavy import BODIES, PASSWORDS, SDK, TOKENS
+from tests.support.mail import MAIL, Outbox, with_mail
 
 LOADS = SDK | TOKENS | BODIES | PASSWORDS
 
@@ -131,10 +131,10 @@ def test_the_links_are_not_interchangeable(owner: Owner, outbox: Outbox, link: s
 
 
 def test_a_link_of_another_stage_is_not_ours(owner: Owner, link: str, outbox: Outbox, cloud: Cloud,
-                                             clock: Clock, pauses: list[float]) -> None:
+                                             clock: Clock) -> None:
     """Even one that shares our secrets: the issuer is another."""
-    other = Owner(with_mail(cloud.services(clock, token_issuer="https://other.example.org"),
-                            outbox, pauses))
+    other = Owner(with_mail(
+        cloud.services(clock, token_issuer="https://other.example.org", **MAIL), outbox))
 
     assert other.verify(link).outcome == (400, "invalid_link")
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from tests.lambda_functions.conftest import session_id
-from tests.support.account_owner import Outbox, Owner
+from tests.support.account_owner import Owner
 from tests.support.application import Answer, Pair
+from tests.support.mail import Outbox
 
 Act = Callable[[Owner, Outbox, Pair], Answer]
 

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from tests.lambda_functions.conftest import session_id
-from tests.support.account_owner import Outbox, Owner
+from tests.support.account_owner import Owner
 from tests.support.application import CLIENT_ID, Pair
 from tests.support.cloud import Cloud
+from tests.support.mail import Outbox
 from tests.support.wire import Wire
 
 Act = Callable[[Owner, Outbox, Pair], object]

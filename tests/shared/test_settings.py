@@ -17,12 +17,14 @@ def test_the_rest_has_defaults() -> None:
     assert settings == Settings(
         "dev", "service_name", "token_issuer", "users_table", "identities_table",
         "sessions_table", "attempts_table", "clients_table", "signing_secret_id",
-        "pepper_secret_id")
+        "pepper_secret_id", "mail_function")
     assert (settings.access_token_seconds, settings.session_idle_seconds,
             settings.session_absolute_seconds) == (3600, 14 * 86_400, 30 * 86_400)
     assert (settings.early_refresh_seconds, settings.grace_seconds) == (60, 30)
     assert (settings.bcrypt_cost, settings.password_min_length) == (12, 15)
     assert settings.max_sessions == 10
+    assert (settings.mails_per_mailbox, settings.mails_per_source,
+            settings.mails_per_hour) == (12, 60, 1000)
 
 
 def test_every_number_has_bounds() -> None:

@@ -1,6 +1,5 @@
 """What api-reference.md shows is what the whole stack answers."""
 
-import re
 from collections.abc import Mapping
 
 import jwt
@@ -13,20 +12,19 @@ from scripts.run import CLIENT_ID
 from tests.docs.examples import examples
 from tests.docs.pages import page, rows
 from tests.stack.conversation import Conversation
+from tests.stack.mailbox import Mailbox
 
 REFERENCE = page("api-reference.md")
+# Who asks for mail in the examples.
+SOMEBODY = "lovelace@example.org"
 
 
 @pytest.fixture(scope="module")
 def told(stack: LocalStack) -> tuple[list[str], Mapping[str, str]]:
     """The page, played from top to bottom: what differed, and all that the answers said."""
-    def mailed_token() -> str:
-        sent = "".join(mail["BodyText"] for mail in stack.emulator.sent_mail())
-        tokens: list[str] = re.findall(r"#token=(\S+)", sent)
-        return tokens[-1] if tokens else "no mail came"
-
     ensure_client(StageServices("local", stack.outputs(), stack.emulator.client), CLIENT_ID)
-    conversation = Conversation(stack.base_url, mailed_token)
+    mailbox = Mailbox(stack.emulator, SOMEBODY)
+    conversation = Conversation(stack.base_url, mailbox.next_token)
     differed = [f"line {example.request.line}, {example.request.first_line}: {difference}"
                 for example in examples(REFERENCE) for difference in conversation.play(example)]
     return differed, conversation.known

@@ -18,21 +18,20 @@ READ, WRITE, UPDATE, DELETE, LIST = "GetItem", "PutItem", "UpdateItem", "DeleteI
 WRITE_MANY = "BatchWriteItem"
 TABLES = {table: (f"{table.title()}TableName", {part: "x" for part in key})
           for table, key in KEYS.items()}
-SIGNING, PEPPER, MAIL = "signing secret", "pepper secret", "mail"
+SIGNING, PEPPER, MAIL, MAILER = "signing secret", "pepper secret", "mail", "sendMail:live"
 PROVE = {"identities": {READ, UPDATE}, "attempts": {UPDATE, DELETE}}
 SIGN_IN = {"identities": {READ, UPDATE}, "attempts": {READ, UPDATE, DELETE}}
 SWEEP = {"sessions": {LIST, WRITE_MANY}}
 SWEEP_OWN_LAST = {"sessions": {LIST, WRITE_MANY, DELETE}}
-ASK_BY_MAIL: dict[str, set[str]] = {"identities": {READ}, "attempts": {UPDATE},
-                                    SIGNING: {"GetSecretValue"}, PEPPER: {"GetSecretValue"},
-                                    MAIL: {"SendEmail"}}
+ASK_FOR_MAIL: dict[str, set[str]] = {"attempts": {UPDATE}, PEPPER: {"GetSecretValue"},
+                                     MAILER: {"InvokeFunction"}}
 SIGNS = {SIGNING: {"GetSecretValue"}}
 HASHES = {PEPPER: {"GetSecretValue"}}
 
 ALLOWED: dict[str, dict[str, set[str]]] = {
     "ping": {}, "preflight": {}, "getSession": {},
     "getJwks": SIGNS,
-    "createUser": ASK_BY_MAIL | {"users": {WRITE}, "identities": {WRITE, READ}},
+    "createUser": ASK_FOR_MAIL | {"users": {WRITE}, "identities": {WRITE}},
     "getUser": {"users": {READ}},
     "createSession": SIGN_IN | SIGNS | HASHES | {"sessions": {WRITE, DELETE, LIST, WRITE_MANY}},
     "refreshSession": SIGNS | {"sessions": {READ, UPDATE, DELETE}},
@@ -46,10 +45,11 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     "listSessions": {"sessions": {LIST}},
     "deleteSessions": SWEEP_OWN_LAST,
     "deleteSessionById": {"sessions": {DELETE}},
-    "requestPasswordReset": ASK_BY_MAIL,
+    "requestPasswordReset": ASK_FOR_MAIL,
     "resetPassword": SIGNS | HASHES | SWEEP | {
         "users": {READ}, "identities": {READ, UPDATE}, "attempts": {UPDATE, DELETE}},
-    "requestEmailVerification": ASK_BY_MAIL,
+    "requestEmailVerification": ASK_FOR_MAIL,
+    "sendMail": SIGNS | {"identities": {READ}, MAIL: {"SendEmail"}},
     "verifyEmail": SIGN_IN | SIGNS | HASHES | {
         "users": {READ}, "sessions": {READ, WRITE, UPDATE, LIST, DELETE, WRITE_MANY}},
     "authorizer": SIGNS | {"sessions": {READ, UPDATE}, "clients": {READ}},
@@ -93,6 +93,7 @@ def _attempts(stack: LocalStack, outputs: dict[str, str], credentials: dict[str,
     dynamodb = stack.emulator.client("dynamodb", **credentials)
     secrets = stack.emulator.client("secretsmanager", **credentials)
     ses = stack.emulator.client("sesv2", **credentials)
+    functions = stack.emulator.client("lambda", **credentials)
     return [
         *(attempt for table, (output, key) in TABLES.items()
           for attempt in _on_table(dynamodb, table, outputs[output], key)),
@@ -101,7 +102,17 @@ def _attempts(stack: LocalStack, outputs: dict[str, str], credentials: dict[str,
         (MAIL, "SendEmail", lambda: ses.send_email(
             FromEmailAddress="Session API <no-reply@session-api.example>",
             Destination={"ToAddresses": ["probe@example.org"]},
-            Content={"Simple": {"Subject": {"Data": "x"}, "Body": {"Text": {"Data": "x"}}}}))]
+            Content={"Simple": {"Subject": {"Data": "x"}, "Body": {"Text": {"Data": "x"}}}})),
+        *(attempt for function in (MAILER, "sendMail", "createUser:live")
+          for attempt in _on_function(functions, stack, function))]
+
+
+def _on_function(functions: Any, stack: LocalStack, function: str) -> list[Attempt]:
+    name = f"{stack.name}-{function}"
+    return [
+        (function, "InvokeFunction", lambda: functions.invoke(
+            FunctionName=name, InvocationType="DryRun")),
+        (function, "GetFunction", lambda: functions.get_function(FunctionName=name))]
 
 
 def _on_table(dynamodb: Any, table: str, name: str, key: dict[str, str]) -> list[Attempt]:

@@ -2,24 +2,17 @@
 
 import base64
 import json
-import re
 
 import pytest
 
 from scripts.local.stack import LocalStack
 from tests.stack.http_api import Api
+from tests.stack.mailbox import Mailbox
 from tests.stack.member import PASSWORD, Member
 from tests.support.hostile_bodies import (MALFORMED, MEDIA_TYPES, NO_TEXT,
                                           TOO_LARGE)
 
 NEW_PASSWORD = "eight analytical engines at dusk"
-
-
-def mailed_token(stack: LocalStack, email: str) -> str:
-    """Return the token in the last mail to this address."""
-    text = [mail["BodyText"] for mail in stack.emulator.sent_mail() if mail["To"] == [email]][-1]
-    [token] = re.findall(r"#token=(\S+)", text)
-    return str(token)
 
 
 def session_id(access_token: str) -> str:
@@ -119,9 +112,9 @@ def test_only_one_kind_of_account_is_known(api: Api) -> None:
 
 def test_a_whole_life(stack: LocalStack, api: Api, ada: Member) -> None:
     """Sign up, verify, three devices, end one, change and forget the password, export, leave."""
+    mailbox = Mailbox(stack.emulator, ada.email)
     assert api.send("POST", "/user/email-verification", {"email": ada.email}).status == 202
-    verified = api.send("PUT", "/user/email-verification",
-                        {"token": mailed_token(stack, ada.email)})
+    verified = api.send("PUT", "/user/email-verification", {"token": mailbox.next_token()})
     assert verified.status == 200
 
     phone, tablet = ada.access_token, ada.sign_in()
@@ -141,7 +134,7 @@ def test_a_whole_life(stack: LocalStack, api: Api, ada: Member) -> None:
     assert ada.send("GET", "/user").status == 200
 
     assert api.send("POST", "/user/password-reset", {"email": ada.email}).status == 202
-    link = {"token": mailed_token(stack, ada.email), "new_password": PASSWORD}
+    link = {"token": mailbox.next_token(), "new_password": PASSWORD}
     assert api.send("PUT", "/user/password-reset", link).status == 200
     assert ada.send("GET", "/user").error == (401, "unauthorized")
     assert ada.try_sign_in(NEW_PASSWORD).error == (401, "bad_credentials")

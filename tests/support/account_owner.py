@@ -1,6 +1,5 @@
 """The owner of an account, through an application: what comes after sign-up and sign-in."""
 
-import re
 from typing import Any
 
 from lambda_functions import (change_password, delete_session_by_id,
@@ -8,33 +7,11 @@ from lambda_functions import (change_password, delete_session_by_id,
                               list_sessions, request_email_verification,
                               request_password_reset, reset_password,
                               verify_email)
-from shared.errors import MailNotSent
-from shared.mail.mailer import Message
 from tests.support.application import (EMAIL, PASSWORD, Answer, Application,
                                        Handler, send)
 from tests.support.events import proxy_event
 
 NEW_PASSWORD = "the difference engine weighs four tons"
-
-
-class Outbox:
-    """A mailer that keeps what it was given, or refuses it all."""
-
-    def __init__(self) -> None:
-        self.messages: list[Message] = []
-        self.refuses = False
-
-    def send(self, message: Message) -> None:
-        if self.refuses:
-            raise MailNotSent("MessageRejected")
-        self.messages.append(message)
-
-    @property
-    def last_token(self) -> str:
-        """The token of the link in the newest mail."""
-        found = re.search(r"#token=(\S+)", self.messages[-1].text)
-        assert found is not None
-        return found[1]
 
 
 class Owner(Application):

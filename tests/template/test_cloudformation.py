@@ -1,5 +1,6 @@
 """What the packaged CloudFormation must hold, whoever edits serverless.yml next."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ UNSCOPED_ON_LOCAL = {"ses:SendEmail"}
 HEADERS = {"Content-Type", "Cache-Control", "Strict-Transport-Security", "X-Content-Type-Options",
            "Access-Control-Allow-Origin", "Access-Control-Expose-Headers"}
 MAX_ALARMS = 10
+# Metrics that alarms watch, and that filters count in the logs of the functions.
+OF_OUR_EVENTS = {"TokenReuses", "LockOuts"}
 
 
 def statements(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -114,7 +117,7 @@ def test_the_roles_of_functions_allow_these_operations_and_no_other(template: Te
     assert allowed == {
         "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem",
         "dynamodb:Query", "dynamodb:BatchWriteItem", "secretsmanager:GetSecretValue",
-        "ses:SendEmail", "logs:CreateLogStream", "logs:PutLogEvents"}
+        "ses:SendEmail", "lambda:InvokeFunction", "logs:CreateLogStream", "logs:PutLogEvents"}
 
 
 def test_a_role_writes_to_its_own_log_group_only(prod: Template) -> None:
@@ -248,8 +251,8 @@ def test_alarms_reach_the_topic_and_are_few(template: Template) -> None:
                for transformation in filters["MetricTransformations"]}
 
     assert {alarm["MetricName"] for alarm in alarms.values()} == {
-        "5XXError", "Latency", "Throttles", "TokenReuses", "LockOuts"}
-    assert len(alarms) <= MAX_ALARMS and {"TokenReuses", "LockOuts"} <= counted
+        "5XXError", "Latency", "Throttles"} | OF_OUR_EVENTS
+    assert len(alarms) <= MAX_ALARMS and OF_OUR_EVENTS <= counted
     for alarm in alarms.values():
         assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
         assert alarm["TreatMissingData"] == "notBreaching"
@@ -263,3 +266,19 @@ def test_an_alarm_address_is_mailed_only_if_there_is_one(package: Package, tmp_p
     assert prod["Resources"]["AlarmSubscription"]["Condition"] == "HasAlarmEmail"
     assert [template["Parameters"]["AlarmEmail"]["Default"] for template in (prod, addressed)] == [
         "", "ops@example.org"]
+
+
+def test_mail_is_asked_for_and_tried_again_by_the_alias(template: Template, stage: str) -> None:
+    """What a delivery has not moved to a new version, or has taken back, sends the old way."""
+    name = f"{SERVICE}-{stage}-sendMail"
+    asked = {function["Environment"]["Variables"]["MAIL_FUNCTION"]
+             for function in of_type(template, "Lambda::Function").values()}
+    allowed = {json.dumps(statement["Resource"]) for _, statement in statements(template)
+               if statement["Action"] == "lambda:InvokeFunction"}
+    [tried] = of_type(template, "Lambda::EventInvokeConfig").values()
+
+    assert asked == {f"{name}:live"}
+    assert [resource.endswith(f':function:{name}:live"}}') for resource in allowed] == [True]
+    assert (tried["FunctionName"], tried["Qualifier"]) == (
+        {"Ref": "SendMailLambdaFunction"}, "live")
+    assert (tried["MaximumRetryAttempts"], tried["MaximumEventAgeInSeconds"]) == (2, 3600)

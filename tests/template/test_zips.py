@@ -36,7 +36,8 @@ if calls_aws == "True":
     assert aws_clients.EXCERPT == folder / "service_data", "the zip has it elsewhere"
     loader = aws_clients._session().get_component("data_loader")
     assert isinstance(loader, aws_clients.ExcerptLoader), "the excerpt of service data lies idle"
-    assert loader.list_available_services("service-2") == ["dynamodb", "secretsmanager", "sesv2"]
+    assert loader.list_available_services("service-2") == [
+        "dynamodb", "lambda", "secretsmanager", "sesv2"]
 """
 
 

@@ -14,7 +14,8 @@ from scripts.checkout import ROOT
 from scripts.packing import service_data
 from shared.stores import aws_clients
 
-CLIENTS = {"secret_versions.py": "secretsmanager", "ses.py": "sesv2", "table.py": "dynamodb"}
+CLIENTS = {"errands.py": "lambda", "secret_versions.py": "secretsmanager", "ses.py": "sesv2",
+           "table.py": "dynamodb"}
 # Only the operators' tool scans; it runs from the checkout, on the whole of botocore.
 NOT_IN_A_FUNCTION = {"scan"}
 

@@ -42,6 +42,7 @@ def test_a_success_tells_who_and_what(request_of_ada: Request, audit_lines: Audi
 @pytest.mark.parametrize(("error", "status", "event"), [
     (errors.BadCredentials(subject="0a1b"), 401, "authn_login_fail"),
     (errors.TooManyAttempts(subject="0a1b"), 429, "authn_login_lock"),
+    (errors.TooManyRequests(), 429, "excess_rate_limit_exceeded"),
     (errors.TokenReused(user_id="u-1"), 401, "authn_token_reuse"),
     (errors.Unauthorized(), 401, "authz_fail"),
     (errors.InvalidRequest(), 400, "input_validation_fail"),

@@ -1,0 +1,58 @@
+"""Delivery: does an errand, which is to look the address up and to mail what it calls for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.errors import MailNotConfigured
+from shared.identities import EMAIL_ADDRESS
+from shared.mail.errands import Occasion
+from shared.mail.letters import LETTERS, TAKEN, UNFINISHED, Letter, compose
+from shared.tokens.mail_tokens import MailClaims, Purpose
+
+if TYPE_CHECKING:
+    from shared.identities import Identity, IdentityStore
+    from shared.mail.errands import Errand
+    from shared.mail.letters import Letterhead
+    from shared.mail.mailer import Mailer
+    from shared.tokens.mail_tokens import MailTokens
+
+
+class Delivery:
+    """`mailer` is None on a stage that sends no mail."""
+
+    def __init__(self, identities: IdentityStore, tokens: MailTokens, mailer: Mailer | None,
+                 letterhead: Letterhead) -> None:
+        self._identities, self._tokens = identities, tokens
+        self._mailer, self._letterhead = mailer, letterhead
+
+    def do(self, errand: Errand) -> str | None:
+        """Return the user id of who was sent a mail, or None if none is due.
+
+        Raises MailNotSent, MailNotConfigured or Unavailable.
+        """
+        identity = self._identities.find(EMAIL_ADDRESS, errand.email)
+        if identity is None or (errand.occasion is Occasion.VERIFY_EMAIL and identity.verified):
+            return None
+        if self._mailer is None:
+            raise MailNotConfigured
+        letter, purpose = _letter(errand.occasion, identity)
+        token = self._token(identity, purpose) if purpose else ""
+        self._mailer.send(compose(letter, identity.name, self._letterhead, token))
+        return identity.user_id
+
+    def _token(self, identity: Identity, purpose: Purpose) -> str:
+        claims = MailClaims(identity.user_id, identity.password_version)
+        return self._tokens.mint(claims, purpose)
+
+
+def _letter(occasion: Occasion, identity: Identity) -> tuple[Letter, Purpose | None]:
+    """Return the letter, and what its link is for if it has one.
+
+    While an address is taken and not verified, its owner may choose the password, because the
+    person who signed up first may not be the owner.
+    """
+    if occasion is Occasion.TAKEN:
+        return (TAKEN, None) if identity.verified else (UNFINISHED, Purpose.RESET_PASSWORD)
+    purpose = Purpose[occasion.name]
+    return LETTERS[purpose], purpose

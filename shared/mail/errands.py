@@ -1,0 +1,51 @@
+"""Errands: mail that a route asks for, and that the function sendMail sends later.
+
+A route posts an errand and answers at once. It does not look the address up, so that neither its
+answer nor the time of it depends on whether the address has an account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from shared.errors import InvalidRequest
+
+
+class Occasion(Enum):
+    """Why somebody is to get a mail."""
+
+    RESET_PASSWORD = "reset_password"
+    VERIFY_EMAIL = "verify_email"
+    TAKEN = "taken"
+
+
+OCCASIONS = {occasion.value: occasion for occasion in Occasion}
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Send what the occasion calls for to `email`, a normalised address."""
+
+    occasion: Occasion
+    email: str
+
+    def as_event(self) -> dict[str, str]:
+        return {"occasion": self.occasion.value, "email": self.email}
+
+    @classmethod
+    def parse(cls, event: Mapping[str, object]) -> Errand:
+        """Return the errand that `as_event` made this event of, or raise InvalidRequest."""
+        occasion, email = event.get("occasion"), event.get("email")
+        if event.keys() != {"occasion", "email"} or not isinstance(email, str):
+            raise InvalidRequest("the event is not an occasion and an address")
+        if not isinstance(occasion, str) or occasion not in OCCASIONS:
+            raise InvalidRequest("the event is of an occasion that is not known")
+        return cls(OCCASIONS[occasion], email)
+
+
+class ErrandQueue(Protocol):
+    def put(self, errand: Errand) -> None:
+        """Have the errand done later; raise Unavailable when it is not taken."""

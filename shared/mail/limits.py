@@ -1,0 +1,54 @@
+"""Limits on mail: for each mailbox, for each source address, and for the whole stage.
+
+They are asked before anything is done. They do not depend on whether an address has an account,
+and an attempt at a password does not count in them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.errors import TooManyRequests
+from shared.sign_in.quotas import Limit, source_of
+
+if TYPE_CHECKING:
+    from shared.mail.errands import Errand
+    from shared.sign_in.quotas import Quotas
+
+HOUR_SECONDS = 3600
+DAY_SECONDS = 24 * HOUR_SECONDS
+
+
+class MailLimits:
+    """`per_mailbox` is for a day and for each occasion; the others are for an hour."""
+
+    def __init__(self, quotas: Quotas, per_mailbox: int, per_source: int, per_stage: int) -> None:
+        self._quotas = quotas
+        self._per_mailbox = Limit(per_mailbox, DAY_SECONDS)
+        self._per_source = Limit(per_source, HOUR_SECONDS)
+        self._per_stage = Limit(per_stage, HOUR_SECONDS)
+
+    def admit(self, address: str) -> None:
+        """Count a request for mail that comes from this IP address.
+
+        Raises TooManyRequests when its source or the stage has had as many as an hour may have,
+        and Unavailable.
+        """
+        wait = (self._quotas.take(f"mail from {source_of(address)}", self._per_source)
+                or self._quotas.take("mail of the stage", self._per_stage))
+        if wait:
+            raise TooManyRequests(retry_after_seconds=wait)
+
+    def has_room(self, errand: Errand) -> bool:
+        """Count a mail to the mailbox of the errand; return False when it has had its day's.
+
+        Raises Unavailable.
+        """
+        subject = f"mail {errand.occasion.value} to {mailbox_of(errand.email)}"
+        return self._quotas.take(subject, self._per_mailbox) == 0
+
+
+def mailbox_of(email: str) -> str:
+    """Return the address without its tag: mail to ada+news@example.org is Ada's too."""
+    local, _, domain = email.rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"

@@ -1,0 +1,45 @@
+"""Requests for mail: limited, then posted as errands, alike for every address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.errors import MailNotConfigured
+from shared.mail.errands import Errand, Occasion
+
+if TYPE_CHECKING:
+    from shared.callers import Caller
+    from shared.mail.errands import ErrandQueue
+    from shared.mail.limits import MailLimits
+
+
+class MailRequests:
+    """`queue` is None on a stage that sends no mail."""
+
+    def __init__(self, queue: ErrandQueue | None, limits: MailLimits) -> None:
+        self._queue, self._limits = queue, limits
+
+    def ask(self, occasion: Occasion, email: str, caller: Caller) -> None:
+        """Raises MailNotConfigured, TooManyRequests or Unavailable."""
+        self.admit(caller)
+        self.post(occasion, email)
+
+    def admit(self, caller: Caller) -> None:
+        """Count a request for mail; raises MailNotConfigured, TooManyRequests or Unavailable."""
+        self._require_queue()
+        self._limits.admit(caller.address)
+
+    def post(self, occasion: Occasion, email: str) -> None:
+        """Post an errand of a request that was admitted, or nothing if the mailbox has had its
+        day's mail: a refusal would let a stranger keep the owner from signing up.
+
+        Raises MailNotConfigured or Unavailable.
+        """
+        queue, errand = self._require_queue(), Errand(occasion, email)
+        if self._limits.has_room(errand):
+            queue.put(errand)
+
+    def _require_queue(self) -> ErrandQueue:
+        if self._queue is None:
+            raise MailNotConfigured
+        return self._queue

@@ -1,0 +1,57 @@
+"""What mail is made of: requests for it and their limits, its delivery, and the links in it.
+
+Like the services that use them, each is built at its first use, and imports what it needs
+only then.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from shared.wiring.session_services import SessionServices
+
+if TYPE_CHECKING:
+    from shared.mail.delivery import Delivery
+    from shared.mail.links import MailedLinks
+    from shared.mail.requests import MailRequests
+    from shared.sign_in.quotas import Quotas
+    from shared.tokens.mail_tokens import MailTokens
+
+
+class MailServices(SessionServices):
+    """The part of Services that sends mail, or has it sent."""
+
+    @cached_property
+    def mail_requests(self) -> MailRequests:
+        from shared.mail.limits import MailLimits
+        from shared.mail.requests import MailRequests
+        chosen = self.settings
+        return MailRequests(self.errand_queue, MailLimits(
+            self.quotas, chosen.mails_per_mailbox, chosen.mails_per_source,
+            chosen.mails_per_hour))
+
+    @cached_property
+    def quotas(self) -> Quotas:
+        from shared.sign_in.quotas import Quotas
+        peppers = self.peppers
+        return Quotas(self.quota_store, lambda: peppers.newest().subject_key, self.now)
+
+    @cached_property
+    def delivery(self) -> Delivery:
+        from shared.mail.delivery import Delivery
+        from shared.mail.letters import Letterhead
+        chosen = self.settings
+        return Delivery(self.identity_store, self.mail_tokens, self.mailer,
+                        Letterhead(chosen.service_name, chosen.mail_link_url))
+
+    @cached_property
+    def mailed_links(self) -> MailedLinks:
+        from shared.mail.links import MailedLinks
+        return MailedLinks(self.user_store, self.identity_store,
+                           self.mail_tokens if self.settings.mail_sender else None)
+
+    @cached_property
+    def mail_tokens(self) -> MailTokens:
+        from shared.tokens.mail_tokens import MailTokens
+        return MailTokens(self.settings.token_issuer, self.jws, self.now)

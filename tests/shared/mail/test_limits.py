@@ -1,0 +1,86 @@
+"""Mail is limited for each mailbox, each source and the stage, in windows of time."""
+
+import pytest
+
+from shared.errors import TooManyAttempts
+from shared.mail.errands import Errand, Occasion
+from shared.mail.limits import MailLimits, mailbox_of
+from shared.wiring.services import Services
+from tests.support.clock import Clock
+
+SOURCE = "203.0.113.7"
+
+
+@pytest.fixture
+def limits(services: Services) -> MailLimits:
+    return MailLimits(services.quotas, per_mailbox=3, per_source=2, per_stage=4)
+
+
+def has_room(limits: MailLimits, email: str, occasion: Occasion = Occasion.RESET_PASSWORD) -> bool:
+    return limits.has_room(Errand(occasion, email))
+
+
+@pytest.mark.parametrize(("email", "mailbox"), [
+    ("ada@example.org", "ada@example.org"), ("ada+1@example.org", "ada@example.org"),
+    ("ada+1+2@example.org", "ada@example.org"), ("+1@example.org", "+1@example.org")])
+def test_a_mailbox_is_the_address_without_its_tag(email: str, mailbox: str) -> None:
+    assert mailbox_of(email) == mailbox
+
+
+def test_all_tags_of_a_mailbox_count_together(limits: MailLimits) -> None:
+    emails = ["ada@example.org", *(f"ada+{number}@example.org" for number in range(3))]
+
+    assert [has_room(limits, email) for email in emails] == [True, True, True, False]
+    assert has_room(limits, "byron@example.org")
+
+
+def test_each_occasion_counts_by_itself(limits: MailLimits) -> None:
+    for _ in range(4):
+        has_room(limits, "ada@example.org", Occasion.TAKEN)
+
+    assert has_room(limits, "ada@example.org", Occasion.RESET_PASSWORD)
+
+
+def test_a_mailbox_has_room_again_the_next_day(limits: MailLimits, clock: Clock) -> None:
+    for _ in range(4):
+        has_room(limits, "ada@example.org")
+    clock.advance(86_400)
+
+    assert has_room(limits, "ada@example.org")
+
+
+@pytest.mark.parametrize("addresses", [
+    [SOURCE] * 3, ["2001:db8::1", "2001:db8::2:1", "2001:db8:0:0:ffff::1"]])
+def test_a_source_is_refused_beyond_its_hours_requests(limits: MailLimits, addresses: list[str]
+                                                       ) -> None:
+    """A single host has all of an IPv6 /64."""
+    *admitted, refused = addresses
+    for address in admitted:
+        limits.admit(address)
+
+    with pytest.raises(TooManyAttempts) as refusal:
+        limits.admit(refused)
+
+    assert 0 < refusal.value.retry_after_seconds <= 3600
+
+
+def test_other_sources_are_admitted_until_the_stage_has_had_its_hours_requests(
+        limits: MailLimits, clock: Clock) -> None:
+    for number in range(4):
+        limits.admit(f"198.51.100.{number}")
+
+    with pytest.raises(TooManyAttempts):
+        limits.admit("198.51.100.4")
+    clock.advance(3600)
+    limits.admit("198.51.100.4")
+
+
+def test_what_a_source_is_refused_does_not_count_for_the_stage(limits: MailLimits) -> None:
+    for _ in range(2):
+        limits.admit(SOURCE)
+    for _ in range(5):
+        with pytest.raises(TooManyAttempts):
+            limits.admit(SOURCE)
+
+    limits.admit("198.51.100.1")
+    limits.admit("198.51.100.2")

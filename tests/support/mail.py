@@ -1,0 +1,62 @@
+"""A stage that sends mail, without Lambda and Amazon SES."""
+
+import re
+
+from lambda_functions import send_mail
+from shared.errors import MailNotSent, Unavailable
+from shared.gateway.asynchronous import Failed
+from shared.mail.errands import Errand
+from shared.mail.mailer import Message
+from shared.wiring.services import Services
+from tests.support.events import LambdaContext
+
+MAIL = {"mail_sender": "hello@session.example.org", "mail_link_url": "https://app.example.org"}
+
+
+class Outbox:
+    """A mailer that keeps what it was given, or refuses it all."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.refuses = False
+
+    def send(self, message: Message) -> None:
+        if self.refuses:
+            raise MailNotSent("MessageRejected")
+        self.messages.append(message)
+
+    @property
+    def last_token(self) -> str:
+        """The token of the link in the newest mail."""
+        found = re.search(r"#token=(\S+)", self.messages[-1].text)
+        assert found is not None
+        return found[1]
+
+
+class Courier:
+    """A queue of errands, which it has sendMail do at once unless it `waits`. Those that fail are
+    dropped. If it `refuses`, it takes none."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self.errands: list[Errand] = []
+        self.waits = self.refuses = False
+
+    def put(self, errand: Errand) -> None:
+        if self.refuses:
+            raise Unavailable
+        self.errands.append(errand)
+        if not self.waits:
+            self.do(errand)
+
+    def do(self, errand: Errand) -> None:
+        try:
+            send_mail.handler(errand.as_event(), LambdaContext("sendMail"), self._services)
+        except Failed:
+            return
+
+
+def with_mail(services: Services, outbox: Outbox) -> Services:
+    """Let the services send their mail to the outbox."""
+    services.mailer, services.errand_queue = outbox, Courier(services)
+    return services
