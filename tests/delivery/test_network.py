@@ -79,6 +79,22 @@ def test_the_dynamodb_endpoint_is_free_and_serves_this_account_only() -> None:
         "aws:PrincipalAccount": {"Ref": "AWS::AccountId"}}
 
 
+def test_a_stage_that_sends_mail_reaches_lambda_and_ses_by_endpoints() -> None:
+    endpoints = {found["Properties"]["ServiceName"]["Fn::Sub"].rpartition(".")[2]
+                 for found in resources().values() if found.get("Condition") == "HasMailEndpoints"}
+
+    assert endpoints == {"lambda", "email"}
+
+
+def test_the_lambda_endpoint_lets_this_account_invoke_its_functions_and_no_more() -> None:
+    [statement] = resources()["LambdaInterface"]["Properties"]["PolicyDocument"]["Statement"]
+
+    assert statement["Action"] == "lambda:InvokeFunction"
+    assert statement["Resource"]["Fn::Sub"].endswith("${AWS::AccountId}:function:*")
+    assert statement["Condition"]["StringEquals"] == {
+        "aws:PrincipalAccount": {"Ref": "AWS::AccountId"}}
+
+
 def test_private_subnets_have_no_way_to_the_internet_without_nat() -> None:
     routes = [found for found in resources().values() if found["Type"] == "AWS::EC2::Route"]
 
@@ -114,7 +130,7 @@ def test_changes_in_quick_succession_do_not_share_a_change_set(
 def test_a_parameter_that_is_not_named_keeps_the_value_that_the_stack_has(
         bare: Account) -> None:
     stack = ("--stack", "kept-network")
-    bare.step("deploy-vpc", *EMULATED, *stack, "--param", "MailEndpoint=true")
+    bare.step("deploy-vpc", *EMULATED, *stack, "--param", "MailEndpoints=true")
 
     again = bare.step("deploy-vpc", *stack)
     changed = bare.step("deploy-vpc", *stack, "--param", "Zones=3")
@@ -125,7 +141,7 @@ def test_a_parameter_that_is_not_named_keeps_the_value_that_the_stack_has(
         StackName="kept-network")["Stacks"][0]["Parameters"]
     assert {found["ParameterKey"]: found["ParameterValue"] for found in kept} == {
         "Cidr": "10.20.0.0/20", "Zones": "3", "SecretsManagerEndpoint": "true",
-        "MailEndpoint": "true", "Nat": "false", "FlowLogs": "false",
+        "MailEndpoints": "true", "Nat": "false", "FlowLogs": "false",
         "FlowLogRetentionDays": "30"}
 
 
