@@ -23,7 +23,7 @@ HEADERS = {"Content-Type", "Cache-Control", "Strict-Transport-Security", "X-Cont
            "Access-Control-Allow-Origin", "Access-Control-Expose-Headers"}
 MAX_ALARMS = 10
 # Metrics that alarms watch, and that filters count in the logs of the functions.
-OF_OUR_EVENTS = {"TokenReuses", "LockOuts"}
+OF_OUR_EVENTS = {"TokenReuses", "LockOuts", "SignInFailures", "PasswordResetRequests"}
 
 
 def statements(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -251,7 +251,7 @@ def test_alarms_reach_the_topic_and_are_few(template: Template) -> None:
                for transformation in filters["MetricTransformations"]}
 
     assert {alarm["MetricName"] for alarm in alarms.values()} == {
-        "5XXError", "Latency", "Throttles"} | OF_OUR_EVENTS
+        "5XXError", "Latency", "Throttles", "AsyncEventsDropped"} | OF_OUR_EVENTS
     assert len(alarms) <= MAX_ALARMS and OF_OUR_EVENTS <= counted
     for alarm in alarms.values():
         assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
@@ -276,9 +276,12 @@ def test_mail_is_asked_for_and_tried_again_by_the_alias(template: Template, stag
     allowed = {json.dumps(statement["Resource"]) for _, statement in statements(template)
                if statement["Action"] == "lambda:InvokeFunction"}
     [tried] = of_type(template, "Lambda::EventInvokeConfig").values()
+    [dropped] = [alarm for alarm in of_type(template, "CloudWatch::Alarm").values()
+                 if alarm["MetricName"] == "AsyncEventsDropped"]
 
     assert asked == {f"{name}:live"}
     assert [resource.endswith(f':function:{name}:live"}}') for resource in allowed] == [True]
     assert (tried["FunctionName"], tried["Qualifier"]) == (
         {"Ref": "SendMailLambdaFunction"}, "live")
     assert (tried["MaximumRetryAttempts"], tried["MaximumEventAgeInSeconds"]) == (2, 3600)
+    assert dropped["Dimensions"] == [{"Name": "FunctionName", "Value": name}]
