@@ -1,5 +1,5 @@
-"""The rest of AWS, as far as a function asks: one secret for GetSecretValue, and a message id
-for SES. DynamoDB has an engine of its own.
+"""The rest of AWS, as far as a function asks: one secret for GetSecretValue, a message id for
+SES, and a word that Lambda takes an invocation. DynamoDB has an engine of its own.
 """
 
 import json
@@ -18,7 +18,9 @@ class _Answers(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         target = self.headers.get("X-Amz-Target", "")
-        if not target.endswith("GetSecretValue"):
+        if self.path.endswith("/invocations"):
+            self._answer(202, {})
+        elif not target.endswith("GetSecretValue"):
             self._answer(200, {"MessageId": "benchmark"})
         elif asked.get("VersionStage") == "AWSCURRENT":
             self._answer(200, {"Name": asked["SecretId"],

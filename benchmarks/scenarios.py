@@ -50,6 +50,7 @@ class Scenarios:
                 "POST", "/user/password-reset", self._known_email()),
             "requestEmailVerification": lambda: self._signed_in(
                 "POST", "/user/email-verification", self._known_email()),
+            "sendMail": lambda: {"occasion": "reset_password", **self._known_email()},
             "resetPassword": lambda: self._anonymous("PUT", "/user/password-reset", {
                 "token": self._mailed(Purpose.RESET_PASSWORD), "new_password": NEW_PASSWORD}),
             "verifyEmail": lambda: self._anonymous("PUT", "/user/email-verification", {

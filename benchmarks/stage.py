@@ -31,6 +31,8 @@ SETTINGS = {
     "USERS_TABLE": "users", "IDENTITIES_TABLE": "identities", "SESSIONS_TABLE": "sessions",
     "ATTEMPTS_TABLE": "attempts", "CLIENTS_TABLE": "clients", "ALLOWED_ORIGINS": "*",
     "SIGNING_SECRET_ID": "signing-secret", "PEPPER_SECRET_ID": "pepper-secret",
+    # All requests come from one address.
+    "MAILS_PER_SOURCE": "100000", "MAILS_PER_HOUR": "100000", "MAIL_FUNCTION": "sendMail:live",
     "MAIL_SENDER": "accounts@example.org", "MAIL_LINK_URL": "https://app.example.org"}
 
 
@@ -58,6 +60,7 @@ class MeasuredStage:
             "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
             "AWS_ENDPOINT_URL_DYNAMODB": store or self._store,
             "AWS_ENDPOINT_URL_SECRETS_MANAGER": self._cloud.address,
+            "AWS_ENDPOINT_URL_LAMBDA": self._cloud.address,
             "AWS_ENDPOINT_URL_SESV2": self._cloud.address}
 
     def build(self) -> None:
