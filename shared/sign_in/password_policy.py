@@ -8,15 +8,13 @@ the service's name.
 import unicodedata
 from collections.abc import Iterator
 
-from zxcvbn import zxcvbn
-
 from shared.errors import WeakPassword
+from shared.sign_in.password_strength import estimate
 
 MAX_CHARACTERS = 128
+# As many code points at most become one in NFC, whose work grows with the square of their number.
+COMPOSED_FROM = 4
 LEAST_SCORE = 3
-# zxcvbn's own limit. Its work grows steeply with length, and what follows a strong
-# beginning cannot weaken it.
-ESTIMATED_CHARACTERS = 72
 
 
 class PasswordPolicy:
@@ -30,8 +28,9 @@ class PasswordPolicy:
 
         Its `fields` name each rule that failed, under the name of the body's `field`.
         """
+        enough = password[:COMPOSED_FROM * MAX_CHARACTERS + 1]
         fields = [{"field": field, "message": fault}
-                  for fault in self._faults(unicodedata.normalize("NFC", password), email)]
+                  for fault in self._faults(unicodedata.normalize("NFC", enough), email)]
         if fields:
             raise WeakPassword(fields=fields)
 
@@ -42,9 +41,7 @@ class PasswordPolicy:
             yield f"must have at most {MAX_CHARACTERS} characters"
             return
         local_part, domain = email.split("@")
-        estimate = zxcvbn(password[:ESTIMATED_CHARACTERS], user_inputs=[
+        strength = estimate(password, [
             email, local_part, domain, domain.split(".")[0], self._service_name])
-        if estimate["score"] < LEAST_SCORE:
-            feedback = estimate["feedback"]
-            advice = [feedback["warning"], *feedback["suggestions"]]
-            yield " ".join(["is too easy to guess.", *filter(None, advice)])
+        if strength.score < LEAST_SCORE:
+            yield " ".join(["is too easy to guess.", *strength.advice])

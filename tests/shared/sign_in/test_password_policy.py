@@ -1,9 +1,12 @@
 """Long enough, not too long, hard to guess; nothing else is asked of a password."""
 
+import sys
+import unicodedata
+
 import pytest
 
 from shared.errors import WeakPassword
-from shared.sign_in.password_policy import PasswordPolicy
+from shared.sign_in.password_policy import COMPOSED_FROM, PasswordPolicy
 
 EMAIL = "ada@lovelace.example.org"
 POLICY = PasswordPolicy(min_characters=15, service_name="session-api")
@@ -39,6 +42,26 @@ def test_one_character_less_is_too_short() -> None:
 
 def test_one_character_more_is_too_long() -> None:
     assert faults(("qzvk7 wmtx3 jfhd9 bplr2 " * 6)[:129]) == ["must have at most 128 characters"]
+
+
+@pytest.mark.parametrize("code_points", [513, 8000])
+def test_what_is_longer_in_any_composition_is_not_composed(code_points: int) -> None:
+    """Each of these becomes one code point for four, and their order takes NFC long to find."""
+    assert faults(("\u03b1\u0313\u0300\u0345" * 2000)[:code_points]) == [
+        "must have at most 128 characters"]
+    assert faults("\u03b1\u0313\u0300\u0345" * 128) != ["must have at most 128 characters"]
+
+
+def test_no_more_than_four_code_points_become_one() -> None:
+    longest = max(len(unicodedata.normalize("NFD", chr(code))) for code in range(sys.maxunicode))
+
+    assert longest == COMPOSED_FROM
+
+
+@pytest.mark.parametrize("password", ["12345\n and some more words", "123456\n quillwort tarns"])
+def test_a_line_break_after_digits_is_judged_like_any_character(password: str) -> None:
+    assert faults(password) == []
+    assert faults("12345\n12345\n12345\n") != []
 
 
 def test_length_counts_code_points_as_typed_on_any_keyboard() -> None:
