@@ -34,7 +34,7 @@ class PasswordCheck:
 
     def rehash(self, identity: Identity, password: str) -> None:
         """Store a hash of today's kind, if the present one of this right password is older."""
-        if identity.password and self._passwords.is_outdated(identity.password):
+        if identity.password and self._passwords.is_outdated(password, identity.password):
             self._identities.rehash(identity, self._passwords.hash(password))
 
     def confirm(self, proven: Identity) -> None:

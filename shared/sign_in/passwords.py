@@ -37,9 +37,10 @@ class Passwords:
     def matches(self, password: str, stored: PasswordHash | None) -> bool:
         """Return whether `password` is the one of `stored`.
 
-        None means that there is no account, or that it has no password: the result is False after
-        the same work. A hash that takes less work than a new one is made up to the same work.
-        Raises Misconfigured when the pepper of `stored` is gone or its hash is corrupt.
+        None means that there is no account, or that it has no password: the result is False. The
+        work is that of a new hash in any case, because a right password can be refused too. Only a
+        hash of a higher cost takes more. Raises Misconfigured when the pepper of `stored` is gone
+        or its hash is corrupt.
         """
         expected = stored or self._nobody()
         octets = self._octets(password, expected.pepper_id)
@@ -47,12 +48,19 @@ class Passwords:
             matches = bcrypt.checkpw(octets, expected.bcrypt_hash.encode("ascii"))
         except ValueError as error:
             raise Misconfigured("a stored password hash is corrupt") from error
-        if not matches:
-            self._make_up_for(expected.cost)
-        return matches and stored is not None
+        self._make_up_for(expected.cost)
+        # To bare bcrypt, a password is the same as itself, NUL and itself again.
+        is_another = expected.pepper_id == IMPORTED and "\0" in password
+        return matches and not is_another and stored is not None
 
-    def is_outdated(self, stored: PasswordHash) -> bool:
-        """Whether `stored` was made with another cost or pepper than a new hash would be."""
+    def is_outdated(self, password: str, stored: PasswordHash) -> bool:
+        """Whether a new hash of `password`, which matches `stored`, should replace it.
+
+        It should if `stored` has another cost or pepper than a new hash would have, unless it was
+        made of only a part of the password: then nothing is known about the rest.
+        """
+        if stored.pepper_id == IMPORTED and len(password.encode("utf-8")) >= BCRYPT_MAX_BYTES:
+            return False
         return (stored.cost, stored.pepper_id) != (self._cost, self._peppers.newest().key_id)
 
     def _make_up_for(self, cost: int) -> None:

@@ -19,7 +19,8 @@ from tests.support.clock import NOW
 from tests.support.cloud import Cloud
 from tests.support.wire import Wire
 
-PASSWORD = "an old password, eighty characters and more of it, from the system that we came from!"
+PASSWORD = "an old password from the system that we came from!"
+LONG_PASSWORD = "\U0001f511" * 18 + " and an end"
 
 
 def hash_elsewhere(prefix: str = "$2b$", password: str = PASSWORD) -> str:
@@ -72,6 +73,17 @@ def test_an_imported_person_signs_in_and_is_hashed_our_way(
     assert identity["pepper_id"] == services.peppers.newest().key_id
     assert identity["password_version"] == 0
     assert app.sign_in("grace@hopper.example.org", PASSWORD).status == 201
+
+
+def test_a_slip_in_what_the_old_hash_does_not_cover_locks_nobody_out(
+        app: Application, services: Services, file: Path) -> None:
+    write(file, person(EMAIL, password_hash=hash_elsewhere(password=LONG_PASSWORD)))
+    run_import(file, services)
+
+    slip = app.sign_in(EMAIL, LONG_PASSWORD + "!")
+    right = app.sign_in(EMAIL, LONG_PASSWORD)
+
+    assert (slip.status, right.status) == (201, 201)
 
 
 def test_what_the_file_says_is_kept(cloud: Cloud, services: Services, file: Path) -> None:

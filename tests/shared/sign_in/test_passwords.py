@@ -91,36 +91,16 @@ def test_a_hash_outlives_a_rotation_of_the_pepper() -> None:
     rotated = Passwords(peppers(AWSCURRENT=NEW_PEPPER, AWSPREVIOUS=PEPPER_SECRET), cost=4)
 
     assert rotated.matches(CORRECT, STORED)
-    assert rotated.is_outdated(STORED)
-    assert not rotated.is_outdated(rotated.hash(CORRECT))
+    assert rotated.is_outdated(CORRECT, STORED)
+    assert not rotated.is_outdated(CORRECT, rotated.hash(CORRECT))
 
 
 def test_a_hash_of_another_cost_is_outdated() -> None:
     dearer = Passwords(peppers(AWSCURRENT=PEPPER_SECRET), cost=5)
 
     assert dearer.matches(CORRECT, STORED)
-    assert dearer.is_outdated(STORED)
-    assert not PASSWORDS.is_outdated(STORED)
-
-
-@pytest.mark.parametrize("stored", [None, STORED, PASSWORDS.hash("another")])
-def test_a_wrong_guess_is_the_same_work_for_older_hashes(
-        stored: PasswordHash | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After the cost was raised, quick refusals would tell which addresses have an account."""
-    rounds: list[int] = []
-
-    def counted(work: Callable[[bytes, bytes], object]) -> Callable[[bytes, bytes], object]:
-        def count(password: bytes, salt: bytes) -> object:
-            rounds.append(1 << int(salt.split(b"$")[2]))
-            return work(password, salt)
-        return count
-
-    monkeypatch.setattr(bcrypt, "checkpw", counted(bcrypt.checkpw))
-    monkeypatch.setattr(bcrypt, "hashpw", counted(bcrypt.hashpw))
-
-    assert not Passwords(peppers(AWSCURRENT=PEPPER_SECRET), cost=7).matches("wrong", stored)
-
-    assert sum(rounds) == 1 << 7
+    assert dearer.is_outdated(CORRECT, STORED)
+    assert not PASSWORDS.is_outdated(CORRECT, STORED)
 
 
 def test_a_pepper_that_is_gone_is_our_defect() -> None:
@@ -147,9 +127,47 @@ def imported(password: str) -> PasswordHash:
 def test_a_hash_from_another_system_is_verified_as_it_is_and_is_outdated() -> None:
     assert PASSWORDS.matches(CORRECT, imported(CORRECT))
     assert not PASSWORDS.matches("wrong", imported(CORRECT))
-    assert PASSWORDS.is_outdated(imported(CORRECT))
+    assert PASSWORDS.is_outdated(CORRECT, imported(CORRECT))
 
 
-@pytest.mark.parametrize("guess", ["\0", CORRECT + "\0", "x" * 500])
+@pytest.mark.parametrize("stored", [
+    None, STORED, PASSWORDS.hash("another"), imported(CORRECT), imported("another")],
+    ids=["nobody", "right", "wrong", "right, imported", "wrong, imported"])
+def test_every_answer_is_the_work_of_a_new_hash(
+        stored: PasswordHash | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Quick refusals would tell who has an older hash, and a right password can be refused too:
+    when its address is not verified."""
+    rounds: list[int] = []
+
+    def counted(work: Callable[[bytes, bytes], object]) -> Callable[[bytes, bytes], object]:
+        def count(password: bytes, salt: bytes) -> object:
+            rounds.append(1 << int(salt.split(b"$")[2]))
+            return work(password, salt)
+        return count
+
+    monkeypatch.setattr(bcrypt, "checkpw", counted(bcrypt.checkpw))
+    monkeypatch.setattr(bcrypt, "hashpw", counted(bcrypt.hashpw))
+
+    Passwords(peppers(AWSCURRENT=PEPPER_SECRET), cost=7).matches(CORRECT, stored)
+
+    assert sum(rounds) == 1 << 7
+
+
+@pytest.mark.parametrize("guess", [
+    "\0", CORRECT + "\0", "x" * 500, f"{CORRECT}\0{CORRECT}", "\0".join([CORRECT] * 3)])
 def test_no_guess_at_an_imported_password_is_too_odd(guess: str) -> None:
     assert not PASSWORDS.matches(guess, imported(CORRECT))
+
+
+@pytest.mark.parametrize(("password", "is_outdated"), [
+    ("\U0001f511" * 17 + "key", True), ("\U0001f511" * 18, False), ("x" * 71, True),
+    ("x" * 72, False), ("x" * 100, False)])
+def test_a_password_of_which_bcrypt_saw_only_a_part_is_not_hashed_anew(
+        password: str, is_outdated: bool) -> None:
+    """bcrypt reads 72 bytes, so a hash of these matches also a password with another end."""
+    stored = PasswordHash(bcrypt.hashpw(password.encode()[:72], bcrypt.gensalt(4)).decode(), 4,
+                          IMPORTED)
+
+    assert PASSWORDS.matches(password, stored)
+    assert PASSWORDS.is_outdated(password, stored) is is_outdated
+    assert not PASSWORDS.is_outdated(password, PASSWORDS.hash(password))
