@@ -63,8 +63,8 @@ def endpoint(handle: Callable[[Request, Services], Reply], *needs: str
 
     def handler(event: Event, context: object, services: Services | None = None
                 ) -> dict[str, Any]:
-        request = Request(event)
         services = services or process.services()
+        request = Request(event, services.settings.stage)
         reply, error = _answer(handle, request, services)
         audit.write(request, context, reply.status, error, services.settings.log_level)
         return _response(reply, request, services.settings.allowed_origins)

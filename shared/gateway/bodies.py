@@ -34,10 +34,13 @@ class Body:
     has a default."""
 
     @classmethod
-    def parse(cls, value: Mapping[str, object]) -> Self:
-        """Return the body, or raise InvalidRequest or the narrower error of its one field."""
+    def parse(cls, value: Mapping[str, object], stage: str = "") -> Self:
+        """Return the body, or raise InvalidRequest or the narrower error of its one field.
+
+        What is accepted can depend on the stage.
+        """
         try:
-            return cls(**cls._validator().validate_python(value))
+            return cls(**cls._validator().validate_python(value, context=stage))
         except ValidationError as error:
             raise _refusal(error) from error
 

@@ -25,7 +25,7 @@ REPLACEMENT = "\ufffd".encode()
 
 class Parsable(Protocol):
     @classmethod
-    def parse(cls, value: Mapping[str, object]) -> Self: ...
+    def parse(cls, value: Mapping[str, object], stage: str) -> Self: ...
 
 
 B = TypeVar("B", bound=Parsable)
@@ -34,8 +34,8 @@ B = TypeVar("B", bound=Parsable)
 class Request:
     """One event. `about` collects identifiers for the log line."""
 
-    def __init__(self, event: Mapping[str, Any]) -> None:
-        self._event = event
+    def __init__(self, event: Mapping[str, Any], stage: str = "") -> None:
+        self._event, self._stage = event, stage
         headers: Mapping[str, str] = event.get("headers") or {}
         self._headers = {name.lower(): value for name, value in headers.items()}
         self.event_name = ROUTINE
@@ -126,7 +126,7 @@ class Request:
         if REPLACEMENT in octets:
             raise InvalidRequest("the body was refused: text is not valid Unicode")
         try:
-            return model.parse(parse_object(octets))
+            return model.parse(parse_object(octets), self._stage)
         except NotStrictJson as error:
             raise InvalidRequest(f"the body was refused: {error}") from error
 
