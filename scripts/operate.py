@@ -35,8 +35,9 @@ def _destination(arguments: argparse.Namespace) -> people.Destination:
     # All threads of the import use the key ring, so it is built before they start.
     ring = services.peppers
     peppers = cache(lambda: {pepper.key_id for pepper in ring.every()})
-    return people.Destination(services.settings.pepper_secret_id, services.identity_store,
-                              lambda key_id: key_id in peppers())
+    return people.Destination(
+        services.settings.stage, services.settings.pepper_secret_id, services.identity_store,
+        lambda key_id: key_id in peppers())
 
 
 def export_users(arguments: argparse.Namespace) -> None:

@@ -28,9 +28,10 @@ Report = Callable[[str], None]
 
 
 class Destination(NamedTuple):
-    """Where people are imported to: a name that no other stage has, the store of its identities,
-    and the test whether it has the pepper with an id."""
+    """Where people are imported to: a stage, a name that no other stage has, the store of its
+    identities, and the test whether it has the pepper with an id."""
 
+    stage: str
     name: str
     identities: DynamoIdentityStore
     has_pepper: Callable[[str], bool]
@@ -102,7 +103,7 @@ def _write_everybody(file: TextIO, users: DynamoUserStore, identities: DynamoIde
 
 def _import_line(number: int, line: bytes, into: Destination, report: Report) -> str:
     try:
-        return _import_person(*parse_line(line), into)
+        return _import_person(*parse_line(line, into.stage), into)
     except BadLine as error:
         report(f"line {number}: {error}")
         return "bad"

@@ -29,15 +29,15 @@ class BadLine(ValueError):
     """A line that cannot be imported; the message says why and quotes no secret."""
 
 
-def parse_line(line: bytes) -> tuple[Account, Identity]:
-    """Return the person that a line describes, or raise BadLine."""
+def parse_line(line: bytes, stage: str) -> tuple[Account, Identity]:
+    """Return the person that a line for this stage describes, or raise BadLine."""
     try:
         fields = parse_object(line)
     except NotStrictJson as error:
         raise BadLine(str(error)) from error
     _check_fields(fields)
     try:
-        email = normalised(str(fields["email"]))
+        email = normalised(str(fields["email"]), stage)
     except NotAnEmailAddress as error:
         raise BadLine(f"email: {error}") from error
     bcrypt = BCRYPT.fullmatch(str(fields["password_hash"]))

@@ -5,27 +5,31 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core.core_schema import ValidationInfo
 
 from shared.email_addresses import NotAnEmailAddress, normalised
 from shared.gateway.bodies import Body, DeviceToken, Password
 
 
-def _email(text: str) -> str:
+def _email(text: str, info: ValidationInfo[str]) -> str:
     try:
-        return normalised(text)
+        return normalised(text, stage=info.context)
     except NotAnEmailAddress as error:
-        raise PydanticCustomError("invalid_email", "must be an email address") from error
+        raise PydanticCustomError("invalid_email", "{reason}", {"reason": str(error)}) from error
 
 
-def _account_type(text: str) -> str:
+def _account_type(text: str, _info: ValidationInfo[str]) -> str:
     if text != "traditional":
         raise PydanticCustomError("unsupported_account_type", "must be 'traditional'")
     return text
 
 
-def _checked(check: Callable[[str], str], **keywords: object) -> CoreSchema:
-    """Return the schema of text that `check` accepts; openapi.yaml shows `keywords` of it."""
-    return core_schema.no_info_after_validator_function(
+def _checked(check: Callable[[str, ValidationInfo[str]], str], **keywords: object) -> CoreSchema:
+    """Return the schema of text that `check` accepts; openapi.yaml shows `keywords` of it.
+
+    `check` is also told the stage, as the context of the validation.
+    """
+    return core_schema.with_info_after_validator_function(
         check, core_schema.str_schema(strict=True), metadata={"pydantic_js_updates": keywords})
 
 

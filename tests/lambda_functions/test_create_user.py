@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.account_owner import Owner
 from tests.support.application import EMAIL, PASSWORD, Application
-from tests.support.clock import NOW
+from tests.support.clock import NOW, Clock
 from tests.support.cloud import Cloud
 from tests.support.heavy import ADDRESSES, BODIES, ESTIMATOR, PASSWORDS, SDK
 from tests.support.mail import Courier, Outbox
@@ -35,6 +35,17 @@ def test_one_address_has_one_account_however_it_is_spelt(app: Application, spell
     assert app.sign_in(spelling).status == 201
 
 
+def test_a_line_break_in_a_password_is_no_failure(app: Application) -> None:
+    assert app.sign_up(EMAIL, "12345\n and some more words").status == 201
+
+
+def test_stage_local_accepts_addresses_for_tests(cloud: Cloud, clock: Clock) -> None:
+    app = Application(cloud.services(clock, stage="local"))
+
+    assert app.sign_up("u@team.test").status == 201
+    assert app.sign_in("u@team.test").status == 201
+
+
 def test_a_lost_answer_of_the_store_costs_nobody_an_account(app: Application, wire: Wire,
                                                             cloud: Cloud) -> None:
     wire.lose_answers("TransactWriteItems", times=2)
@@ -46,6 +57,11 @@ def test_a_lost_answer_of_the_store_costs_nobody_an_account(app: Application, wi
 @pytest.mark.parametrize(("email", "password", "name", "field"), [
     ("not an address", PASSWORD, "invalid_email", "email"),
     ("j\u00f6rg@x.org", PASSWORD, "invalid_email", "email"),
+    ("u@corp.local", PASSWORD, "invalid_email", "email"),
+    ("u@team.test", PASSWORD, "invalid_email", "email"),
+    ("a" * 65 + "@x.org", PASSWORD, "invalid_email", "email"),
+    ("=?utf-8?q?ceo=40corp.example=3e?=@example.org", PASSWORD, "invalid_email", "email"),
+    (EMAIL, "12345\n12345\n12345\n", "weak_password", "password"),
     (EMAIL, "short", "weak_password", "password"),
     (EMAIL, EMAIL, "weak_password", "password"),
     (EMAIL, "x" * 129, "weak_password", "password"),

@@ -53,8 +53,9 @@ def write(file: Path, *lines: object) -> None:
 def run_import(file: Path, services: Services, stage: str = "test"
                ) -> tuple[dict[str, int], list[str]]:
     reports: list[str] = []
-    into = people.Destination(stage, services.identity_store,
-                              lambda key_id: services.peppers.find(key_id) is not None)
+    into = people.Destination(
+        stage, stage, services.identity_store,
+        lambda key_id: services.peppers.find(key_id) is not None)
     return dict(people.import_people(file, into, reports.append)), reports
 
 
@@ -86,6 +87,14 @@ def test_a_slip_in_what_the_old_hash_does_not_cover_locks_nobody_out(
     assert (slip.status, right.status) == (201, 201)
 
 
+def test_people_of_domain_test_are_imported_into_stage_local(
+        services: Services, file: Path) -> None:
+    write(file, person("ada@team.test"))
+
+    assert run_import(file, services, stage="dev")[0] == {"bad": 1}
+    assert run_import(file, services, stage="local")[0] == {"imported": 1}
+
+
 def test_what_the_file_says_is_kept(cloud: Cloud, services: Services, file: Path) -> None:
     write(file, person("ada@example.org", id="u-1", created_at=1_500_000_000,
                        email_verified=True))
@@ -103,6 +112,8 @@ def test_what_the_file_says_is_kept(cloud: Cloud, services: Services, file: Path
     ({"password_hash": hash_elsewhere()}, "email: missing"),
     ({"email": "ada@example.org"}, "password_hash: missing"),
     (person("no address"), "email: must be an email address"),
+    (person("ada@corp.local"), 'email: must not be at a domain that ends in "local":'
+     " it is reserved and gets no mail"),
     (person("ada@example.org", password_hash="5f4dcc3b5aa765d61d8327deb882cf99"),
      "password_hash: not a bcrypt hash of cost 4 to 15"),
     (person("ada@example.org", password_hash="$2b$16$" + "a" * 53),

@@ -19,6 +19,19 @@ def test_what_is_no_address_is_named() -> None:
     assert refusal.value.fields == [{"field": "email", "message": "must be an email address"}]
 
 
+def test_the_reason_for_refusing_an_address_is_told() -> None:
+    with pytest.raises(InvalidEmail) as refusal:
+        Credentials.parse(ADA | {"email": "ada@corp.local"})
+
+    assert refusal.value.fields == [{
+        "field": "email", "message": 'must not be at a domain that ends in "local": it is reserved'
+                                     " and gets no mail"}]
+
+
+def test_stage_local_accepts_the_domain_test() -> None:
+    assert NewUser.parse({"email": "ada@x.test", "password": "x"}, "local").email == "ada@x.test"
+
+
 @pytest.mark.parametrize("account_type", ["google", "Traditional", "", " traditional"])
 def test_an_account_type_that_we_do_not_have_is_named(account_type: str) -> None:
     with pytest.raises(UnsupportedAccountType) as refusal:
