@@ -21,7 +21,7 @@ UNIT_TESTS := tests/test_import_walls.py tests/lambda_functions tests/shared tes
 EVIDENCE_TESTS := tests/attacks tests/faults tests/model
 
 .PHONY: help run test lint unit-test evidence-test template-test stack-test delivery-test coverage package \
-	test-dynamodb-local model load mutants bench cost timing client smoke promote rollback deploy-vpc \
+	test-dynamodb-local model load mutants fuzz bench cost timing client smoke promote rollback deploy-vpc \
 	rotate-signing-key rotate-pepper import-users export-users mail openapi pipelines deploy hooks clean check-port
 
 help: ## list these commands
@@ -84,6 +84,10 @@ load: $(TOOLS) $(OSLS) $(EMULATOR) ## many people at once on the whole stack, ev
 mutants: $(MUTMUT) ## defects that no test notices, in changed modules; ALL=1, SAMPLE=100, SEED=
 	@.local/mutants-venv/bin/python -m scripts.mutants $(if $(ALL),--all) \
 		$(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(SEED),--seed "$(SEED)")
+
+fuzz: $(TOOLS) ## far more hostile texts than make test tries, and others each time; some minutes
+	$(VENV)/pytest tests/attacks/test_hostile_text.py tests/shared/sign_in/test_l33t_words.py \
+		--hypothesis-profile fuzz -n auto
 
 bench: $(TOOLS) ## cold and warm times, request units and memory, beside a naive twin
 	@$(VENV)/python -m benchmarks

@@ -1,11 +1,12 @@
 """JSON as RFC 8259 means it, for text that a stranger wrote.
 
 The standard library takes more than the standard: duplicate keys (the last one
-wins), NaN and Infinity, lone surrogates. Two readers that differ on such text
+wins), NaN and Infinity, 1e999 as Infinity, lone surrogates. Two readers that differ on such text
 can be played against each other, so all of it is refused.
 """
 
 import json
+from math import isinf
 from typing import NoReturn
 
 # How deep the parser itself goes differs from one Python to the next.
@@ -61,4 +62,12 @@ def _refuse_constant(_name: str) -> NoReturn:
     raise NotStrictJson("NaN and Infinity are not JSON")
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_refuse_duplicates, parse_constant=_refuse_constant)
+def _finite(text: str) -> float:
+    number = float(text)
+    if isinf(number):
+        raise NotStrictJson("a number is too large")
+    return number
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_refuse_duplicates, parse_float=_finite,
+                            parse_constant=_refuse_constant)

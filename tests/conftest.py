@@ -30,6 +30,10 @@ MOTO, DYNAMODB_LOCAL = "moto", "dynamodb-local"
 hypothesis.settings.register_profile(
     "repeatable", derandomize=True, deadline=None, database=None,
     suppress_health_check=[hypothesis.HealthCheck.too_slow])
+# With `--hypothesis-profile fuzz`, for minutes and anew each time.
+hypothesis.settings.register_profile(
+    "fuzz", max_examples=20_000, deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("repeatable")
 
 
