@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from shared.callers import Caller
+from shared.identities import EMAIL_ADDRESS, Identity
 from shared.password_hash import PasswordHash
 from shared.sign_in.attempts import FREE_ATTEMPTS
 from shared.sign_in.passwords import Passwords
@@ -142,12 +143,13 @@ def test_forty_sign_ins_in_one_second_leave_ten_sessions(cloud: LocalStage, cloc
     """None ends its own session, and so one less may be left."""
     each = [cloud.services(clock) for _ in range(40)]
 
-    opened = at_once([partial(services.sign_in.open, "ada", Caller("web-app"), lambda: None)
+    ada = Identity(EMAIL_ADDRESS, "ada@example.org", "ada", None, 0)
+    opened = at_once([partial(services.sign_in.open, ada, Caller("web-app"), lambda: None)
                       for services in each])
 
     live = {item["SessionId"] for item in cloud.items("sessions")}
     assert len(live) in (9, 10)
-    assert live <= {session.session_id for session, _ in opened}
+    assert live <= {session.session_id for session, *_ in opened}
 
 
 @pytest.mark.parametrize("before", [0, 10])

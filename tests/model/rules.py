@@ -11,11 +11,13 @@ from typing import NamedTuple, Protocol
 
 from shared.callers import Caller
 from shared.errors import SessionEnded, Unauthorized, Unavailable
+from shared.identities import EMAIL_ADDRESS, Identity
 from shared.sessions.lifecycle import Sessions
 from shared.sessions.state import Lifetimes, Session, Written
 from shared.sessions.token_pairs import IssuedTokens
 from shared.sessions.user_sessions import UserSessions
 from shared.sign_in.sign_in import SignIn
+from shared.tokens.device_tokens import Device, DeviceTokens
 from shared.tokens.session_tokens import Claims, Tokens, TokenType
 from tests.model.state import (CLIENT_ID, NEVER, SESSION_ID, USER_ID, Pair,
                                Response, expiries, session)
@@ -36,6 +38,19 @@ class Rules(Protocol):
         """Return what a request does once the store has given `responses`."""
 
 
+class _NoDevices(DeviceTokens):
+    """Whether a device is known decides about no session."""
+
+    def __init__(self) -> None:
+        pass
+
+    def mint(self, device: Device) -> str:
+        return device.device_id
+
+
+OWNER = Identity(EMAIL_ADDRESS, "ada@example.org", USER_ID, None, 0)
+
+
 class OurRules:
     """The service, at the instant `now`."""
 
@@ -51,8 +66,9 @@ class OurRules:
         try:
             if kind == "open":
                 limit = self._user_sessions(store, self._lifetimes, 1, lambda: now)
-                return _pair(SignIn(service, limit).open(
-                    USER_ID, Caller(CLIENT_ID), lambda: None)[1])
+                signed_in = SignIn(service, limit, _NoDevices()).open(
+                    OWNER, Caller(CLIENT_ID), lambda: None)
+                return _pair(signed_in.issued)
             return _run(service, kind, _claims(pair, self._lifetimes))
         except _Stopped as stopped:
             return stopped.call

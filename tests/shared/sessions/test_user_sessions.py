@@ -6,6 +6,7 @@ import pytest
 
 from shared.callers import Caller
 from shared.errors import NotFound, Unavailable
+from shared.identities import EMAIL_ADDRESS, Identity
 from shared.sessions.state import Session
 from shared.sessions.user_sessions import UserSessions
 from shared.stores.table import Table
@@ -19,6 +20,7 @@ from tests.support.wire import Wire
 SESSION_ID = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
 DAY = 86_400
 WEB_APP = Caller("web-app")
+ADA = Identity(EMAIL_ADDRESS, "ada@example.org", "ada", None, 0)
 
 
 def put(services: Services, *session_ids: str, opened_at: int = NOW) -> None:
@@ -119,7 +121,7 @@ def test_a_sign_in_drops_a_hundred_of_the_sessions_that_are_over(
     fill(cloud, dead=300)
     wire.mend()
 
-    session, _ = services.sign_in.open("ada", WEB_APP, lambda: None)
+    session, *_ = services.sign_in.open(ADA, WEB_APP, lambda: None)
 
     sent = wire.sent_to_tables()
     assert sent.count("BatchWriteItem") == 4
