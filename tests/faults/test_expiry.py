@@ -32,7 +32,8 @@ def refreshed_until(person: HandlersAlone, clock: Clock, pair: Pair, at: int) ->
 
 def refuse_everything(person: HandlersAlone, pair: Pair) -> None:
     assert person.refresh(pair).outcome == (401, "session_ended")
-    assert person.list_sessions(pair.access_token).body == {"sessions": []}
+    assert person.services.user_sessions.live(claims(pair.access_token)["sub"]) == []
+    assert person.list_sessions(pair.access_token).outcome == (401, "unauthorized")
     with pytest.raises(Exception, match="^Unauthorized$"):
         person.pass_authorizer(pair.access_token)
 
