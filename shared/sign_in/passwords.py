@@ -37,13 +37,15 @@ class Passwords:
     def matches(self, password: str, stored: PasswordHash | None) -> bool:
         """Return whether `password` is the one of `stored`.
 
-        None means that there is no account, or that it has no password: the result is False. The
-        work is that of a new hash in any case, because a right password can be refused too. Only a
-        hash of a higher cost takes more. Raises Misconfigured when the pepper of `stored` is gone
-        or its hash is corrupt.
+        None means that there is no account, or that it has no password: the result is False, as it
+        is if the pepper of `stored` is gone. The work is that of a new hash in any case, because a
+        right password can be refused too. Only a hash of a higher cost takes more. Raises
+        Misconfigured when the hash of `stored` is corrupt.
         """
+        octets = None if stored is None else self._octets(password, stored.pepper_id)
+        if octets is None:
+            stored, octets = None, _prehash(self._peppers.newest(), password)
         expected = stored or self._nobody()
-        octets = self._octets(password, expected.pepper_id)
         try:
             matches = bcrypt.checkpw(octets, expected.bcrypt_hash.encode("ascii"))
         except ValueError as error:
@@ -68,16 +70,15 @@ class Passwords:
         for missing in range(cost, self._cost):
             bcrypt.hashpw(b"", bcrypt.gensalt(missing))
 
-    def _octets(self, password: str, pepper_id: str) -> bytes:
-        """Return what bcrypt saw of `password` when a hash with this pepper was made."""
+    def _octets(self, password: str, pepper_id: str) -> bytes | None:
+        """Return what bcrypt saw of `password` when a hash with this pepper was made, or None if
+        the pepper is gone."""
         if pepper_id == IMPORTED:
             # Other systems give bcrypt the password itself, and bcrypt reads the first 72 bytes
             # of it.
             return password.encode("utf-8")[:BCRYPT_MAX_BYTES]
         pepper = self._peppers.find(pepper_id)
-        if pepper is None:
-            raise Misconfigured("a password was hashed with a pepper that is gone")
-        return _prehash(pepper, password)
+        return None if pepper is None else _prehash(pepper, password)
 
     def _nobody(self) -> PasswordHash:
         # A well-formed hash, which bcrypt treats like any other; no password is known for it.
