@@ -1,4 +1,5 @@
-"""`python -m benchmarks`: measure the functions; `python -m benchmarks scale`: fill the store.
+"""`python -m benchmarks`: measure the functions; `python -m benchmarks scale`: fill the store;
+`python -m benchmarks passwords`: search for the password that takes longest to judge.
 
 Results go to reports/benchmark.json and the screen; --publish also renews the tables and
 the chart of docs/performance.md.
@@ -11,7 +12,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import chart, machine, report, scale, store
+from benchmarks import chart, judging, machine, report, scale, store
 from benchmarks.cloud import RestOfAws
 from benchmarks.figures import summary
 from benchmarks.measure import Measurement, Subject
@@ -33,6 +34,9 @@ def main() -> None:
     arguments = _arguments()
     if arguments.what == "scale":
         scale.run(arguments.most, arguments.publish)
+        return
+    if arguments.what == "passwords":
+        judging.run(arguments.seconds, arguments.publish)
         return
     used = runtime()
     with TemporaryDirectory() as folder, store.running() as running, RestOfAws() as cloud:
@@ -123,7 +127,8 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Measure the packaged functions under Lambda's runtime interface client.")
-    parser.add_argument("what", nargs="?", choices=("functions", "scale"), default="functions")
+    parser.add_argument("what", nargs="?", choices=("functions", "scale", "passwords"),
+                        default="functions")
     parser.add_argument("--rounds", type=int, default=8,
                         help="interleaved rounds (default %(default)s); 0 counts units only")
     parser.add_argument("--warm-calls", type=int, default=10,
@@ -132,6 +137,8 @@ def _arguments() -> argparse.Namespace:
                         help="comma separated names such as createSession; default: all")
     parser.add_argument("--most", type=int, default=1_000_000,
                         help="of scale: the most sessions (default %(default)s)")
+    parser.add_argument("--seconds", type=int, default=60,
+                        help="of passwords: how long to search (default %(default)s)")
     parser.add_argument("--publish", action="store_true",
                         help="renew the tables and charts of docs/performance.md")
     arguments = parser.parse_args()

@@ -6,15 +6,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 
-def describe(python: str, store: str) -> dict[str, str | int]:
+def describe(python: str, store: str = "") -> dict[str, str | int]:
+    """`store` is empty if none was used."""
     return {"date": datetime.now(UTC).date().isoformat(), "cores": os.cpu_count() or 0,
             "processor": _processor(), "system": platform.system(), "python": python,
             "store": store}
 
 
 def sentence(machine: dict[str, str | int]) -> str:
+    store = f", store {machine['store']}" if machine["store"] else ""
     return (f"Measured on {machine['date']}: {machine['cores']} cores of {machine['processor']}, "
-            f"{machine['system']}, Python {machine['python']}, store {machine['store']}.")
+            f"{machine['system']}, Python {machine['python']}{store}.")
 
 
 def _processor() -> str:

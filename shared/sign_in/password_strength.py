@@ -7,7 +7,7 @@ itself stays as it is. So does its table of the person's own words, which it wou
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from zxcvbn.feedback import get_feedback
 from zxcvbn.time_estimates import guesses_to_score
 
 from shared.sign_in.l33t_words import l33t_match
+from shared.sign_in.match_sequence import best_sequence
 
 # zxcvbn's own limit. Its work grows steeply with length, and what follows a strong
 # beginning cannot weaken it.
@@ -24,14 +25,12 @@ ESTIMATED_CHARACTERS = 72
 # Its expressions take the digits before a line break for a date, and it then fails to read the
 # line break as a number. In lower case, the capital dotted I is two characters.
 _MISREAD = str.maketrans({"\n": " ", "\u0130": "I"})
-_LONGEST_DATE = 10
-_PIECE_CHARACTERS = 16
 
 
 class Strength(NamedTuple):
     """How many guesses a password takes, as a score from 0 to 4 too, and how to better it."""
 
-    guesses: int | float | Decimal
+    guesses: Decimal
     score: int
     advice: Sequence[str]
 
@@ -50,11 +49,11 @@ def estimate(password: str, own_words: Sequence[str]) -> Strength:
 
 def _estimate(text: str, own_words: Sequence[str]) -> Strength:
     own = matching.build_ranked_dict([word.lower() for word in own_words])
-    matchers = _copy(matching, l33t_match=l33t_match, date_match=_date_match,
-                     most_guessable_match_sequence=_SCORING["most_guessable_match_sequence"])
+    matchers = _copy(matching, l33t_match=l33t_match,
+                     most_guessable_match_sequence=_best_sequence)
     # zxcvbn calls it without dictionaries for the part that a password repeats.
     matchers["omnimatch"].__defaults__ = (matching.RANKED_DICTIONARIES | {"user_inputs": own},)
-    found = _SCORING["most_guessable_match_sequence"](text, matchers["omnimatch"](text))
+    found = _best_sequence(text, matchers["omnimatch"](text))
     score: int = guesses_to_score(found["guesses"])
     feedback = get_feedback(score, found["sequence"])
     return Strength(found["guesses"], score,
@@ -70,21 +69,8 @@ def _copy(module: ModuleType, **replaced: object) -> Mapping[str, Any]:
     return names
 
 
-def _date_match(password: str, _ranked_dictionaries: object = None) -> list[dict[str, Any]]:
-    """Return what zxcvbn's function of this name returns, by reading short pieces.
-
-    zxcvbn compares every date with every other one, to leave out those that are within another.
-    """
-    dates = {}
-    for start in range(0, len(password), _PIECE_CHARACTERS):
-        for date in matching.date_match(password[start:][:_PIECE_CHARACTERS + _LONGEST_DATE - 1]):
-            span = start + date["i"], start + date["j"]
-            dates[span] = date | {"i": span[0], "j": span[1]}
-    outermost: list[dict[str, Any]] = []
-    for i, j in sorted(dates, key=lambda span: (span[0], -span[1])):
-        if not outermost or j > outermost[-1]["j"]:
-            outermost.append(dates[i, j])
-    return outermost
+def _best_sequence(text: str, matches: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
+    return best_sequence(text, matches, _SCORING["estimate_guesses"])
 
 
 def _spatial_guesses(match: Mapping[str, Any]) -> float:
