@@ -32,7 +32,7 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow])
 # With `--hypothesis-profile fuzz`, for minutes and anew each time.
 hypothesis.settings.register_profile(
-    "fuzz", max_examples=20_000, deadline=None,
+    "fuzz", max_examples=5_000, deadline=None,
     suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("repeatable")
 
