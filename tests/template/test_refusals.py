@@ -26,8 +26,8 @@ SLIPS = {
         "custom.permissions of requestPasswordReset: mailFunction allows invoke, but not send"),
     "a word that is no word of a table": (
         "getUser: {users: read}", "getUser: {users: [read, scan]}",
-        "custom.permissions of getUser: users allows read, write, update, delete, list, "
-        "but not scan"),
+        "custom.permissions of getUser: users allows read, write, update, delete, "
+        "writeMany, list, but not scan"),
     "a word of a table for a secret": (
         "getJwks: {signingSecret: read}", "getJwks: {signingSecret: write}",
         "custom.permissions of getJwks: signingSecret allows read, but not write"),
