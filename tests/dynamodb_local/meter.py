@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 READS = frozenset({"GetItem", "Query"})
 TRANSACTED_UNITS = 2
+# A query that finds nothing costs this too (Query in the API reference); DynamoDB Local tells 0.
+LEAST_READ = 1
 
 
 @dataclass
@@ -54,7 +56,7 @@ class Meter:
             [consumed] = consumed if model.name == "BatchWriteItem" else [{}]
         units = self._transacted + consumed.get("CapacityUnits", 0) + _refused(parsed)
         if model.name in READS:
-            self._units.read += units
+            self._units.read += max(units, LEAST_READ)
         else:
             self._units.write += units
 

@@ -11,7 +11,7 @@ import pytest
 from shared.callers import Caller
 from shared.identities import EMAIL_ADDRESS, Identity
 from shared.password_hash import PasswordHash
-from shared.sign_in.attempts import FREE_ATTEMPTS
+from shared.sign_in.attempts import FORGET_ONE_SECONDS, FREE_ATTEMPTS
 from shared.sign_in.passwords import Passwords
 from tests.dynamodb_local.crowd import at_once
 from tests.dynamodb_local.handlers_alone import HandlersAlone, claims
@@ -74,7 +74,7 @@ def counted_tab(tab: Tab, monkeypatch: pytest.MonkeyPatch) -> Tab:
 
 @pytest.mark.parametrize("known", [True, False])
 def test_of_forty_guesses_at_once_five_reach_the_hash(
-        cloud: LocalStage, tab: Tab, counted_tab: Tab, known: bool) -> None:
+        cloud: LocalStage, clock: Clock, tab: Tab, counted_tab: Tab, known: bool) -> None:
     if known:
         tab().sign_up()
 
@@ -83,7 +83,8 @@ def test_of_forty_guesses_at_once_five_reach_the_hash(
 
     assert statuses(answers) == {401: FREE_ATTEMPTS, 429: 40 - FREE_ATTEMPTS}
     assert CountedPasswords.reached == FREE_ATTEMPTS
-    assert cloud.item("attempts")["attempts"] == FREE_ATTEMPTS
+    [tally] = [item for item in cloud.items("attempts") if "reservation" in item]
+    assert tally["expires_at"] == clock.now + FREE_ATTEMPTS * FORGET_ONE_SECONDS
 
 
 def test_when_the_wait_is_over_one_guess_of_many_reaches_the_hash(
@@ -189,7 +190,7 @@ def test_no_sign_in_with_the_old_password_survives_its_end(
 
         assert changed.status == 200
         assert set(statuses(opened)) <= {201, 401, 429}
-        kept = set() if change == "leave" else {claims(pair.access_token)["sid"]}
+        kept = set() if change == "leave" else {claims(changed.pair.access_token)["sid"]}
         assert {item["SessionId"] for item in _of(cloud, pair, "sessions")} == kept
         left = 0 if change == "leave" else 1
         assert len(_of(cloud, pair, "users")) == left

@@ -42,11 +42,11 @@ authorizer: `GET /user` is 1 read unit for the account and 1 for the session beh
 FOOT = """
 Where the figures come from:
 
-- A sign-in reserves an attempt, puts the session and clears the attempts: four units, because
+- A sign-in reserves an attempt, puts the session and gives the attempt back: four units, because
   the session is put by a transaction ([why](session-state-machine.md#how-a-session-is-created)).
-  It reads the identity before the password is checked and again once the session is stored, and
-  it reads all sessions of the person, to keep them at ten. Eleven sessions are below 4 KB
-  unless their device names are very long; that read is then 2 units.
+  It reads how often its source has failed, the identity before the password is checked and again
+  once the session is stored, and all sessions of the person, to keep them at ten. Eleven sessions
+  are below 4 KB unless their device names are very long; that read is then 2 units.
 - A refresh writes first, on the condition that a new pair is due. The case that clients meet
   once per access token is therefore 1 write and no read.
 - The client of an access token is read at most once in 300 s by each running authorizer. A

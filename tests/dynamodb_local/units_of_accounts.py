@@ -10,7 +10,7 @@ def account(desk: Desk) -> Act:
     return lambda: desk.app.account(pair.access_token)
 
 
-@operation("PUT /user/password, one other session", 3, 4)
+@operation("PUT /user/password, one other session", 6, 7)
 def change_password(desk: Desk) -> Act:
     pair = desk.signed_in()
     desk.app.sign_in()
@@ -30,7 +30,7 @@ def send_mail(desk: Desk) -> Act:
     return lambda: desk.courier.do(desk.courier.errands[-1])
 
 
-@operation("PUT /user/password-reset, one session", 3, 3)
+@operation("PUT /user/password-reset, one session", 4, 2)
 def reset_password(desk: Desk) -> Act:
     token = desk.link(Purpose.RESET_PASSWORD)
     desk.app.sign_in()
@@ -43,19 +43,19 @@ def ask_verification(desk: Desk) -> Act:
     return desk.app.ask_verification
 
 
-@operation("PUT /user/email-verification", 2, 1)
+@operation("PUT /user/email-verification", 6, 5)
 def verify_email(desk: Desk) -> Act:
     token = desk.link(Purpose.VERIFY_EMAIL)
     return lambda: desk.app.verify(token)
 
 
-@operation("GET /user/export", 4, 0)
+@operation("GET /user/export", 5, 0)
 def export(desk: Desk) -> Act:
     pair = desk.signed_in()
     return lambda: desk.app.export(pair.access_token)
 
 
-@operation("DELETE /user, one session", 3, 7)
+@operation("DELETE /user, one session", 4, 9)
 def leave(desk: Desk) -> Act:
     pair = desk.signed_in()
     return lambda: desk.app.leave(pair.access_token)
