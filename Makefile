@@ -95,7 +95,7 @@ bench: $(TOOLS) ## cold and warm times, request units and memory, beside a naive
 cost: $(TOOLS) ## the monthly bill by part; ARGS="--users 50000" and the like
 	@$(VENV)/python -m benchmarks.cost $(ARGS)
 
-timing: $(TOOLS) ## whether the time of a refused sign-in reveals that an address is known; needs Java
+timing: $(TOOLS) ## whether the time of an answer reveals that an address is known; needs Java
 	@$(VENV)/python -m tests.timing
 
 package: $(TOOLS) ## build dist/aws; FUNCTION=createSession builds that one only
