@@ -109,14 +109,14 @@ class Attempts:
     def give_back(self, reservation: Reservation) -> None:
         """Forget this attempt and no other, together with the wait that it set."""
         subject, own, before = reservation
-        seen = own
+        seen, now = own, self._now()
         for _ in range(MAX_LOOKS):
-            if seen == own and before is None:
-                left, wanted = self._store.remove(subject, seen), None
+            wanted = before if seen == own else replace(
+                seen, expires_at=seen.expires_at - FORGET_ONE_SECONDS)
+            if wanted is None or now >= max(wanted.expires_at, wanted.blocked_until):
+                left = self._store.remove(subject, seen)
             else:
-                wanted = replace(before if before and seen == own else
-                                 replace(seen, expires_at=seen.expires_at - FORGET_ONE_SECONDS),
-                                 reservation=uuid.uuid4().hex)
+                wanted = replace(wanted, reservation=uuid.uuid4().hex)
                 left = self._store.replace(subject, seen, wanted)
             if left is None or left == wanted:
                 return

@@ -20,7 +20,7 @@ STRINGS = "naughty-strings.json"
 SIGN_IN = {"account_type": "traditional", "email": EMAIL, "password": PASSWORD}
 # A value that is in order for each field of a body, and the routes whose body has it.
 GOOD = SIGN_IN | {"current_password": PASSWORD, "new_password": PASSWORD,
-                  "refresh_token": "x", "token": "x"}
+                  "refresh_token": "x", "token": "x", "device_token": "x"}
 ROUTES = {route.function: route for route in routes.with_body()}
 PLACES = [(name, field) for name, route in ROUTES.items() for field in route.fields()]
 # Each try of these costs a password hash or an estimate of a password: one string in five.
@@ -52,7 +52,8 @@ def test_naughty_text_in_a_field_does_no_harm(
 def _app_with_mail(cloud: Cloud, clock: Clock) -> Application:
     """Return an application of a stage that sends mail; Ada has signed up."""
     app = Application(with_mail(
-        cloud.services(clock, mails_per_source=100_000, mails_per_hour=100_000, **MAIL), Outbox()))
+        cloud.services(clock, source_failures=100_000, source_sign_ups=100_000,
+                       mails_per_source=100_000, mails_per_hour=100_000, **MAIL), Outbox()))
     assert app.sign_up().status == 201
     return app
 

@@ -88,7 +88,8 @@ def test_what_runs_bcrypt_has_a_whole_processor(prod: Template) -> None:
               for function in of_type(prod, "Lambda::Function").values()}
 
     assert {name for name, size in memory.items() if size == 1769} == {
-        "createUser", "createSession", "changePassword", "resetPassword", "deleteUser"}
+        "createUser", "createSession", "changePassword", "resetPassword", "deleteUser",
+        "verifyEmail"}
 
 
 def test_no_secret_is_in_an_environment(template: Template) -> None:

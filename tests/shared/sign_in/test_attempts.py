@@ -305,6 +305,16 @@ def test_eight_successes_at_once_leave_no_wait(attempts: Attempts, clock: Clock)
         attempts.reserve(SUBJECT)
 
 
+def test_successes_at_once_leave_no_trace(attempts: Attempts, cloud: Cloud) -> None:
+    """A tally of nothing would make those that come next compete for it."""
+    reservations = [attempts.reserve(SUBJECT) for _ in range(4)]
+
+    for reservation in reservations:
+        attempts.give_back(reservation)
+
+    assert cloud.items("attempts") == []
+
+
 @pytest.mark.parametrize("before", [0, 1, 6])
 @pytest.mark.parametrize("operation", ["UpdateItem", "DeleteItem"])
 def test_giving_back_whose_answer_was_lost_gives_back_once(
