@@ -52,7 +52,7 @@ class Export:
 def _of_session(session: Session) -> dict[str, object]:
     return session.as_response() | {
         "generation": session.generation, "acknowledged_at": session.acknowledged_at,
-        "expires_at": session.ends_at}
+        "ends_at": session.ends_at}
 
 
 def _of_identity(identity: Identity) -> dict[str, object]:

@@ -26,6 +26,7 @@ class UserProofs:
         """Return the identity of this user and address if the password is its own.
 
         The attempt is counted before the password is looked at, and a success clears the count.
+        An older hash is not made anew: what follows is a new password, or no account.
         Raises TooManyAttempts, BadCredentials or Unavailable.
         """
         subject = self._attempts.subject(of_user(user_id))
@@ -34,7 +35,6 @@ class UserProofs:
         own = found if found is not None and found.user_id == user_id else None
         identity = self._password_check.check(own, password, subject)
         self._attempts.clear(subject)
-        self._password_check.rehash(identity, password)
         return identity
 
 

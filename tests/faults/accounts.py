@@ -69,6 +69,15 @@ def verify_and_sign_in(world: World) -> Act:
     return lambda app: app.verify(token)
 
 
+@scenario("verify_email", 201, session="new", **MAIL | {"max_sessions": 2})
+def verify_and_sign_in_beyond_the_cap(world: World) -> Act:
+    for name in ("oldest", "older", "old"):
+        signed_in(world, name)
+        world.clock.advance(1)
+    token = link(world, Purpose.VERIFY_EMAIL)
+    return lambda app: app.verify(token)
+
+
 @scenario("verify_email", 401, "bad_credentials", **MAIL)
 def verify_with_a_wrong_password(world: World) -> Act:
     signed_up(world)

@@ -113,7 +113,7 @@ def check_first(course: Course, fault: Fault, first: Outcome | None, seen: Sight
         may_end |= {course.scenario.own}
     ended = before.alive() - seen.alive()
     assert ended <= may_end, f"{ended} ended for nothing"
-    if before.accounts != after.accounts == seen.accounts:
+    if before.credentials() != after.credentials() == seen.credentials():
         lives_on = seen.alive() - after.alive() - {course.scenario.own}
         assert not lives_on, f"{lives_on} live on beside a new credential"
 

@@ -54,6 +54,9 @@ class Sight:
     orphans: int
     survivors: frozenset[str]
 
+    def credentials(self) -> frozenset[tuple[str, str]]:
+        return frozenset((address, password) for address, password, _ in self.accounts)
+
     def alive(self) -> frozenset[str]:
         return frozenset(name for name, *_ in self.sessions)
 

@@ -39,7 +39,7 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     "changePassword": PROVE | SIGNS | HASHES | {
         "users": {READ}, "sessions": {WRITE, LIST, DELETE, WRITE_MANY}},
     "deleteUser": PROVE | SWEEP_OWN_LAST | HASHES | {
-        "users": {READ, DELETE}, "identities": {READ, UPDATE, DELETE}},
+        "users": {READ, DELETE}, "identities": {READ, DELETE}},
     "exportUser": HASHES | {"users": {READ}, "identities": {READ}, "attempts": {READ},
                             "sessions": {LIST}},
     "listSessions": {"sessions": {LIST}},

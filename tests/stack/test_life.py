@@ -29,7 +29,7 @@ def test_a_session_is_used_refreshed_and_ended(ada: Member) -> None:
 
     # A fresh pair is kept: a refresh ahead of time costs nothing and changes nothing.
     assert refreshed.status == 200
-    assert refreshed.json.keys() == ada.tokens.keys()
+    assert refreshed.json.keys() == ada.tokens.keys() - {"device_token"}
     assert (ended.status, ended.json) == (200, {"message": "session ended"})
 
 
@@ -114,8 +114,12 @@ def test_a_whole_life(stack: LocalStack, api: Api, ada: Member) -> None:
     """Sign up, verify, three devices, end one, change and forget the password, export, leave."""
     mailbox = Mailbox(stack.emulator, ada.email)
     assert api.send("POST", "/user/email-verification", {"email": ada.email}).status == 202
-    verified = api.send("PUT", "/user/email-verification", {"token": mailbox.next_token()})
-    assert verified.status == 200
+    link = {"token": mailbox.next_token()}
+    assert api.send("PUT", "/user/email-verification", link).error == (401, "unauthorized")
+    verified = api.send("PUT", "/user/email-verification", link | {"password": PASSWORD})
+    assert verified.status == 201
+    assert ada.send("PUT", "/user/email-verification", link).status == 200
+    assert api.send("DELETE", "/session", token=verified.json["access_token"]).status == 200
 
     phone, tablet = ada.access_token, ada.sign_in()
     ada.sign_in()
@@ -130,12 +134,15 @@ def test_a_whole_life(stack: LocalStack, api: Api, ada: Member) -> None:
     changed = ada.send("PUT", "/user/password",
                        {"current_password": PASSWORD, "new_password": NEW_PASSWORD})
     assert changed.status == 200
-    assert api.send("GET", "/user", token=tablet).error == (401, "unauthorized")
+    for ended in (tablet, ada.access_token):
+        assert api.send("GET", "/user", token=ended).error == (401, "unauthorized")
+    ada.tokens = changed.json
     assert ada.send("GET", "/user").status == 200
 
     assert api.send("POST", "/user/password-reset", {"email": ada.email}).status == 202
     link = {"token": mailbox.next_token(), "new_password": PASSWORD}
-    assert api.send("PUT", "/user/password-reset", link).status == 200
+    reset = api.send("PUT", "/user/password-reset", link)
+    assert (reset.status, reset.json.keys()) == (200, {"message", "device_token"})
     assert ada.send("GET", "/user").error == (401, "unauthorized")
     assert ada.try_sign_in(NEW_PASSWORD).error == (401, "bad_credentials")
     ada.sign_in()

@@ -45,10 +45,10 @@ SLIPS = {
         "    SigningSecret:\n", "    GetUserRole: {Type: AWS::IAM::Role}\n    SigningSecret:\n",
         "GetUserRole is made from a table of serverless.yml, and is there already"),
     "a role beside the row": (
-        "    description: GET and HEAD /ping,", "    role: PingRole\n    description: GET and HEAD /ping,",
+        "    description: GET and HEAD /ping", "    role: PingRole\n    description: GET",
         "ping needs no role: custom.permissions makes it"),
     "a handler beside the name": (
-        "    description: GET and HEAD /ping,", "    handler: ping.handler\n    description: GET and HEAD /ping,",
+        "    description: GET and HEAD /ping", "    handler: ping.handler\n    description: GET",
         "ping needs no handler and no package: both follow from its name"),
     "a filter of the log of no function": (
         "SignUp: {log: createUser,", "SignUp: {log: createUsers,",
@@ -57,7 +57,7 @@ SLIPS = {
         "SignUp: {log: createUser, event:", "SignUp: {log: createUser, evnt:",
         "'custom.metricFilters.SignUp': unrecognized property 'evnt'"),
     "a key that osls does not know": (
-        "    description: GET and HEAD /ping,", "    desciption: GET /ping,",
+        "    description: GET and HEAD /ping", "    desciption: GET",
         "unrecognized property 'desciption'"),
 }
 

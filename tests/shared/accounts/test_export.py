@@ -18,7 +18,7 @@ EXPORTED = {
                  "client_id": "sessions.0.client_id", "generation": "sessions.0.generation",
                  "created_at": "sessions.0.created_at", "refreshed_at": "sessions.0.refreshed_at",
                  "acknowledged_at": "sessions.0.acknowledged_at",
-                 "ends_at": "sessions.0.expires_at",
+                 "ends_at": "sessions.0.ends_at",
                  "address": "sessions.0.address", "device": "sessions.0.device"},
     "attempts": {"blocked_until": "attempts.sign_in.blocked_until",
                  "expires_at": "attempts.sign_in.expires_at"},
