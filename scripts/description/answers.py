@@ -51,6 +51,14 @@ class TokenPair(AnswerModel):
     token_type: Literal["Bearer"]
 
 
+class SignedIn(TokenPair):
+    device_token: Annotated[str, Field(description="for the next sign-in on this device")]
+
+
+class ResetPassword(Message):
+    device_token: Annotated[str, Field(description="for the sign-in that follows")]
+
+
 class TimeLeft(AnswerModel):
     access_token_expires_in: Seconds
 
@@ -77,7 +85,9 @@ class Ended(Message):
 
 
 class ExportedSession(SessionSeen):
-    expires_at: Instant
+    generation: Annotated[int, Field(ge=0)]
+    acknowledged_at: Instant | None
+    ends_at: Instant
 
 
 class ExportedAccount(User):
@@ -87,18 +97,32 @@ class ExportedAccount(User):
 class ExportedPassword(AnswerModel):
     hash: Literal["bcrypt"]
     cost: int
+    pepper_id: str
+    version: Annotated[int, Field(ge=0, description="how often it was changed")]
     changed_at: Instant
 
 
 class ExportedIdentity(AnswerModel):
+    kind: Literal["email"]
+    name: str
     email_verified: bool
-    password: ExportedPassword
+    password: ExportedPassword | None = None
+
+
+class ExportedTally(AnswerModel):
+    blocked_until: Instant
+    expires_at: Instant
+
+
+class ExportedAttempts(AnswerModel):
+    sign_in: ExportedTally | None
+    within_sessions: ExportedTally | None
 
 
 class Export(AnswerModel):
     account: ExportedAccount
     identity: ExportedIdentity | None = None
-    failed_attempts: Annotated[int, Field(ge=0)]
+    attempts: ExportedAttempts
     sessions: list[ExportedSession]
 
 
@@ -107,18 +131,18 @@ ANSWERS: dict[str, dict[int, type[AnswerModel]]] = {
     "getJwks": {200: JwkSet},
     "createUser": {201: CreatedUser, 202: Message},
     "getUser": {200: User},
-    "createSession": {201: TokenPair},
+    "createSession": {201: SignedIn},
     "getSession": {200: TimeLeft},
     "refreshSession": {200: TokenPair},
     "deleteSession": {200: Message},
     "listSessions": {200: SessionList},
     "deleteSessions": {200: Ended},
     "deleteSessionById": {200: Message},
-    "changePassword": {200: Message},
+    "changePassword": {200: SignedIn},
     "requestPasswordReset": {202: Message},
-    "resetPassword": {200: Message},
+    "resetPassword": {200: ResetPassword},
     "requestEmailVerification": {202: Message},
-    "verifyEmail": {200: Message},
+    "verifyEmail": {200: Message, 201: SignedIn},
     "deleteUser": {200: Message},
     "exportUser": {200: Export},
 }

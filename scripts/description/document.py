@@ -23,6 +23,8 @@ SCHEMA = "#/components/schemas/{model}"
 # What API Gateway answers by itself on every route.
 GATEWAY_ERRORS = {429: ["throttled"], 500: ["server_error"], 503: ["unavailable"]}
 BEARER, CLIENT = "accessToken", "clientId"
+# Functions that take a password in the body in the place of an access token.
+TOKEN_OR_PASSWORD = frozenset({"verifyEmail"})
 
 
 def document() -> dict[str, Any]:
@@ -81,7 +83,8 @@ def _security(route: Route, tree: ast.AST) -> list[dict[str, list[str]]]:
     reads_token = any(isinstance(node, ast.Attribute) and node.attr == "bearer_token"
                       for node in ast.walk(tree))
     schemes = [CLIENT, BEARER] if reads_token or route.authorizer == "authorizer" else [CLIENT]
-    return [{scheme: [] for scheme in schemes}]
+    ways = [schemes, [CLIENT]] if route.function in TOKEN_OR_PASSWORD else [schemes]
+    return [{scheme: [] for scheme in way} for way in ways]
 
 
 def _called_with(tree: ast.AST, method: str) -> Iterator[str]:
