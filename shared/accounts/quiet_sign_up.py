@@ -28,7 +28,7 @@ class QuietSignUp:
         try:
             account = self._registration.register(email, password)
         except UserExists:
-            self._mail.post(Occasion.TAKEN, email)
+            self._mail.post(Occasion.TAKEN, email, caller)
             return None
-        self._mail.post(Occasion.VERIFY_EMAIL, email)
+        self._mail.post(Occasion.VERIFY_EMAIL, email, caller)
         return account

@@ -16,15 +16,17 @@ if TYPE_CHECKING:
     from shared.sign_in.quotas import Quotas
 
 HOUR_SECONDS = 3600
-DAY_SECONDS = 24 * HOUR_SECONDS
+# Short enough that the owner of a mailbox which strangers have filled soon gets a mail again.
+MAILBOX_SECONDS = 4 * HOUR_SECONDS
 
 
 class MailLimits:
-    """`per_mailbox` is for a day and for each occasion; the others are for an hour."""
+    """`per_mailbox` is for four hours and for each occasion; the others are for an hour."""
 
     def __init__(self, quotas: Quotas, per_mailbox: int, per_source: int, per_stage: int) -> None:
         self._quotas = quotas
-        self._per_mailbox = Limit(per_mailbox, DAY_SECONDS)
+        self._per_mailbox = Limit(per_mailbox, MAILBOX_SECONDS)
+        self._share = Limit((per_mailbox + 1) // 2, MAILBOX_SECONDS)
         self._per_source = Limit(per_source, HOUR_SECONDS)
         self._per_stage = Limit(per_stage, HOUR_SECONDS)
 
@@ -39,13 +41,17 @@ class MailLimits:
         if wait:
             raise TooManyRequests(retry_after_seconds=wait)
 
-    def has_room(self, errand: Errand) -> bool:
-        """Count a mail to the mailbox of the errand; return False when it has had its day's.
+    def has_room(self, errand: Errand, address: str) -> bool:
+        """Count a mail to the mailbox of the errand, asked for from this IP address; return False
+        when the mailbox has had its mail. Of that, one source can have half, so that one stranger
+        leaves the owner the other half.
 
         Raises Unavailable.
         """
         subject = f"mail {errand.occasion.value} to {mailbox_of(errand.email)}"
-        return self._quotas.take(subject, self._per_mailbox) == 0
+        wait = (self._quotas.take(f"{subject} from {source_of(address)}", self._share)
+                or self._quotas.take(subject, self._per_mailbox))
+        return wait == 0
 
 
 def mailbox_of(email: str) -> str:

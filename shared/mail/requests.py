@@ -22,21 +22,21 @@ class MailRequests:
     def ask(self, occasion: Occasion, email: str, caller: Caller) -> None:
         """Raises MailNotConfigured, TooManyRequests or Unavailable."""
         self.admit(caller)
-        self.post(occasion, email)
+        self.post(occasion, email, caller)
 
     def admit(self, caller: Caller) -> None:
         """Count a request for mail; raises MailNotConfigured, TooManyRequests or Unavailable."""
         self._require_queue()
         self._limits.admit(caller.address)
 
-    def post(self, occasion: Occasion, email: str) -> None:
+    def post(self, occasion: Occasion, email: str, caller: Caller) -> None:
         """Post an errand of a request that was admitted, or nothing if the mailbox has had its
-        day's mail: a refusal would let a stranger keep the owner from signing up.
+        mail: a refusal would let a stranger keep the owner from signing up.
 
         Raises MailNotConfigured or Unavailable.
         """
         queue, errand = self._require_queue(), Errand(occasion, email)
-        if self._limits.has_room(errand):
+        if self._limits.has_room(errand, caller.address):
             queue.put(errand)
 
     def _require_queue(self) -> ErrandQueue:

@@ -117,7 +117,7 @@ def test_who_has_asked_for_mail_too_often_gets_no_account(strict: Owner, cloud: 
 
 def test_nobody_can_keep_the_owner_of_an_address_from_signing_up(
         strict: Owner, outbox: Outbox) -> None:
-    """By asking for mail to it: more than a day's mail is not sent, and refuses nobody."""
+    """By asking for mail to it: what is too much is not sent, and refuses nobody."""
     for _ in range(13):
         strict.ask_verification()
 

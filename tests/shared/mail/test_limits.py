@@ -4,7 +4,7 @@ import pytest
 
 from shared.errors import TooManyAttempts
 from shared.mail.errands import Errand, Occasion
-from shared.mail.limits import MailLimits, mailbox_of
+from shared.mail.limits import MAILBOX_SECONDS, MailLimits, mailbox_of
 from shared.wiring.services import Services
 from tests.support.clock import Clock
 
@@ -16,8 +16,14 @@ def limits(services: Services) -> MailLimits:
     return MailLimits(services.quotas, per_mailbox=3, per_source=2, per_stage=4)
 
 
-def has_room(limits: MailLimits, email: str, occasion: Occasion = Occasion.RESET_PASSWORD) -> bool:
-    return limits.has_room(Errand(occasion, email))
+@pytest.fixture(autouse=True)
+def at_the_beginning_of_a_window(clock: Clock) -> None:
+    clock.now = 100_000 * MAILBOX_SECONDS
+
+
+def has_room(limits: MailLimits, email: str, occasion: Occasion = Occasion.RESET_PASSWORD,
+             source: int = 0) -> bool:
+    return limits.has_room(Errand(occasion, email), f"198.51.100.{source}")
 
 
 @pytest.mark.parametrize(("email", "mailbox"), [
@@ -30,7 +36,8 @@ def test_a_mailbox_is_the_address_without_its_tag(email: str, mailbox: str) -> N
 def test_all_tags_of_a_mailbox_count_together(limits: MailLimits) -> None:
     emails = ["ada@example.org", *(f"ada+{number}@example.org" for number in range(3))]
 
-    assert [has_room(limits, email) for email in emails] == [True, True, True, False]
+    assert [has_room(limits, email, source=number) for number, email in enumerate(emails)] == [
+        True, True, True, False]
     assert has_room(limits, "byron@example.org")
 
 
@@ -41,12 +48,22 @@ def test_each_occasion_counts_by_itself(limits: MailLimits) -> None:
     assert has_room(limits, "ada@example.org", Occasion.RESET_PASSWORD)
 
 
-def test_a_mailbox_has_room_again_the_next_day(limits: MailLimits, clock: Clock) -> None:
-    for _ in range(4):
-        has_room(limits, "ada@example.org")
-    clock.advance(86_400)
+def test_a_mailbox_has_room_again_after_four_hours(limits: MailLimits, clock: Clock) -> None:
+    for number in range(4):
+        has_room(limits, "ada@example.org", source=number)
+    clock.advance(4 * 3600 - 1)
+    assert not has_room(limits, "ada@example.org", source=5)
+    clock.advance(1)
 
-    assert has_room(limits, "ada@example.org")
+    assert has_room(limits, "ada@example.org", source=5)
+
+
+def test_one_stranger_leaves_the_owner_half(limits: MailLimits) -> None:
+    """And what a source is refused does not count for the mailbox."""
+    assert [has_room(limits, "ada@example.org") for _ in range(9)] == [True] * 2 + [False] * 7
+
+    assert has_room(limits, "ada@example.org", source=1)
+    assert not has_room(limits, "ada@example.org", source=1)
 
 
 @pytest.mark.parametrize("addresses", [
