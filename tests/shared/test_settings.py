@@ -24,7 +24,8 @@ def test_the_rest_has_defaults() -> None:
     assert (settings.bcrypt_cost, settings.password_min_length) == (12, 15)
     assert settings.max_sessions == 10
     assert (settings.mails_per_mailbox, settings.mails_per_source,
-            settings.mails_per_hour) == (12, 60, 1000)
+            settings.mails_per_hour) == (6, 60, 1000)
+    assert (settings.source_failures, settings.source_sign_ups) == (100, 200)
 
 
 def test_every_number_has_bounds() -> None:
