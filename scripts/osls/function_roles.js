@@ -7,7 +7,8 @@ const addResource = require('./add_resource');
  * Makes the role of each function from its row in `custom.permissions`. The function may write to
  * its own log group and do what its row grants, and nothing else. A row names tables and secrets
  * of serverless.yml (`users` is UsersTable, `pepperSecret` is PepperSecret), `mail`, or
- * `mailFunction`, and for each of them one or several of these words. A row may be empty, but every function has one.
+ * `mailFunction`, and for each of them one or several of these words. A row may be empty, but every
+ * function has one.
  */
 const TABLE = {
   read: 'dynamodb:GetItem',

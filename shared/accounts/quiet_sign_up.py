@@ -24,7 +24,7 @@ class QuietSignUp:
         self._registration, self._mail = registration, mail
 
     def register(self, email: str, password: str, caller: Caller) -> Account | None:
-        self._mail.admit(caller)
+        self._mail.admit("sign-up", caller)
         try:
             account = self._registration.register(email, password)
         except UserExists:

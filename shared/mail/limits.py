@@ -30,14 +30,14 @@ class MailLimits:
         self._per_source = Limit(per_source, HOUR_SECONDS)
         self._per_stage = Limit(per_stage, HOUR_SECONDS)
 
-    def admit(self, address: str) -> None:
-        """Count a request for mail that comes from this IP address.
+    def admit(self, kind: str, address: str) -> None:
+        """Count a request for mail of this kind that comes from this IP address.
 
-        Raises TooManyRequests when its source or the stage has had as many as an hour may have,
-        and Unavailable.
+        Raises TooManyRequests when its source, or the stage for this kind, has had as many as an
+        hour may have, and Unavailable.
         """
         wait = (self._quotas.take(f"mail from {source_of(address)}", self._per_source)
-                or self._quotas.take("mail of the stage", self._per_stage))
+                or self._quotas.take(f"mail of the stage, {kind}", self._per_stage))
         if wait:
             raise TooManyRequests(retry_after_seconds=wait)
 

@@ -21,13 +21,16 @@ class MailRequests:
 
     def ask(self, occasion: Occasion, email: str, caller: Caller) -> None:
         """Raises MailNotConfigured, TooManyRequests or Unavailable."""
-        self.admit(caller)
+        self.admit(occasion.value, caller)
         self.post(occasion, email, caller)
 
-    def admit(self, caller: Caller) -> None:
-        """Count a request for mail; raises MailNotConfigured, TooManyRequests or Unavailable."""
+    def admit(self, kind: str, caller: Caller) -> None:
+        """Count a request for mail of this kind, each of which has an hour's limit of its own.
+
+        Raises MailNotConfigured, TooManyRequests or Unavailable.
+        """
         self._require_queue()
-        self._limits.admit(caller.address)
+        self._limits.admit(kind, caller.address)
 
     def post(self, occasion: Occasion, email: str, caller: Caller) -> None:
         """Post an errand of a request that was admitted, or nothing if the mailbox has had its

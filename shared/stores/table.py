@@ -6,6 +6,7 @@ store that cannot answer raises Unavailable.
 
 import re
 import time
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -100,13 +101,17 @@ class Table:
     def transact(self, *entries: Any) -> None:
         """Do all entries or none; ConditionFailed has the item of the first that failed.
 
-        A transaction that meets another one under way is tried again. Once the other one has
+        All tries carry one token, by which DynamoDB knows for ten minutes that they are one
+        transaction: a try that arrives when another has succeeded changes nothing. A transaction
+        that meets another one under way is tried again. Once the other one has
         ended, the conditions show what it did.
         """
+        token = str(uuid.uuid4())
         for wait_seconds in WAITS_SECONDS:
             try:
                 with translated():
-                    self._client.transact_write_items(TransactItems=entries)
+                    self._client.transact_write_items(TransactItems=entries,
+                                                      ClientRequestToken=token)
                 return
             except Conflict:
                 if wait_seconds is None:

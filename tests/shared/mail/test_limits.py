@@ -73,10 +73,10 @@ def test_a_source_is_refused_beyond_its_hours_requests(limits: MailLimits, addre
     """A single host has all of an IPv6 /64."""
     *admitted, refused = addresses
     for address in admitted:
-        limits.admit(address)
+        limits.admit("reset", address)
 
     with pytest.raises(TooManyAttempts) as refusal:
-        limits.admit(refused)
+        limits.admit("reset", refused)
 
     assert 0 < refusal.value.retry_after_seconds <= 3600
 
@@ -84,20 +84,30 @@ def test_a_source_is_refused_beyond_its_hours_requests(limits: MailLimits, addre
 def test_other_sources_are_admitted_until_the_stage_has_had_its_hours_requests(
         limits: MailLimits, clock: Clock) -> None:
     for number in range(4):
-        limits.admit(f"198.51.100.{number}")
+        limits.admit("reset", f"198.51.100.{number}")
 
     with pytest.raises(TooManyAttempts):
-        limits.admit("198.51.100.4")
+        limits.admit("reset", "198.51.100.4")
     clock.advance(3600)
-    limits.admit("198.51.100.4")
+    limits.admit("reset", "198.51.100.4")
+
+
+def test_what_is_used_up_of_one_kind_leaves_the_others(limits: MailLimits) -> None:
+    """Nobody can keep people from resetting their passwords by asking for other mail."""
+    for number in range(4):
+        limits.admit("verify", f"198.51.100.{number}")
+    with pytest.raises(TooManyAttempts):
+        limits.admit("verify", "198.51.100.4")
+
+    limits.admit("reset", "198.51.100.5")
 
 
 def test_what_a_source_is_refused_does_not_count_for_the_stage(limits: MailLimits) -> None:
     for _ in range(2):
-        limits.admit(SOURCE)
+        limits.admit("reset", SOURCE)
     for _ in range(5):
         with pytest.raises(TooManyAttempts):
-            limits.admit(SOURCE)
+            limits.admit("reset", SOURCE)
 
-    limits.admit("198.51.100.1")
-    limits.admit("198.51.100.2")
+    limits.admit("reset", "198.51.100.1")
+    limits.admit("reset", "198.51.100.2")
