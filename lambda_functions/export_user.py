@@ -1,7 +1,7 @@
 """GET /user/export: everything that is held about the caller; answers 200 with one object.
 
 The object has `account`, `identity` (which says only how the password is hashed),
-`failed_attempts` and `sessions`; instants are epoch seconds. Errors: 401 unauthorized (client id
+`attempts` and `sessions`; instants are epoch seconds. Errors: 401 unauthorized (client id
 or access token, or the account is gone); 503 unavailable.
 """
 

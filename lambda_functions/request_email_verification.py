@@ -1,7 +1,7 @@
 """POST /user/email-verification: asks for a mail with a link that verifies an address; answers 202.
 
 The answer is the same for every address, which is looked up only later, by sendMail. The link
-works once, for 24 hours. Errors: 400 invalid_request, invalid_email; 401 unauthorized (client
+works for 24 hours. Errors: 400 invalid_request, invalid_email; 401 unauthorized (client
 id); 413 body_too_large; 415 unsupported_media_type; 429 too_many_attempts; 503
 mail_not_configured, unavailable.
 """

@@ -1,8 +1,9 @@
 """sendMail: does an errand that a route has posted, and answers nobody.
 
 It looks the address up, mints the link that the occasion calls for, and hands the mail to Amazon
-SES. Errors: 400 invalid_request (the event is no errand); 503 mail_not_configured, unavailable.
-Whatever fails, SES included, fails the invocation: Lambda repeats it twice, then drops the errand.
+SES, unless the mailbox has had enough mail. Errors: 400 invalid_request (the event is no errand);
+503 mail_not_configured, unavailable. Whatever fails, SES included, fails the invocation: Lambda
+repeats it twice, then drops the errand.
 """
 
 from shared.gateway import asynchronous
@@ -14,11 +15,8 @@ from shared.wiring.services import Services
 def send_mail(task: Task, services: Services) -> None:
     errand = Errand.parse(task.event)
     task.about["occasion"] = errand.occasion.value
-    user_id = services.delivery.do(errand)
-    if user_id is None:
-        task.record("no_mail_due")
-    else:
-        task.record("mail_sent", user_id=user_id)
+    event, about = services.delivery.do(errand)
+    task.record(event, **about)
 
 
 handler = asynchronous.task(send_mail, "delivery", failure="mail_not_sent")

@@ -17,8 +17,7 @@ from shared.wiring.services import Services
 def verify_email(request: Request, services: Services) -> Reply:
     body = request.body(EmailVerification)
     if body.password:
-        signed_in = services.verification.by_password(body.token, body.password,
-                                                      body.device_token, request.caller)
+        signed_in = services.verification.by_password(body.token, body.password, request.caller)
         request.record("authn_login_success", user_id=signed_in.session.user_id,
                        session_id=signed_in.session.session_id)
         return Reply(201, signed_in.as_response())

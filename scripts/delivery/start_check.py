@@ -40,7 +40,7 @@ EVENT = {
     },
 }
 # No address has this form, so no account has it.
-ERRAND = {"occasion": "verify_email", "email": NOBODY}
+ERRAND = {"occasion": "verify_email", "email": NOBODY, "source": NOBODY}
 START_SECONDS = 300
 
 

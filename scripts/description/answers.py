@@ -117,6 +117,7 @@ class ExportedTally(AnswerModel):
 class ExportedAttempts(AnswerModel):
     sign_in: ExportedTally | None
     within_sessions: ExportedTally | None
+    by_links: ExportedTally | None
 
 
 class Export(AnswerModel):

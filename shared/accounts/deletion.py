@@ -1,4 +1,4 @@
-"""Deletes an account with all that is held about it.
+"""Deletes an account with all that is held of it.
 
 Sessions are swept before the account is deleted and once more after it, as with a change of the
 password (`password_changes`). A sign-in under way has either stored its session before the second
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.errors import BadCredentials
-from shared.sign_in.user_proofs import of_user
+from shared.sign_in.user_proofs import LINK, SESSION, of_user
 
 if TYPE_CHECKING:
     from shared.identities import IdentityStore, UserStore
@@ -26,7 +26,7 @@ class Deletion:
         self._proofs, self._user_sessions = proofs, user_sessions
 
     def delete(self, user_id: str, password: str, session_id: str) -> None:
-        """Delete the account, its identity, its attempts and its sessions, the session
+        """Delete the account, its identity, its own attempts and its sessions, the session
         `session_id` last.
 
         The address is free again.
@@ -36,10 +36,11 @@ class Deletion:
         """
         account = self._users.find(user_id)
         if account is not None:
-            identity = self._proofs.prove(user_id, account.email, password)
+            identity = self._proofs.prove(SESSION, user_id, account.email, password)
             self._user_sessions.end_all(user_id, session_id)
-            for counted in (account.email, of_user(user_id)):
-                self._attempts.clear(self._attempts.subject(counted))
+            # The count at the address is of strangers, and forgotten within a day. If it ended with
+            # the account, it would tell them of it. That of the session was cleared by the proof.
+            self._attempts.clear(self._attempts.subject(of_user(LINK, user_id)))
             if not self._identities.delete(identity):
                 raise BadCredentials
         self._user_sessions.end_all(user_id, last_session_id=session_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.identities import EMAIL_ADDRESS
-from shared.sign_in.user_proofs import of_user
+from shared.sign_in.user_proofs import LINK, SESSION, of_user
 
 if TYPE_CHECKING:
     from shared.accounts.registration import Accounts
@@ -35,7 +35,8 @@ class Export:
             "account": {"id": account.user_id, "email": account.email,
                         "created_at": account.created_at},
             "attempts": {"sign_in": self._attempts_of(account.email),
-                         "within_sessions": self._attempts_of(of_user(user_id))},
+                         "within_sessions": self._attempts_of(of_user(SESSION, user_id)),
+                         "by_links": self._attempts_of(of_user(LINK, user_id))},
             "sessions": [_of_session(session) for session in self._sessions.every(user_id)],
         }
         if identity is not None:

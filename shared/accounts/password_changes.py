@@ -1,12 +1,13 @@
 """Change or reset a password.
 
 Sessions are swept before the change and once more after it. If the first sweep fails, nothing has
-changed; if anything later fails, no other session than the caller's own is left beside the new
-password. A sign-in with the old password that is under way has either stored its session before
-the second sweep, so that it is ended, or reads the identity after the change and withdraws its
-session (`PasswordCheck.confirm`). The caller's own session ends last, once its successor can be
-answered: until then, its token is what the caller needs to send the same request again, which
-recognises its own change.
+changed; if anything later fails, no session from before the first sweep is left beside the new
+password, except the caller's own. A sign-in with the old password that is under way has either
+stored its session before the second sweep, so that it is ended, or reads the identity after the
+change and withdraws its session (`PasswordCheck.confirm`). Only one that is confirmed in the
+moment between the first sweep and the change needs the second sweep, which a repeated request
+does. The caller's own session ends last, once its successor can be answered: until then, its token
+is what the caller needs to send the same request again, which recognises its own change.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from typing import TYPE_CHECKING
 
 from shared.errors import BadCredentials, InvalidLink
 from shared.identities import EMAIL_ADDRESS
+from shared.sign_in.user_proofs import LINK, SESSION
 
 if TYPE_CHECKING:
     from shared.callers import Caller
     from shared.identities import Account, Identity, IdentityStore
+    from shared.password_hash import PasswordHash
     from shared.sessions.user_sessions import UserSessions
     from shared.sign_in.password_policy import PasswordPolicy
     from shared.sign_in.passwords import Passwords
@@ -52,17 +55,20 @@ class PasswordChanges:
         Raises TooManyAttempts or BadCredentials for the current password, and WeakPassword.
         """
         try:
-            identity = self._prove(account.user_id, account.email, current)
+            identity = self._prove(SESSION, account.user_id, account.email, current)
         except BadCredentials:
             if not self._is_recent(self._identities.find(EMAIL_ADDRESS, account.email)):
                 raise
             # If this is a retry of a change that succeeded, the new password is right by now. If
             # it is not a retry, it is another guess, and it is counted as one.
-            changed = self._prove(account.user_id, account.email, new)
+            changed = self._prove(SESSION, account.user_id, account.email, new)
         else:
             self._policy.check(new, account.email, FIELD)
+            # Hashing takes longest, and comes before the sweep: the shorter the time between
+            # sweep and change, the fewer sessions can be opened in it.
+            password = self._passwords.hash(new)
             self._user_sessions.end_all(account.user_id, session_id)
-            stored = self._store(identity, new)
+            stored = self._store(identity, password)
             if stored is None:
                 raise BadCredentials
             changed = stored
@@ -81,8 +87,9 @@ class PasswordChanges:
         """
         if identity.password_version == link.password_version:
             self._policy.check(new, identity.name, FIELD)
+            password = self._passwords.hash(new)
             self._user_sessions.end_all(identity.user_id)
-            changed = self._store(identity, new, verifies=True)
+            changed = self._store(identity, password, verifies=True)
             if changed is None:
                 raise InvalidLink
         else:
@@ -90,9 +97,10 @@ class PasswordChanges:
         self._user_sessions.end_all(identity.user_id)
         return self._sign_in.device_token(changed)
 
-    def _store(self, seen: Identity, new: str, verifies: bool = False) -> Identity | None:
+    def _store(self, seen: Identity, password: PasswordHash, verifies: bool = False
+               ) -> Identity | None:
         """Return the identity with its new password, or None if another change came first."""
-        password, now = self._passwords.hash(new), self._now()
+        now = self._now()
         if not self._identities.change_password(seen, password, now, verifies):
             return None
         return replace(seen, password=password, password_version=seen.password_version + 1,
@@ -104,7 +112,7 @@ class PasswordChanges:
             raise InvalidLink
         try:
             # This is counted, so that a used link is no way to guess the password that it set.
-            return self._prove(identity.user_id, identity.name, new)
+            return self._prove(LINK, identity.user_id, identity.name, new)
         except BadCredentials as error:
             raise InvalidLink from error
 

@@ -11,34 +11,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.errors import InvalidLink
-from shared.sign_in.authentication import Guess
+from shared.sign_in.user_proofs import LINK
 from shared.tokens.mail_tokens import MailClaims, Purpose
 
 if TYPE_CHECKING:
     from shared.callers import Caller
     from shared.identities import Identity, IdentityStore
     from shared.mail.links import MailedLinks
-    from shared.sign_in.authentication import Authentication
     from shared.sign_in.password_sign_in import PasswordSignIn
     from shared.sign_in.sign_in import SignedIn
+    from shared.sign_in.user_proofs import UserProofs
 
 
 class Verification:
     """Verifying again what is verified succeeds, so that a request can be repeated."""
 
     def __init__(self, links: MailedLinks, identities: IdentityStore,
-                 authentication: Authentication, password_sign_in: PasswordSignIn) -> None:
+                 proofs: UserProofs, password_sign_in: PasswordSignIn) -> None:
         self._links, self._identities = links, identities
-        self._authentication, self._password_sign_in = authentication, password_sign_in
+        self._proofs, self._password_sign_in = proofs, password_sign_in
 
-    def by_password(self, token: str, password: str, device_token: str, caller: Caller
-                    ) -> SignedIn:
+    def by_password(self, token: str, password: str, caller: Caller) -> SignedIn:
         """Verify the address and sign in. Raises InvalidLink, TooManyAttempts, BadCredentials or
         Unavailable."""
         identity, link = self._links.owner(token, Purpose.VERIFY_EMAIL)
-        proven = self._authentication.prove(
-            Guess(identity.name, password, caller.address, device_token))
-        self._verify(proven.identity, link)
+        proven = self._proofs.prove(LINK, identity.user_id, identity.name, password)
+        self._verify(proven, link)
         return self._password_sign_in.open_for(proven, caller)
 
     def by_session(self, token: str, user_id: str) -> None:

@@ -99,7 +99,6 @@ class PasswordReset(Body):
 class EmailVerification(Body):
     token: Token
     password: Password = ""
-    device_token: DeviceToken = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,14 @@
-"""Delivery: does an errand, which is to look the address up and to mail what it calls for."""
+"""Delivery: does an errand, which is to look the address up and to mail what it calls for.
+
+A mail that is due is not sent if its mailbox has had enough. That is decided here and not in the
+request, whose answer would tell a stranger who has an account.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from shared.errors import MailNotConfigured
+from shared.errors import MailNotConfigured, MailNotSent
 from shared.identities import EMAIL_ADDRESS
 from shared.mail.errands import Occasion
 from shared.mail.letters import LETTERS, TAKEN, UNFINISHED, Letter, compose
@@ -14,32 +18,46 @@ if TYPE_CHECKING:
     from shared.identities import Identity, IdentityStore
     from shared.mail.errands import Errand
     from shared.mail.letters import Letterhead
+    from shared.mail.limits import MailboxLimits
     from shared.mail.mailer import Mailer
     from shared.tokens.mail_tokens import MailTokens
+
+
+class Done(NamedTuple):
+    """What became of an errand, as the log says it, and the ids that the line may carry."""
+
+    event: str
+    about: dict[str, str]
 
 
 class Delivery:
     """`mailer` is None on a stage that sends no mail."""
 
     def __init__(self, identities: IdentityStore, tokens: MailTokens, mailer: Mailer | None,
-                 letterhead: Letterhead) -> None:
-        self._identities, self._tokens = identities, tokens
+                 letterhead: Letterhead, limits: MailboxLimits) -> None:
+        self._identities, self._tokens, self._limits = identities, tokens, limits
         self._mailer, self._letterhead = mailer, letterhead
 
-    def do(self, errand: Errand) -> str | None:
-        """Return the user id of who was sent a mail, or None if none is due.
+    def do(self, errand: Errand) -> Done:
+        """Send the mail, if one is due and the mailbox has room.
 
         Raises MailNotSent, MailNotConfigured or Unavailable.
         """
         identity = self._identities.find(EMAIL_ADDRESS, errand.email)
         if identity is None or (errand.occasion is Occasion.VERIFY_EMAIL and identity.verified):
-            return None
+            return Done("no_mail_due", {})
         if self._mailer is None:
             raise MailNotConfigured
         letter, purpose = _letter(errand.occasion, identity)
         token = self._token(identity, purpose) if purpose else ""
-        self._mailer.send(compose(letter, identity.name, self._letterhead, token))
-        return identity.user_id
+        if not self._limits.take(errand):
+            return Done("mail_withheld", {"user_id": identity.user_id})
+        try:
+            self._mailer.send(compose(letter, identity.name, self._letterhead, token))
+        except MailNotSent:
+            self._limits.give_back(errand)
+            raise
+        return Done("mail_sent", {"user_id": identity.user_id})
 
     def _token(self, identity: Identity, purpose: Purpose) -> str:
         claims = MailClaims(identity.user_id, identity.password_version)

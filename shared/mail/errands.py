@@ -27,23 +27,25 @@ OCCASIONS = {occasion.value: occasion for occasion in Occasion}
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """Send what the occasion calls for to `email`, a normalised address."""
+    """Send what the occasion calls for to `email`, a normalised address. `source` is who asked for
+    it (`shared.sign_in.quotas.source_of`)."""
 
     occasion: Occasion
     email: str
+    source: str
 
     def as_event(self) -> dict[str, str]:
-        return {"occasion": self.occasion.value, "email": self.email}
+        return {"occasion": self.occasion.value, "email": self.email, "source": self.source}
 
     @classmethod
     def parse(cls, event: Mapping[str, object]) -> Errand:
         """Return the errand that `as_event` made this event of, or raise InvalidRequest."""
-        occasion, email = event.get("occasion"), event.get("email")
-        if event.keys() != {"occasion", "email"} or not isinstance(email, str):
-            raise InvalidRequest("the event is not an occasion and an address")
-        if not isinstance(occasion, str) or occasion not in OCCASIONS:
+        texts = {name: text for name, text in event.items() if isinstance(text, str)}
+        if not event.keys() == texts.keys() == {"occasion", "email", "source"}:
+            raise InvalidRequest("the event is not an occasion, an address and a source")
+        if texts["occasion"] not in OCCASIONS:
             raise InvalidRequest("the event is of an occasion that is not known")
-        return cls(OCCASIONS[occasion], email)
+        return cls(OCCASIONS[texts["occasion"]], texts["email"], texts["source"])
 
 
 class ErrandQueue(Protocol):

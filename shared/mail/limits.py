@@ -1,7 +1,8 @@
-"""Limits on mail: for each mailbox, for each source address, and for the whole stage.
+"""Limits on mail.
 
-They are asked before anything is done. They do not depend on whether an address has an account,
-and an attempt at a password does not count in them.
+Requests for mail are limited by source address and by stage, before anything is done and without
+looking an address up. Mails are limited by mailbox, when one is due: what does not lead to a mail
+fills no mailbox. An attempt at a password counts in none of them.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.errors import TooManyRequests
-from shared.sign_in.quotas import Limit, source_of
+from shared.sign_in.quotas import Limit
 
 if TYPE_CHECKING:
     from shared.mail.errands import Errand
@@ -20,38 +21,53 @@ HOUR_SECONDS = 3600
 MAILBOX_SECONDS = 4 * HOUR_SECONDS
 
 
-class MailLimits:
-    """`per_mailbox` is for four hours and for each occasion; the others are for an hour."""
+class RequestLimits:
+    """So many requests in an hour, from a source and on the stage."""
 
-    def __init__(self, quotas: Quotas, per_mailbox: int, per_source: int, per_stage: int) -> None:
+    def __init__(self, quotas: Quotas, per_source: int, per_stage: int) -> None:
         self._quotas = quotas
-        self._per_mailbox = Limit(per_mailbox, MAILBOX_SECONDS)
-        self._share = Limit((per_mailbox + 1) // 2, MAILBOX_SECONDS)
         self._per_source = Limit(per_source, HOUR_SECONDS)
         self._per_stage = Limit(per_stage, HOUR_SECONDS)
 
-    def admit(self, kind: str, address: str) -> None:
-        """Count a request for mail of this kind that comes from this IP address.
+    def admit(self, kind: str, source: str) -> None:
+        """Count a request for mail of this kind that comes from this source.
 
-        Raises TooManyRequests when its source, or the stage for this kind, has had as many as an
+        Raises TooManyRequests when the source, or the stage for this kind, has had as many as an
         hour may have, and Unavailable.
         """
-        wait = (self._quotas.take(f"mail from {source_of(address)}", self._per_source)
-                or self._quotas.take(f"mail of the stage, {kind}", self._per_stage))
-        if wait:
-            raise TooManyRequests(retry_after_seconds=wait)
+        wait_seconds = (self._quotas.take(f"mail from {source}", self._per_source)
+                        or self._quotas.take(f"mail of the stage, {kind}", self._per_stage))
+        if wait_seconds:
+            raise TooManyRequests(retry_after_seconds=wait_seconds)
 
-    def has_room(self, errand: Errand, address: str) -> bool:
-        """Count a mail to the mailbox of the errand, asked for from this IP address; return False
-        when the mailbox has had its mail. Of that, one source can have half, so that one stranger
-        leaves the owner the other half.
 
-        Raises Unavailable.
-        """
-        subject = f"mail {errand.occasion.value} to {mailbox_of(errand.email)}"
-        wait = (self._quotas.take(f"{subject} from {source_of(address)}", self._share)
-                or self._quotas.take(subject, self._per_mailbox))
-        return wait == 0
+class MailboxLimits:
+    """So many mails to a mailbox in four hours, for each occasion. One source can ask for half of
+    them, so that one stranger leaves the owner the other half."""
+
+    def __init__(self, quotas: Quotas, per_mailbox: int) -> None:
+        self._quotas = quotas
+        self._per_mailbox = Limit(per_mailbox, MAILBOX_SECONDS)
+        self._share = Limit((per_mailbox + 1) // 2, MAILBOX_SECONDS)
+
+    def take(self, errand: Errand) -> bool:
+        """Count the mail of an errand; return False if the mailbox has had enough, which counts
+        nothing to it. Raises Unavailable."""
+        share, mailbox = _counted(errand)
+        return (self._quotas.take(share, self._share) == 0
+                and self._quotas.take(mailbox, self._per_mailbox) == 0)
+
+    def give_back(self, errand: Errand) -> None:
+        """Take back the count of a mail that was not sent. Raises Unavailable."""
+        share, mailbox = _counted(errand)
+        self._quotas.give_back(share, self._share)
+        self._quotas.give_back(mailbox, self._per_mailbox)
+
+
+def _counted(errand: Errand) -> tuple[str, str]:
+    """Return what an errand counts for: the share of its source, and the mailbox."""
+    mailbox = f"mail {errand.occasion.value} to {mailbox_of(errand.email)}"
+    return f"{mailbox} from {errand.source}", mailbox
 
 
 def mailbox_of(email: str) -> str:

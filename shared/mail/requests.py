@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING
 
 from shared.errors import MailNotConfigured
 from shared.mail.errands import Errand, Occasion
+from shared.sign_in.quotas import source_of
 
 if TYPE_CHECKING:
     from shared.callers import Caller
     from shared.mail.errands import ErrandQueue
-    from shared.mail.limits import MailLimits
+    from shared.mail.limits import RequestLimits
 
 
 class MailRequests:
     """`queue` is None on a stage that sends no mail."""
 
-    def __init__(self, queue: ErrandQueue | None, limits: MailLimits) -> None:
+    def __init__(self, queue: ErrandQueue | None, limits: RequestLimits) -> None:
         self._queue, self._limits = queue, limits
 
     def ask(self, occasion: Occasion, email: str, caller: Caller) -> None:
@@ -30,17 +31,15 @@ class MailRequests:
         Raises MailNotConfigured, TooManyRequests or Unavailable.
         """
         self._require_queue()
-        self._limits.admit(kind, caller.address)
+        self._limits.admit(kind, source_of(caller.address))
 
     def post(self, occasion: Occasion, email: str, caller: Caller) -> None:
-        """Post an errand of a request that was admitted, or nothing if the mailbox has had its
-        mail: a refusal would let a stranger keep the owner from signing up.
+        """Post the errand of a request that was admitted.
 
-        Raises MailNotConfigured or Unavailable.
+        It is posted whatever the address, so that nobody can tell whether a mail is due. Raises
+        MailNotConfigured or Unavailable.
         """
-        queue, errand = self._require_queue(), Errand(occasion, email)
-        if self._limits.has_room(errand, caller.address):
-            queue.put(errand)
+        self._require_queue().put(Errand(occasion, email, source_of(caller.address)))
 
     def _require_queue(self) -> ErrandQueue:
         if self._queue is None:

@@ -111,8 +111,7 @@ class Attempts:
         subject, own, before = reservation
         seen, now = own, self._now()
         for _ in range(MAX_LOOKS):
-            wanted = before if seen == own else replace(
-                seen, expires_at=seen.expires_at - FORGET_ONE_SECONDS)
+            wanted = before if seen == own else _without_one(seen, now)
             if wanted is None or now >= max(wanted.expires_at, wanted.blocked_until):
                 left = self._store.remove(subject, seen)
             else:
@@ -130,6 +129,12 @@ class Attempts:
         """Return what is remembered of a subject, None if nothing is."""
         tally = self._store.find(subject)
         return tally if tally is not None and self._now() < tally.expires_at else None
+
+
+def _without_one(tally: Tally, now: int) -> Tally:
+    """Return the tally with one attempt less. Of those that need no wait, none is left."""
+    fewer = replace(tally, expires_at=tally.expires_at - FORGET_ONE_SECONDS)
+    return replace(fewer, blocked_until=now) if wait_seconds(fewer.attempts(now)) == 0 else fewer
 
 
 def _before(tally: Tally, now: int) -> Tally | None:

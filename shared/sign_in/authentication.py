@@ -54,16 +54,14 @@ class Authentication:
         The attempt is counted before the password is looked at. Raises TooManyAttempts or
         BadCredentials.
         """
-        if not self._require_verified_email:
-            return self.prove(guess)
         try:
-            return self.prove(guess, only_verified=True)
+            return self._prove(guess)
         except BadCredentials as refusal:
+            if not self._require_verified_email:
+                raise
             raise CredentialsNotEnough(str(refusal), **refusal.about) from None
 
-    def prove(self, guess: Guess, only_verified: bool = False) -> Proven:
-        """Return the identity that has these credentials; it counts and raises like
-        `authenticate`."""
+    def _prove(self, guess: Guess) -> Proven:
         identity = self._identities.find(EMAIL_ADDRESS, guess.email)
         device = self._device(guess, identity)
         if device is None:
@@ -73,7 +71,7 @@ class Authentication:
         reservation = self._attempts.reserve(subject)
         try:
             identity = self._password_check.check(identity, guess.password, subject,
-                                                  only_verified)
+                                                  self._require_verified_email)
         except BadCredentials:
             if device is None:
                 self._sources.count_failure(guess.source)

@@ -10,8 +10,9 @@ from shared.sign_in.authentication import Guess
 if TYPE_CHECKING:
     from shared.callers import Caller
     from shared.identities import Identity
-    from shared.sign_in.authentication import Authentication, Proven
+    from shared.sign_in.authentication import Authentication
     from shared.sign_in.sign_in import SignedIn, SignIn
+    from shared.tokens.device_tokens import Device
 
 
 class PasswordSignIn:
@@ -29,10 +30,11 @@ class PasswordSignIn:
         Raises TooManyAttempts or BadCredentials, or Unavailable when a store cannot answer.
         """
         guess = Guess(email, password, caller.address, device_token)
-        return self.open_for(self._authentication.authenticate(guess), caller)
+        identity, device = self._authentication.authenticate(guess)
+        return self.open_for(identity, caller, device)
 
-    def open_for(self, proven: Proven, caller: Caller) -> SignedIn:
+    def open_for(self, proven: Identity, caller: Caller, device: Device | None = None
+                 ) -> SignedIn:
         """Return a new session for `caller` and its tokens, of an identity whose password was
         proven just now. Raises BadCredentials if it has changed since, or Unavailable."""
-        return self._sign_in.open(proven.identity, caller,
-                                  lambda: self._confirm(proven.identity), proven.device)
+        return self._sign_in.open(proven, caller, lambda: self._confirm(proven), device)

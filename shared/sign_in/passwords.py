@@ -20,6 +20,8 @@ from shared.keys.peppers import Pepper
 from shared.password_hash import IMPORTED, PasswordHash
 
 BCRYPT_MAX_BYTES = 72
+# NFC makes at most one character of 4, and an accepted password has at most 128.
+NORMALISED_CHARACTERS = 4 * 128
 
 
 class Passwords:
@@ -87,5 +89,7 @@ class Passwords:
 
 
 def _prehash(pepper: Pepper, password: str) -> bytes:
-    normalised = unicodedata.normalize("NFC", password).encode("utf-8")
-    return b64encode(hmac.digest(pepper.password_key, normalised, hashlib.sha384))
+    # No accepted password is that long, and normalising takes long for some that are.
+    normalised = (password if len(password) > NORMALISED_CHARACTERS
+                  else unicodedata.normalize("NFC", password))
+    return b64encode(hmac.digest(pepper.password_key, normalised.encode("utf-8"), hashlib.sha384))

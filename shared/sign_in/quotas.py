@@ -25,6 +25,9 @@ class QuotaStore(Protocol):
         """Add one to the count of `subject`, unless it is `most` already; return whether one was
         added. The count is forgotten at `expires_at` (epoch seconds)."""
 
+    def uncount(self, subject: str) -> None:
+        """Take one off the count of `subject`, if there is any."""
+
     def used(self, subject: str) -> int:
         """Return the count of `subject`."""
 
@@ -44,6 +47,10 @@ class Quotas:
         ends_at = _end_of_window(limit, now)
         subject = self._subject(counted, ends_at)
         return 0 if self._store.count(subject, limit.most, ends_at) else ends_at - now
+
+    def give_back(self, counted: str, limit: Limit) -> None:
+        """Take back one that `take` has counted in the present window."""
+        self._store.uncount(self._subject(counted, _end_of_window(limit, self._now())))
 
     def wait(self, counted: str, limit: Limit) -> int:
         """Return what `take` would, without counting."""

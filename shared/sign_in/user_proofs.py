@@ -1,7 +1,8 @@
 """Proves the password of somebody who is signed in, or who follows a mailed link.
 
 The attempts are counted for the user, which no stranger reaches: whoever guesses at the address
-cannot keep its owner from changing the password, and the other way round.
+cannot keep its owner from changing the password or following a link. A session and a link are
+counted apart, so that a thief of one cannot block the other.
 """
 
 from __future__ import annotations
@@ -16,20 +17,24 @@ if TYPE_CHECKING:
     from shared.sign_in.password_check import PasswordCheck
 
 
+SESSION, LINK = "session", "link"
+
+
 class UserProofs:
     def __init__(self, identities: IdentityStore, password_check: PasswordCheck,
                  attempts: Attempts) -> None:
         self._identities, self._attempts = identities, attempts
         self._password_check = password_check
 
-    def prove(self, user_id: str, email: str, password: str) -> Identity:
-        """Return the identity of this user and address if the password is its own.
+    def prove(self, by: str, user_id: str, email: str, password: str) -> Identity:
+        """Return the identity of this user and address if the password is its own; `by` says what
+        the caller has, SESSION or LINK.
 
         The attempt is counted before the password is looked at, and a success clears the count.
         An older hash is not made anew: what follows is a new password, or no account.
         Raises TooManyAttempts, BadCredentials or Unavailable.
         """
-        subject = self._attempts.subject(of_user(user_id))
+        subject = self._attempts.subject(of_user(by, user_id))
         self._attempts.reserve(subject)
         found = self._identities.find(EMAIL_ADDRESS, email)
         own = found if found is not None and found.user_id == user_id else None
@@ -38,6 +43,6 @@ class UserProofs:
         return identity
 
 
-def of_user(user_id: str) -> str:
+def of_user(by: str, user_id: str) -> str:
     """Return what these attempts are counted for."""
-    return f"user {user_id}"
+    return f"{by} of user {user_id}"

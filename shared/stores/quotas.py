@@ -21,6 +21,13 @@ class DynamoQuotaStore:
             return False
         return True
 
+    def uncount(self, subject: str) -> None:
+        try:
+            self._table.update({"Subject": subject}, "SET #count = #count - :one",
+                               "#count > :none", one=1, none=0)
+        except ConditionFailed:
+            return
+
     def used(self, subject: str) -> int:
         item = self._table.get({"Subject": subject})
         return 0 if item is None else int(item["count"])

@@ -1,8 +1,7 @@
-"""Tokens for links in mail: signed, not stored, each good for one change.
+"""Tokens for links in mail: signed, not stored.
 
-A token names the state that it changes, so it works only once. A reset token names the version
-of the password. A verification token works while the address is not verified. Both name the
-user id, so they end with the account.
+A token names the account and the version of its password, so it ends with either. A reset token
+changes the password, so it works only once.
 """
 
 from collections.abc import Callable

@@ -24,12 +24,11 @@ class MailServices(SessionServices):
 
     @cached_property
     def mail_requests(self) -> MailRequests:
-        from shared.mail.limits import MailLimits
+        from shared.mail.limits import RequestLimits
         from shared.mail.requests import MailRequests
         chosen = self.settings
-        return MailRequests(self.errand_queue, MailLimits(
-            self.quotas, chosen.mails_per_mailbox, chosen.mails_per_source,
-            chosen.mails_per_hour))
+        return MailRequests(self.errand_queue, RequestLimits(
+            self.quotas, chosen.mails_per_source, chosen.mails_per_hour))
 
     @cached_property
     def quotas(self) -> Quotas:
@@ -41,9 +40,11 @@ class MailServices(SessionServices):
     def delivery(self) -> Delivery:
         from shared.mail.delivery import Delivery
         from shared.mail.letters import Letterhead
+        from shared.mail.limits import MailboxLimits
         chosen = self.settings
         return Delivery(self.identity_store, self.mail_tokens, self.mailer,
-                        Letterhead(chosen.service_name, chosen.mail_link_url))
+                        Letterhead(chosen.service_name, chosen.mail_link_url),
+                        MailboxLimits(self.quotas, chosen.mails_per_mailbox))
 
     @cached_property
     def mailed_links(self) -> MailedLinks:

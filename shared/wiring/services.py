@@ -111,7 +111,7 @@ class Services(MailServices):
     @cached_property
     def verification(self) -> Verification:
         from shared.accounts.verification import Verification
-        return Verification(self.mailed_links, self.identity_store, self.authentication,
+        return Verification(self.mailed_links, self.identity_store, self.user_proofs,
                             self.password_sign_in)
 
     @cached_property

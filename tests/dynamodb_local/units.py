@@ -51,8 +51,9 @@ Where the figures come from:
   once per access token is therefore 1 write and no read.
 - The client of an access token is read at most once in 300 s by each running authorizer. A
   forged token is refused before anything is read.
-- A request for mail counts for its source address, for the stage, for the mailbox, and for the
-  source's share of that: four writes. It looks no address up; `sendMail` does that later.
+- A request for mail counts for its source address and for the stage: two writes. It looks no
+  address up; `sendMail` does that later, and counts a mail that is due for the mailbox and for the
+  source's share of that.
 - An operation that ends several sessions costs 1 write for each of them. A sign-in also deletes
   up to a hundred sessions that are over and that TTL has not swept, for 1 write each.
 - A request that DynamoDB throttles, or whose answer is lost, is sent up to three times; each

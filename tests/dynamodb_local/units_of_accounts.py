@@ -17,13 +17,13 @@ def change_password(desk: Desk) -> Act:
     return lambda: desk.app.change_password(pair.access_token)
 
 
-@operation("POST /user/password-reset", 0, 4)
+@operation("POST /user/password-reset", 0, 2)
 def ask_reset(desk: Desk) -> Act:
     desk.app.sign_up()
     return desk.app.forget_password
 
 
-@operation("sendMail", 1, 0)
+@operation("sendMail", 1, 2)
 def send_mail(desk: Desk) -> Act:
     desk.app.sign_up()
     desk.app.forget_password()
@@ -37,7 +37,7 @@ def reset_password(desk: Desk) -> Act:
     return lambda: desk.app.reset_password(token)
 
 
-@operation("POST /user/email-verification", 0, 4)
+@operation("POST /user/email-verification", 0, 2)
 def ask_verification(desk: Desk) -> Act:
     desk.app.sign_up()
     return desk.app.ask_verification

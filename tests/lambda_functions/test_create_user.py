@@ -117,14 +117,42 @@ def test_who_has_asked_for_mail_too_often_gets_no_account(strict: Owner, cloud: 
 
 def test_nobody_can_keep_the_owner_of_an_address_from_signing_up(
         strict: Owner, outbox: Outbox) -> None:
-    """By asking for mail to it: what is too much is not sent, and refuses nobody."""
+    """By asking for mail to it: what leads to no mail fills no mailbox, and refuses nobody."""
     for _ in range(13):
         strict.ask_verification()
 
     assert strict.sign_up().status == 202
     assert strict.sign_up().status == 202
     assert [message.subject for message in outbox.messages] == [
-        "Finish signing up to session-api"]
+        "Verify your address for session-api", "Finish signing up to session-api"]
+
+
+@pytest.mark.parametrize("before", ["sign up", "ask to verify"])
+def test_nobody_can_tell_a_taken_address_by_filling_its_mailbox(
+        before: str, strict: Owner) -> None:
+    """The same is asked of the store and of Lambda for each address, whatever came before."""
+    courier = strict.services.errand_queue
+    assert isinstance(courier, Courier)
+    strict.sign_up("ada+taken@example.org")
+    for email in ("ada+taken@example.org", "ada+other@example.org"):
+        for _ in range(8):
+            strict.sign_up(email) if before == "sign up" else strict.ask_verification(email)
+    courier.waits = True
+    posted = []
+    for email in ("ada+taken@example.org", "ada@example.org"):
+        courier.errands.clear()
+        assert strict.sign_up(email).status == 202
+        posted.append(len(courier.errands))
+
+    assert posted == [1, 1]
+
+
+def test_sign_ups_are_counted_before_the_password_is_judged(cloud: Cloud, clock: Clock) -> None:
+    """Judging costs more than refusing."""
+    app = Application(cloud.services(clock, source_sign_ups=10))
+    answers = [app.sign_up(password="weak").status for _ in range(11)]
+
+    assert answers == [400] * 10 + [429]
 
 
 def test_a_strict_stage_that_cannot_post_an_errand_is_503_for_every_address(

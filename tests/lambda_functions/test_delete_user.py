@@ -2,9 +2,10 @@
 
 from tests.lambda_functions.conftest import session_id
 from tests.support.account_owner import Owner
-from tests.support.application import Pair
+from tests.support.application import EMAIL, Pair
 from tests.support.cloud import Cloud
 from tests.support.heavy import BODIES, PASSWORDS, SDK
+from tests.support.mail import Outbox
 from tests.support.wire import Wire, break_off
 
 LOADS = SDK | BODIES | PASSWORDS
@@ -37,15 +38,27 @@ def test_guesses_of_strangers_do_not_keep_the_owner_from_leaving(
     assert owner.leave(phone.access_token).status == 200
 
 
-def test_leaving_leaves_no_attempt(owner: Owner, phone: Pair, cloud: Cloud) -> None:
-    """Neither at the address nor within sessions. What is left counts a source, not a person."""
-    owner.sign_in(password="wrong")
+def test_leaving_leaves_no_attempt_of_the_person(
+        owner: Owner, phone: Pair, outbox: Outbox, cloud: Cloud) -> None:
+    """Neither within sessions nor by links."""
+    owner.ask_verification()
+    owner.verify(outbox.last_token, "wrong")
     owner.leave(phone.access_token, "wrong")
+    assert sum("reservation" in item for item in cloud.items("attempts")) == 2
 
     assert owner.leave(phone.access_token).status == 200
 
-    assert {frozenset(item) for item in cloud.items("attempts")} == {
-        frozenset({"Subject", "count", "expires_at"})}
+    assert not any("reservation" in item for item in cloud.items("attempts"))
+
+
+def test_leaving_tells_strangers_nothing(owner: Owner, phone: Pair) -> None:
+    """Their count goes on, as it does for an address that nobody has."""
+    for email in (EMAIL, "nobody@example.org"):
+        assert [owner.sign_in(email, "wrong").status for _ in range(7)] == [401] * 5 + [429] * 2
+
+    owner.leave(phone.access_token)
+
+    assert owner.sign_in(password="wrong").status == 429
 
 
 def test_leaving_without_a_sweep_before_it_leaves_nobody(

@@ -19,7 +19,8 @@ from tests.support.wire import Wire
 
 LOADS = SDK | TOKENS
 AuditLines = Callable[[], list[dict[str, Any]]]
-RESET = {"occasion": "reset_password", "email": EMAIL}
+SOURCE = "203.0.113.7"
+RESET = {"occasion": "reset_password", "email": EMAIL, "source": SOURCE}
 
 
 def send(services: Services, event: Mapping[str, object]) -> dict[str, str]:
@@ -39,7 +40,7 @@ def test_the_mail_is_what_the_occasion_and_the_account_call_for(
         outbox: Outbox) -> None:
     cloud.change("identities", email_verified=verified)
 
-    send(owner.services, {"occasion": occasion, "email": EMAIL})
+    send(owner.services, RESET | {"occasion": occasion})
 
     assert [(message.subject, message.to) for message in outbox.messages] == [
         (subject, EMAIL) for subject in subjects]
@@ -48,7 +49,7 @@ def test_the_mail_is_what_the_occasion_and_the_account_call_for(
 @pytest.mark.parametrize("occasion", ["reset_password", "verify_email", "taken"])
 def test_an_address_without_an_account_gets_no_mail(
         occasion: str, mailing: Services, outbox: Outbox, audit_lines: AuditLines) -> None:
-    assert send(mailing, {"occasion": occasion, "email": EMAIL}) == {"event": "no_mail_due"}
+    assert send(mailing, RESET | {"occasion": occasion}) == {"event": "no_mail_due"}
 
     [line] = audit_lines()
     assert (line["level"], line["event"], line["occasion"]) == ("INFO", "no_mail_due", occasion)

@@ -54,20 +54,36 @@ def test_a_link_and_another_password_verify_nothing(owner: Owner, link: str, clo
 
 
 def test_a_link_is_no_way_to_guess(owner: Owner, link: str) -> None:
-    """Attempts are counted with those at the sign-in."""
     answers = [owner.verify(link, "wrong").status for _ in range(6)]
 
     assert answers == [401] * 5 + [429]
-    assert owner.sign_in().status == 429
 
 
-def test_a_device_token_counts_as_at_a_sign_in(owner: Owner, link: str) -> None:
-    token = owner.sign_in().device_token
+def test_guesses_of_strangers_do_not_keep_the_owner_from_verifying(
+        owner: Owner, link: str, cloud: Cloud) -> None:
+    """Who has just signed up has no device token yet."""
     for _ in range(6):
         owner.sign_in(password="wrong")
+    assert owner.sign_in().status == 429
 
+    assert owner.verify(link).status == 201
+
+
+def test_a_thief_of_a_session_does_not_keep_the_owner_from_verifying(
+        owner: Owner, phone: Pair, link: str) -> None:
+    for _ in range(6):
+        owner.change_password(phone.access_token, current="wrong")
+
+    assert owner.verify(link).status == 201
+
+
+def test_a_thief_of_a_link_does_not_keep_the_owner_from_changing_the_password(
+        owner: Owner, phone: Pair, link: str) -> None:
+    for _ in range(6):
+        owner.verify(link, "wrong")
     assert owner.verify(link).status == 429
-    assert owner.verify(link, device_token=token).status == 201
+
+    assert owner.change_password(phone.access_token).status == 200
 
 
 def test_an_access_token_of_another_account_verifies_nothing(

@@ -49,8 +49,9 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     "resetPassword": SIGNS | HASHES | SWEEP | {
         "users": {READ}, "identities": {READ, UPDATE}, "attempts": {UPDATE, DELETE}},
     "requestEmailVerification": ASK_FOR_MAIL,
-    "sendMail": SIGNS | {"identities": {READ}, MAIL: {"SendEmail"}},
-    "verifyEmail": SIGN_IN | SIGNS | HASHES | {
+    "sendMail": SIGNS | HASHES | {"identities": {READ}, "attempts": {UPDATE},
+                                  MAIL: {"SendEmail"}},
+    "verifyEmail": PROVE | SIGNS | HASHES | {
         "users": {READ}, "sessions": {READ, WRITE, UPDATE, LIST, DELETE, WRITE_MANY}},
     "authorizer": SIGNS | {"sessions": {READ, UPDATE}, "clients": {READ}},
     "clientIdAuthorizer": {"clients": {READ}},

@@ -52,10 +52,10 @@ class Owner(Application):
         return self._send(request_email_verification.handler, "POST",
                           "/user/email-verification", {"email": email})
 
-    def verify(self, token: str, password: str = PASSWORD, **body: str) -> Answer:
+    def verify(self, token: str, password: str = PASSWORD) -> Answer:
         """Follow a link with a password, which also signs in."""
         return self._send(verify_email.handler, "PUT", "/user/email-verification",
-                          {"token": token, "password": password} | body)
+                          {"token": token, "password": password})
 
     def verify_signed_in(self, token: str, access_token: str | None) -> Answer:
         """Follow a link with an access token, or with nothing."""

@@ -39,7 +39,7 @@ def test_an_empty_body_is_told_all_that_it_must_have(model: type[Body]) -> None:
 
 def test_what_has_a_default_may_be_left_out() -> None:
     assert Credentials.parse(ADA).device_token == ""
-    assert EmailVerification.parse({"token": "t"}) == EmailVerification("t", "", "")
+    assert EmailVerification.parse({"token": "t"}) == EmailVerification("t", "")
     assert Credentials.parse(ADA | {"device_token": "d"}).device_token == "d"
 
 

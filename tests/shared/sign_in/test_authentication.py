@@ -8,6 +8,7 @@ import pytest
 from shared.errors import BadCredentials, CredentialsNotEnough, TooManyAttempts
 from shared.identities import EMAIL_ADDRESS, Identity
 from shared.sign_in.authentication import Guess
+from shared.sign_in.user_proofs import LINK, SESSION
 from shared.tokens.device_tokens import Device
 from shared.wiring.services import Services
 from tests.support.clock import NOW, Clock
@@ -222,6 +223,16 @@ def test_a_source_that_failed_over_many_addresses_waits_before_any_hash(
     assert answers(services, EMAIL, PASSWORD) == [200]
 
 
+def test_failures_on_a_known_device_do_not_make_its_source_wait(cloud: Cloud, clock: Clock) -> None:
+    """One person's slips are no reason for a whole office to wait."""
+    services = cloud.services(clock, source_failures=10)
+    services.registration.register(EMAIL, PASSWORD)
+    for _ in range(4):
+        answers(services, EMAIL, *["wrong"] * 5, device_token=device_token(services))
+
+    assert answers(services, EMAIL, PASSWORD) == [200]
+
+
 def test_successes_do_not_make_a_source_wait(cloud: Cloud, clock: Clock) -> None:
     """Of an office, say, whose people all have one address."""
     services = cloud.services(clock, source_failures=10)
@@ -235,22 +246,22 @@ def test_who_is_signed_in_is_counted_apart_from_strangers(services: Services) ->
     user_id = identity(services).user_id
     answers(services, EMAIL, *["wrong"] * 6)
 
-    assert services.user_proofs.prove(user_id, EMAIL, PASSWORD)
+    assert services.user_proofs.prove(SESSION, user_id, EMAIL, PASSWORD)
 
     for _ in range(5):
         with pytest.raises(BadCredentials):
-            services.user_proofs.prove(user_id, EMAIL, "wrong")
+            services.user_proofs.prove(SESSION, user_id, EMAIL, "wrong")
     with pytest.raises(TooManyAttempts):
-        services.user_proofs.prove(user_id, EMAIL, PASSWORD)
+        services.user_proofs.prove(SESSION, user_id, EMAIL, PASSWORD)
 
 
 def test_a_success_within_a_session_clears_its_attempts(services: Services, cloud: Cloud) -> None:
     services.registration.register(EMAIL, PASSWORD)
     user_id = identity(services).user_id
     with pytest.raises(BadCredentials):
-        services.user_proofs.prove(user_id, EMAIL, "wrong")
+        services.user_proofs.prove(SESSION, user_id, EMAIL, "wrong")
 
-    services.user_proofs.prove(user_id, EMAIL, PASSWORD)
+    services.user_proofs.prove(SESSION, user_id, EMAIL, PASSWORD)
 
     assert cloud.items("attempts") == []
 
@@ -259,7 +270,7 @@ def test_an_address_that_has_come_to_somebody_else_proves_nothing(services: Serv
     services.registration.register(EMAIL, PASSWORD)
 
     with pytest.raises(BadCredentials):
-        services.user_proofs.prove("who had it before", EMAIL, PASSWORD)
+        services.user_proofs.prove(SESSION, "who had it before", EMAIL, PASSWORD)
 
 
 def test_the_attempts_hold_no_address(services: Services, cloud: Cloud) -> None:
@@ -354,13 +365,14 @@ def test_what_was_proven_goes_with_the_account(services: Services) -> None:
 
 
 def test_a_stage_may_want_the_address_verified_first(cloud: Cloud, clock: Clock) -> None:
-    """Only to sign in: who is signed in may change the password and leave."""
+    """Only to sign in: who is signed in may change the password and leave, and who has a link
+    may follow it."""
     services = cloud.services(clock, require_verified_email=True)
     services.registration.register(EMAIL, PASSWORD)
 
     with pytest.raises(CredentialsNotEnough):
         services.authentication.authenticate(Guess(EMAIL, PASSWORD))
-    assert services.authentication.prove(Guess(EMAIL, PASSWORD))
+    assert services.user_proofs.prove(LINK, identity(services).user_id, EMAIL, PASSWORD)
     services.identity_store.verify(identity(services))
 
     assert services.authentication.authenticate(Guess(EMAIL, PASSWORD))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.errors import TooManyAttempts
+from shared.errors import TooManyAttempts, TooManyRequests
 from shared.sign_in.sources import Sources
 from shared.wiring.services import Services
 from tests.support.clock import Clock
@@ -59,7 +59,7 @@ def test_sign_ups_are_counted_apart(sources: Sources, clock: Clock) -> None:
     for _ in range(10):
         sources.count_sign_up(HERE)
 
-    with pytest.raises(TooManyAttempts) as refusal:
+    with pytest.raises(TooManyRequests) as refusal:
         sources.count_sign_up(NEIGHBOUR)
 
     assert refusal.value.retry_after_seconds == 3600

@@ -15,7 +15,7 @@ from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.mail import MAIL
 
-ERRAND = Errand(Occasion.RESET_PASSWORD, "ada@lovelace.example.org")
+ERRAND = Errand(Occasion.RESET_PASSWORD, "ada@lovelace.example.org", "203.0.113.7")
 FUNCTION = "session-api-test-sendMail:live"
 
 
@@ -29,7 +29,8 @@ def stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
 def test_an_errand_is_an_asynchronous_invocation_of_the_function(stub: Stubber) -> None:
     stub.add_response("invoke", {"StatusCode": 202}, {
         "FunctionName": FUNCTION, "InvocationType": "Event",
-        "Payload": json.dumps({"occasion": "reset_password", "email": ERRAND.email}).encode()})
+        "Payload": json.dumps({"occasion": "reset_password", "email": ERRAND.email,
+                               "source": "203.0.113.7"}).encode()})
 
     LambdaErrandQueue(stub.client, FUNCTION).put(ERRAND)
 
@@ -49,7 +50,7 @@ def test_an_errand_that_lambda_does_not_take_now_is_unavailable(
 
 def test_an_errand_is_read_as_it_was_written() -> None:
     for occasion in Occasion:
-        errand = Errand(occasion, "ada+1@xn--caf-dma.example.org")
+        errand = Errand(occasion, "ada+1@xn--caf-dma.example.org", "203.0.113.7")
         assert Errand.parse(json.loads(json.dumps(errand.as_event()))) == errand
 
 
