@@ -43,19 +43,19 @@ def ask_verification(desk: Desk) -> Act:
     return desk.app.ask_verification
 
 
-@operation("PUT /user/email-verification", 6, 5)
+@operation("PUT /user/email-verification", 5, 5)
 def verify_email(desk: Desk) -> Act:
     token = desk.link(Purpose.VERIFY_EMAIL)
     return lambda: desk.app.verify(token)
 
 
-@operation("GET /user/export", 5, 0)
+@operation("GET /user/export", 6, 0)
 def export(desk: Desk) -> Act:
     pair = desk.signed_in()
     return lambda: desk.app.export(pair.access_token)
 
 
-@operation("DELETE /user, one session", 4, 9)
+@operation("DELETE /user, one session", 4, 8)
 def leave(desk: Desk) -> Act:
     pair = desk.signed_in()
     return lambda: desk.app.leave(pair.access_token)
