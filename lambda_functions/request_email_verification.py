@@ -15,8 +15,8 @@ from shared.wiring.services import Services
 
 
 def request_email_verification(request: Request, services: Services) -> Reply:
-    email = request.body(Address).email
-    services.mail_requests.ask(Occasion.VERIFY_EMAIL, email, request.caller)
+    body = request.body(Address)
+    services.mail_requests.ask(Occasion.VERIFY_EMAIL, body.email, body.device_token, request.caller)
     request.record("email_verification_requested")
     return Reply(202, {"message": "if the address has an account and is not verified yet,"
                                   " a mail is on its way"})

@@ -15,8 +15,9 @@ from shared.wiring.services import Services
 
 
 def request_password_reset(request: Request, services: Services) -> Reply:
-    email = request.body(Address).email
-    services.mail_requests.ask(Occasion.RESET_PASSWORD, email, request.caller)
+    body = request.body(Address)
+    services.mail_requests.ask(Occasion.RESET_PASSWORD, body.email, body.device_token,
+                               request.caller)
     request.record("password_reset_requested")
     return Reply(202, {"message": "if the address has an account, a mail is on its way"})
 

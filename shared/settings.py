@@ -71,7 +71,7 @@ class Settings:
     # Failed attempts in a quarter of an hour and sign-ups in an hour, from one source address.
     source_failures: Annotated[int, Within(10, 100_000)] = 100
     source_sign_ups: Annotated[int, Within(10, 100_000)] = 200
-    mails_per_mailbox: Annotated[int, Within(1, 100)] = 6
+    mails_per_mailbox: Annotated[int, Within(2, 100)] = 6
     mails_per_source: Annotated[int, Within(1, 100_000)] = 60
     mails_per_hour: Annotated[int, Within(1, 100_000)] = 1000
     mail_sender: str = ""

@@ -40,7 +40,8 @@ EVENT = {
     },
 }
 # No address has this form, so no account has it.
-ERRAND = {"occasion": "verify_email", "email": NOBODY, "source": NOBODY}
+ERRAND = {"occasion": "verify_email", "email": NOBODY, "source": NOBODY,
+          "device_token": ""}
 START_SECONDS = 300
 
 

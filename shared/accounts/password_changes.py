@@ -68,10 +68,9 @@ class PasswordChanges:
             # sweep and change, the fewer sessions can be opened in it.
             password = self._passwords.hash(new)
             self._user_sessions.end_all(account.user_id, session_id)
-            stored = self._store(identity, password)
-            if stored is None:
-                raise BadCredentials
-            changed = stored
+            # If another change came first, it may have been the same request, sent twice.
+            changed = (self._store(identity, password)
+                       or self._prove(SESSION, account.user_id, account.email, new))
         signed_in = self._sign_in.open(changed, caller, lambda: self._confirm(changed))
         self._user_sessions.end_all(account.user_id, signed_in.session.session_id,
                                     last_session_id=session_id)
@@ -90,10 +89,10 @@ class PasswordChanges:
             password = self._passwords.hash(new)
             self._user_sessions.end_all(identity.user_id)
             changed = self._store(identity, password, verifies=True)
-            if changed is None:
-                raise InvalidLink
         else:
-            changed = self._proven_by_retry(identity, link, new)
+            self._require_retry(identity, link)
+            changed = None
+        changed = changed or self._proven_by_link(identity, new)
         self._user_sessions.end_all(identity.user_id)
         return self._sign_in.device_token(changed)
 
@@ -106,10 +105,13 @@ class PasswordChanges:
         return replace(seen, password=password, password_version=seen.password_version + 1,
                        password_changed_at=now, verified=seen.verified or verifies)
 
-    def _proven_by_retry(self, identity: Identity, link: MailClaims, new: str) -> Identity:
-        """Return the identity if this link was used lately to set `new`, else raise InvalidLink."""
+    def _require_retry(self, identity: Identity, link: MailClaims) -> None:
+        """Raise InvalidLink unless this link was used lately."""
         if identity.password_version != link.password_version + 1 or not self._is_recent(identity):
             raise InvalidLink
+
+    def _proven_by_link(self, identity: Identity, new: str) -> Identity:
+        """Return the identity if a request like this one has set `new`, else raise InvalidLink."""
         try:
             # This is counted, so that a used link is no way to guess the password that it set.
             return self._prove(LINK, identity.user_id, identity.name, new)

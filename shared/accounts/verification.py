@@ -8,6 +8,7 @@ verify. It dies with the password, like the links that reset it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from shared.errors import InvalidLink
@@ -24,27 +25,38 @@ if TYPE_CHECKING:
 
 
 class Verification:
-    """Verifying again what is verified succeeds, so that a request can be repeated."""
+    """Verifying again what is verified succeeds, so that a request can be repeated. `rehash` stores
+    a hash of today's kind if that of a right password is older."""
 
     def __init__(self, links: MailedLinks, identities: IdentityStore,
-                 proofs: UserProofs, password_sign_in: PasswordSignIn) -> None:
-        self._links, self._identities = links, identities
-        self._proofs, self._password_sign_in = proofs, password_sign_in
+                 proofs: UserProofs, rehash: Callable[[Identity, str], None],
+                 password_sign_in: PasswordSignIn) -> None:
+        self._links, self._identities, self._proofs = links, identities, proofs
+        self._rehash, self._password_sign_in = rehash, password_sign_in
 
     def by_password(self, token: str, password: str, caller: Caller) -> SignedIn:
         """Verify the address and sign in. Raises InvalidLink, TooManyAttempts, BadCredentials or
         Unavailable."""
-        identity, link = self._links.owner(token, Purpose.VERIFY_EMAIL)
+        identity, link = self._owner(token)
         proven = self._proofs.prove(LINK, identity.user_id, identity.name, password)
         self._verify(proven, link)
+        self._rehash(proven, password)
         return self._password_sign_in.open_for(proven, caller)
 
     def by_session(self, token: str, user_id: str) -> None:
         """Verify the address of a user who is signed in. Raises InvalidLink or Unavailable."""
-        identity, link = self._links.owner(token, Purpose.VERIFY_EMAIL)
+        identity, link = self._owner(token)
         if identity.user_id != user_id:
             raise InvalidLink
         self._verify(identity, link)
+
+    def _owner(self, token: str) -> tuple[Identity, MailClaims]:
+        """Return the identity that a link verifies, and its claims. A link that has died with the
+        password must not be a way to guess at the new one."""
+        identity, link = self._links.owner(token, Purpose.VERIFY_EMAIL)
+        if identity.password_version != link.password_version:
+            raise InvalidLink
+        return identity, link
 
     def _verify(self, identity: Identity, link: MailClaims) -> None:
         if (link != MailClaims(identity.user_id, identity.password_version)

@@ -54,3 +54,4 @@ class Credentials(Body):
 @dataclass(frozen=True, slots=True)
 class Address(Body):
     email: Email
+    device_token: DeviceToken = ""

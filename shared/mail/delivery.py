@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shared.mail.letters import Letterhead
     from shared.mail.limits import MailboxLimits
     from shared.mail.mailer import Mailer
+    from shared.tokens.device_tokens import DeviceTokens
     from shared.tokens.mail_tokens import MailTokens
 
 
@@ -34,8 +35,9 @@ class Delivery:
     """`mailer` is None on a stage that sends no mail."""
 
     def __init__(self, identities: IdentityStore, tokens: MailTokens, mailer: Mailer | None,
-                 letterhead: Letterhead, limits: MailboxLimits) -> None:
-        self._identities, self._tokens, self._limits = identities, tokens, limits
+                 letterhead: Letterhead, limits: MailboxLimits, devices: DeviceTokens) -> None:
+        self._identities, self._tokens = identities, tokens
+        self._limits, self._devices = limits, devices
         self._mailer, self._letterhead = mailer, letterhead
 
     def do(self, errand: Errand) -> Done:
@@ -50,12 +52,13 @@ class Delivery:
             raise MailNotConfigured
         letter, purpose = _letter(errand.occasion, identity)
         token = self._token(identity, purpose) if purpose else ""
-        if not self._limits.take(errand):
+        device = self._devices.read_of(identity.user_id, errand.device_token)
+        if not self._limits.take(errand, device):
             return Done("mail_withheld", {"user_id": identity.user_id})
         try:
             self._mailer.send(compose(letter, identity.name, self._letterhead, token))
         except MailNotSent:
-            self._limits.give_back(errand)
+            self._limits.give_back(errand, device)
             raise
         return Done("mail_sent", {"user_id": identity.user_id})
 

@@ -22,30 +22,35 @@ class Occasion(Enum):
     TAKEN = "taken"
 
 
+FIELDS = {"occasion", "email", "source", "device_token"}
 OCCASIONS = {occasion.value: occasion for occasion in Occasion}
 
 
 @dataclass(frozen=True, slots=True)
 class Errand:
     """Send what the occasion calls for to `email`, a normalised address. `source` is who asked for
-    it (`shared.sign_in.quotas.source_of`)."""
+    it (`shared.sign_in.quotas.source_of`), and `device_token` what they presented as one, which may
+    be anything."""
 
     occasion: Occasion
     email: str
     source: str
+    device_token: str = ""
 
     def as_event(self) -> dict[str, str]:
-        return {"occasion": self.occasion.value, "email": self.email, "source": self.source}
+        return {"occasion": self.occasion.value, "email": self.email, "source": self.source,
+                "device_token": self.device_token}
 
     @classmethod
     def parse(cls, event: Mapping[str, object]) -> Errand:
         """Return the errand that `as_event` made this event of, or raise InvalidRequest."""
         texts = {name: text for name, text in event.items() if isinstance(text, str)}
-        if not event.keys() == texts.keys() == {"occasion", "email", "source"}:
-            raise InvalidRequest("the event is not an occasion, an address and a source")
+        if not event.keys() == texts.keys() == FIELDS:
+            raise InvalidRequest("the event is not an errand")
         if texts["occasion"] not in OCCASIONS:
             raise InvalidRequest("the event is of an occasion that is not known")
-        return cls(OCCASIONS[texts["occasion"]], texts["email"], texts["source"])
+        return cls(OCCASIONS[texts["occasion"]], texts["email"], texts["source"],
+                   texts["device_token"])
 
 
 class ErrandQueue(Protocol):

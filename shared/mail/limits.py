@@ -15,6 +15,7 @@ from shared.sign_in.quotas import Limit
 if TYPE_CHECKING:
     from shared.mail.errands import Errand
     from shared.sign_in.quotas import Quotas
+    from shared.tokens.device_tokens import Device
 
 HOUR_SECONDS = 3600
 # Short enough that the owner of a mailbox which strangers have filled soon gets a mail again.
@@ -43,31 +44,31 @@ class RequestLimits:
 
 class MailboxLimits:
     """So many mails to a mailbox in four hours, for each occasion. One source can ask for half of
-    them, so that one stranger leaves the owner the other half."""
+    them, so that one stranger leaves the owner the other half. A device on which the owner has
+    signed in before can ask for as many again, whatever strangers have asked for."""
 
     def __init__(self, quotas: Quotas, per_mailbox: int) -> None:
         self._quotas = quotas
         self._per_mailbox = Limit(per_mailbox, MAILBOX_SECONDS)
         self._share = Limit((per_mailbox + 1) // 2, MAILBOX_SECONDS)
 
-    def take(self, errand: Errand) -> bool:
-        """Count the mail of an errand; return False if the mailbox has had enough, which counts
-        nothing to it. Raises Unavailable."""
-        share, mailbox = _counted(errand)
-        return (self._quotas.take(share, self._share) == 0
-                and self._quotas.take(mailbox, self._per_mailbox) == 0)
+    def take(self, errand: Errand, device: Device | None = None) -> bool:
+        """Count the mail of an errand, from a device that is known for the mailbox or from
+        anybody; return False if there has been enough, which counts nothing to the mailbox.
+        Raises Unavailable."""
+        return all(self._quotas.take(counted, limit) == 0
+                   for counted, limit in self._counts(errand, device))
 
-    def give_back(self, errand: Errand) -> None:
+    def give_back(self, errand: Errand, device: Device | None = None) -> None:
         """Take back the count of a mail that was not sent. Raises Unavailable."""
-        share, mailbox = _counted(errand)
-        self._quotas.give_back(share, self._share)
-        self._quotas.give_back(mailbox, self._per_mailbox)
+        for counted, limit in self._counts(errand, device):
+            self._quotas.give_back(counted, limit)
 
-
-def _counted(errand: Errand) -> tuple[str, str]:
-    """Return what an errand counts for: the share of its source, and the mailbox."""
-    mailbox = f"mail {errand.occasion.value} to {mailbox_of(errand.email)}"
-    return f"{mailbox} from {errand.source}", mailbox
+    def _counts(self, errand: Errand, device: Device | None) -> list[tuple[str, Limit]]:
+        mailbox = f"mail {errand.occasion.value} to {mailbox_of(errand.email)}"
+        if device is not None:
+            return [(f"{mailbox} from device {device.device_id}", self._share)]
+        return [(f"{mailbox} from {errand.source}", self._share), (mailbox, self._per_mailbox)]
 
 
 def mailbox_of(email: str) -> str:

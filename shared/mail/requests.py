@@ -20,10 +20,10 @@ class MailRequests:
     def __init__(self, queue: ErrandQueue | None, limits: RequestLimits) -> None:
         self._queue, self._limits = queue, limits
 
-    def ask(self, occasion: Occasion, email: str, caller: Caller) -> None:
+    def ask(self, occasion: Occasion, email: str, device_token: str, caller: Caller) -> None:
         """Raises MailNotConfigured, TooManyRequests or Unavailable."""
         self.admit(occasion.value, caller)
-        self.post(occasion, email, caller)
+        self.post(occasion, email, caller, device_token)
 
     def admit(self, kind: str, caller: Caller) -> None:
         """Count a request for mail of this kind, each of which has an hour's limit of its own.
@@ -33,13 +33,15 @@ class MailRequests:
         self._require_queue()
         self._limits.admit(kind, source_of(caller.address))
 
-    def post(self, occasion: Occasion, email: str, caller: Caller) -> None:
+    def post(self, occasion: Occasion, email: str, caller: Caller, device_token: str = ""
+             ) -> None:
         """Post the errand of a request that was admitted.
 
         It is posted whatever the address, so that nobody can tell whether a mail is due. Raises
         MailNotConfigured or Unavailable.
         """
-        self._require_queue().put(Errand(occasion, email, source_of(caller.address)))
+        self._require_queue().put(
+            Errand(occasion, email, source_of(caller.address), device_token))
 
     def _require_queue(self) -> ErrandQueue:
         if self._queue is None:

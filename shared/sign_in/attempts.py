@@ -17,14 +17,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
-from shared.errors import TooManyAttempts, Unavailable
+from shared.errors import TooManyAttempts
 
 FREE_ATTEMPTS = 5
 LONGEST_WAIT_SECONDS = 15 * 60
 # The number of attempts that leads to the longest wait.
 MOST_ATTEMPTS = 15
 FORGET_ONE_SECONDS = 24 * 3600 // MOST_ATTEMPTS
-MAX_LOOKS = 5
+# Each look that finds another tally than the last one was overtaken by an attempt that got further,
+# and at one instant no more than a few can.
+MAX_LOOKS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,8 @@ class Attempts:
     def reserve(self, subject: str) -> Reservation:
         """Count an attempt, or raise TooManyAttempts with the seconds left to wait.
 
-        Raises Unavailable when the store cannot answer, or when other attempts at the same
-        subject won MAX_LOOKS times in a row.
+        Attempts that compete for MAX_LOOKS times in a row are too many as well. Raises
+        Unavailable when the store cannot answer.
         """
         now, reservation = self._now(), uuid.uuid4().hex
         before: Tally | None = None
@@ -100,11 +102,12 @@ class Attempts:
                 raise TooManyAttempts(retry_after_seconds=tally.blocked_until - now,
                                       subject=subject)
             before = tally if now < tally.expires_at else None
-            replaced = self._store.replace(subject, tally, _next(tally, reservation, now))
+            replaced = (None if _is_free(tally, now) else
+                        self._store.replace(subject, tally, _next(tally, reservation, now)))
             if replaced is None:
                 before, replaced = None, self._store.begin(subject, reservation, now)
             tally = replaced
-        raise Unavailable
+        raise TooManyAttempts(subject=subject)
 
     def give_back(self, reservation: Reservation) -> None:
         """Forget this attempt and no other, together with the wait that it set."""
@@ -141,6 +144,11 @@ def _before(tally: Tally, now: int) -> Tally | None:
     """Return the tally that an attempt was added to which no wait followed."""
     earlier = replace(tally, expires_at=tally.expires_at - FORGET_ONE_SECONDS)
     return earlier if now < earlier.expires_at else None
+
+
+def _is_free(tally: Tally, now: int) -> bool:
+    """Whether the store can count one more without comparing, since no wait follows."""
+    return 0 < tally.attempts(now) < FREE_ATTEMPTS - 1
 
 
 def _next(tally: Tally, reservation: str, now: int) -> Tally:

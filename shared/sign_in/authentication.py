@@ -82,8 +82,11 @@ class Authentication:
 
     def _device(self, guess: Guess, identity: Identity | None) -> Device | None:
         """Return the known device of this identity's user that the guess comes from."""
-        device = self._devices.read(guess.device_token)
-        return device if device and identity and device.user_id == identity.user_id else None
+        if identity is None:
+            # The work is the same: a token that is presented is read for an unknown address too.
+            self._devices.read(guess.device_token)
+            return None
+        return self._devices.read_of(identity.user_id, guess.device_token)
 
     def _forgive(self, reservation: Reservation, is_shared: bool) -> None:
         if is_shared:

@@ -31,7 +31,6 @@ class UserProofs:
         the caller has, SESSION or LINK.
 
         The attempt is counted before the password is looked at, and a success clears the count.
-        An older hash is not made anew: what follows is a new password, or no account.
         Raises TooManyAttempts, BadCredentials or Unavailable.
         """
         subject = self._attempts.subject(of_user(by, user_id))

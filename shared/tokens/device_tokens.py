@@ -38,6 +38,11 @@ class DeviceTokens:
              "ver": device.password_version, "iat": now, "exp": now + LIFETIME_SECONDS},
             TOKEN_TYPE)
 
+    def read_of(self, user_id: str, text: str) -> Device | None:
+        """Return the device of a token of ours that is of this user's, or None."""
+        device = self.read(text)
+        return device if device is not None and device.user_id == user_id else None
+
     def read(self, text: str) -> Device | None:
         """Return the device of a token of ours, or None for anything else: whoever presents no
         valid one is a stranger, which is no reason to be refused. Raises Unavailable."""

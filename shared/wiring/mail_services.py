@@ -44,7 +44,8 @@ class MailServices(SessionServices):
         chosen = self.settings
         return Delivery(self.identity_store, self.mail_tokens, self.mailer,
                         Letterhead(chosen.service_name, chosen.mail_link_url),
-                        MailboxLimits(self.quotas, chosen.mails_per_mailbox))
+                        MailboxLimits(self.quotas, chosen.mails_per_mailbox),
+                        self.device_tokens)
 
     @cached_property
     def mailed_links(self) -> MailedLinks:

@@ -107,7 +107,8 @@ def send_a_mail(world: World) -> Act:
 
     def act(app: HandlersAlone) -> Answer:
         try:
-            send_mail.handler({"occasion": "reset_password", "email": EMAIL, "source": ""},
+            send_mail.handler({"occasion": "reset_password", "email": EMAIL, "source": "",
+                               "device_token": ""},
                               LambdaContext("sendMail"), app.services)
         except Failed:
             raise Unavailable from None

@@ -1,6 +1,9 @@
 """PUT /user/password: a new password for the old one, which ends all sessions and opens one."""
 
+import pytest
+
 from shared.accounts.password_changes import RETRY_SECONDS
+from shared.password_hash import PasswordHash
 from tests.support.account_owner import NEW_PASSWORD, Owner
 from tests.support.application import EMAIL, PASSWORD, Pair
 from tests.support.clock import Clock
@@ -142,6 +145,40 @@ def test_of_two_changes_at_once_one_wins(owner: Owner, laptop: Pair, wire: Wire,
 
     assert answer.outcome == (401, "bad_credentials")
     assert cloud.item("identities")["password_version"] == 7
+
+
+def test_a_change_that_is_sent_twice_at_once_leaves_the_caller_signed_in(
+        owner: Owner, laptop: Pair, wire: Wire, cloud: Cloud) -> None:
+    """By the answer that comes last."""
+    owner.authorize(laptop.access_token)
+    answers = []
+    wire.before("Query", lambda: answers.append(owner.change_password(laptop.access_token)))
+
+    answers.append(owner.change_password(laptop.access_token))
+
+    assert [answer.status for answer in answers] == [200, 200]
+    assert owner.is_let_in(answers[1].pair.access_token)
+    assert cloud.item("identities")["password_version"] == 1
+    assert len(cloud.items("sessions")) == 1
+
+
+def test_the_new_password_is_hashed_before_the_sweep(
+        owner: Owner, laptop: Pair, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashing takes longest, and a session can be opened between sweep and change."""
+    hashed: list[str] = []
+    hash_password = owner.services.passwords.hash
+
+    def note(password: str) -> PasswordHash:
+        hashed.append(password)
+        return hash_password(password)
+
+    seen: list[list[str]] = []
+    monkeypatch.setattr(owner.services.passwords, "hash", note)
+    wire.before("Query", lambda: seen.append(list(hashed)))
+
+    assert owner.change_password(laptop.access_token).status == 200
+
+    assert seen == [[NEW_PASSWORD]]
 
 
 def test_an_account_that_is_deleted_meanwhile_has_no_password(

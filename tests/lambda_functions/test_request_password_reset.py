@@ -43,6 +43,18 @@ def test_mail_to_one_mailbox_is_limited_without_a_word(owner: Owner, outbox: Out
     assert len(outbox.messages) == 3
 
 
+def test_a_known_device_gets_a_mail_whatever_strangers_asked_for(
+        owner: Owner, outbox: Outbox) -> None:
+    token = owner.sign_in().device_token
+    for _ in range(6):
+        owner.forget_password()
+    assert len(outbox.messages) == 3
+
+    assert owner.forget_password(device_token=token).status == 202
+
+    assert len(outbox.messages) == 4
+
+
 def test_one_source_cannot_ask_for_mail_without_end(owner: Owner, outbox: Outbox,
                                                     clock: Clock) -> None:
     """Whatever the addresses, with an account or without; an hour later it can ask again."""

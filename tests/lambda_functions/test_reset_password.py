@@ -129,6 +129,18 @@ def test_of_two_resets_at_once_one_wins(owner: Owner, outbox: Outbox, wire: Wire
     assert owner.reset_password(outbox.last_token).outcome == (400, "invalid_link")
 
 
+def test_a_reset_that_is_sent_twice_at_once_succeeds(
+        owner: Owner, outbox: Outbox, wire: Wire, cloud: Cloud) -> None:
+    owner.forget_password()
+    token, answers = outbox.last_token, []
+    wire.before("Query", lambda: answers.append(owner.reset_password(token)))
+
+    answers.append(owner.reset_password(token))
+
+    assert [answer.status for answer in answers] == [200, 200]
+    assert cloud.item("identities")["password_version"] == 1
+
+
 @pytest.mark.parametrize(("seconds", "status"), [(1799, 200), (1800, 400)])
 def test_a_reset_link_lasts_thirty_minutes(owner: Owner, outbox: Outbox, clock: Clock,
                                            seconds: int, status: int) -> None:

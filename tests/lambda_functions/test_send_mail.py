@@ -20,7 +20,7 @@ from tests.support.wire import Wire
 LOADS = SDK | TOKENS
 AuditLines = Callable[[], list[dict[str, Any]]]
 SOURCE = "203.0.113.7"
-RESET = {"occasion": "reset_password", "email": EMAIL, "source": SOURCE}
+RESET = {"occasion": "reset_password", "email": EMAIL, "source": SOURCE, "device_token": ""}
 
 
 def send(services: Services, event: Mapping[str, object]) -> dict[str, str]:
@@ -82,6 +82,45 @@ def test_a_mail_that_ses_refuses_fails_the_invocation(
     [line] = audit_lines()
     assert (line["level"], line["event"], line["reason"]) == (
         "ERROR", "mail_not_sent", "MessageRejected")
+
+
+def test_what_ses_refuses_fills_no_mailbox(owner: Owner, outbox: Outbox) -> None:
+    """Once SES takes mail again, the person gets the next one."""
+    outbox.refuses = True
+    for _ in range(9):
+        with pytest.raises(Failed):
+            send(owner.services, RESET)
+    outbox.refuses = False
+
+    assert send(owner.services, RESET) == {"event": "mail_sent"}
+
+
+def test_a_mailbox_that_has_had_enough_gets_no_more(
+        owner: Owner, outbox: Outbox, cloud: Cloud, audit_lines: AuditLines) -> None:
+    for number in range(6):
+        assert send(owner.services, RESET | {"source": f"198.51.100.{number}"}) == {
+            "event": "mail_sent"}
+    audit_lines()
+
+    assert send(owner.services, RESET) == {"event": "mail_withheld"}
+
+    [line] = audit_lines()
+    assert line["user_id"] == cloud.item("users")["UserId"]
+    assert len(outbox.messages) == 6
+
+
+def test_strangers_do_not_keep_a_known_device_from_a_mail(owner: Owner, outbox: Outbox) -> None:
+    """Which has an allowance of its own. A token of somebody else's counts as none."""
+    own = owner.sign_in().device_token
+    owner.sign_up("eve@example.org")
+    eves = owner.sign_in("eve@example.org").device_token
+    for number in range(6):
+        send(owner.services, RESET | {"source": f"198.51.100.{number}"})
+
+    events = [send(owner.services, RESET | {"device_token": token})["event"]
+              for token in ("x", eves, own, own, own, own)]
+
+    assert events == ["mail_withheld"] * 2 + ["mail_sent"] * 3 + ["mail_withheld"]
 
 
 def test_a_store_that_is_down_fails_the_invocation(

@@ -121,7 +121,8 @@ def test_a_link_dies_with_the_password(owner: Owner, phone: Pair, link: str, clo
     """It may have been mailed for an account that was somebody else's then."""
     pair = owner.change_password(phone.access_token).pair
 
-    assert owner.verify(link, NEW_PASSWORD).outcome == (400, "invalid_link")
+    for password in ("wrong", NEW_PASSWORD):
+        assert owner.verify(link, password).outcome == (400, "invalid_link"), "a way to guess"
     assert owner.verify_signed_in(link, pair.access_token).outcome == (400, "invalid_link")
     assert not is_verified(cloud)
 
@@ -162,3 +163,12 @@ def test_whoever_must_verify_first_signs_in_by_verifying(strict: Owner, outbox: 
     assert strict.verify(outbox.last_token, PASSWORD).status == 201
 
     assert strict.sign_in().status == 201
+
+
+def test_an_older_hash_is_made_anew_as_at_a_sign_in(
+        owner: Owner, link: str, outbox: Outbox, cloud: Cloud, clock: Clock) -> None:
+    services = cloud.services(clock, bcrypt_cost=5, **MAIL)
+
+    assert Owner(with_mail(services, outbox)).verify(link).status == 201
+
+    assert cloud.item("identities")["cost"] == 5

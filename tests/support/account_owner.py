@@ -40,9 +40,9 @@ class Owner(Application):
     def export(self, access_token: str) -> Answer:
         return self.with_token(export_user.handler, "GET", "/user/export", access_token)
 
-    def forget_password(self, email: str = EMAIL) -> Answer:
+    def forget_password(self, email: str = EMAIL, **body: str) -> Answer:
         return self._send(request_password_reset.handler, "POST", "/user/password-reset",
-                          {"email": email})
+                          {"email": email} | body)
 
     def reset_password(self, token: str, new: str = NEW_PASSWORD) -> Answer:
         return self._send(reset_password.handler, "PUT", "/user/password-reset",

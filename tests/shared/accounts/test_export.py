@@ -28,7 +28,8 @@ LEFT_OUT = {
     "identities": {"password_hash": "only a thief of the export could use it"},
     "sessions": {"expires_at": "it follows from the others and from a setting of the stage"},
     "attempts": {"Subject": "a pseudonym of the address", "reservation": "a random number",
-                 "count": "of a source or a mailbox, not of a person"},
+                 "count": "of a source or a mailbox, not of a person",
+                 "counted_by": "a random number"},
 }
 
 

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from shared.errors import TooManyAttempts, Unavailable
+from shared.errors import TooManyAttempts
 from shared.sign_in.attempts import (FORGET_ONE_SECONDS, MOST_ATTEMPTS, Attempts,
                                      Reservation, Tally, wait_seconds)
 from shared.stores.attempts import DynamoAttemptStore
@@ -239,8 +239,8 @@ class RestlessStore:
     def find(self, subject: str) -> None: ...
 
 
-def test_contention_beyond_patience_is_unavailable(clock: Clock) -> None:
-    with pytest.raises(Unavailable):
+def test_contention_beyond_patience_is_too_many_attempts(clock: Clock) -> None:
+    with pytest.raises(TooManyAttempts):
         Attempts(RestlessStore(), lambda: b"key", clock).reserve(SUBJECT)
 
 

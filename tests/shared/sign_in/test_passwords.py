@@ -1,7 +1,9 @@
 """One password has one hash, whatever its length and however its letters are composed."""
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal
 
 import bcrypt
 import pytest
@@ -172,3 +174,21 @@ def test_a_password_of_which_bcrypt_saw_only_a_part_is_not_hashed_anew(
     assert PASSWORDS.matches(password, stored)
     assert PASSWORDS.is_outdated(password, stored) is is_outdated
     assert not PASSWORDS.is_outdated(password, PASSWORDS.hash(password))
+
+
+@pytest.mark.parametrize("length", [512, 513, 8000])
+def test_no_more_is_normalised_than_an_accepted_password_can_need(
+        length: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time that normalising takes can grow with the square of the length."""
+    lengths = []
+    normalize = unicodedata.normalize
+
+    def note(form: Literal["NFC"], text: str) -> str:
+        lengths.append(len(text))
+        return normalize(form, text)
+
+    monkeypatch.setattr(unicodedata, "normalize", note)
+
+    assert not PASSWORDS.matches("x" * length, STORED)
+
+    assert lengths == ([512] if length == 512 else [])

@@ -6,6 +6,7 @@ from shared.sign_in.quotas import Limit, source_of
 from shared.wiring.services import Services
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
+from tests.support.wire import Wire
 
 THREE_AN_HOUR = Limit(3, 3600)
 
@@ -49,7 +50,53 @@ def test_the_store_holds_a_pseudonym_and_forgets_it_with_the_window(
     services.quotas.take("mail ada@example.org", THREE_AN_HOUR)
     item = cloud.item("attempts")
     assert len(item.pop("Subject")) == 64
+    assert len(item.pop("counted_by")) == 32
     assert item == {"count": 1, "expires_at": 11 * 3600}
+
+
+def test_what_is_given_back_can_be_taken_again(services: Services) -> None:
+    for _ in range(9):
+        assert services.quotas.take("mail a", THREE_AN_HOUR) == 0
+        services.quotas.give_back("mail a", THREE_AN_HOUR)
+
+    assert [bool(services.quotas.take("mail a", THREE_AN_HOUR)) for _ in range(4)] == [
+        False, False, False, True]
+
+
+def test_nothing_is_given_back_that_was_not_taken(services: Services) -> None:
+    services.quotas.give_back("mail a", THREE_AN_HOUR)
+    services.quotas.take("mail a", THREE_AN_HOUR)
+    for _ in range(3):
+        services.quotas.give_back("mail a", THREE_AN_HOUR)
+
+    assert [bool(services.quotas.take("mail a", THREE_AN_HOUR)) for _ in range(4)] == [
+        False, False, False, True]
+
+
+@pytest.mark.parametrize("before", [0, 1, 2])
+def test_what_was_counted_although_its_answer_was_lost_is_counted_once(
+        before: int, services: Services, wire: Wire) -> None:
+    """The last one of a window too: it is no refusal."""
+    for _ in range(before):
+        services.quotas.take("mail a", THREE_AN_HOUR)
+    wire.lose_answers("UpdateItem")
+
+    assert services.quotas.take("mail a", THREE_AN_HOUR) == 0
+
+    left = [services.quotas.take("mail a", THREE_AN_HOUR) for _ in range(3)]
+    assert left.count(0) == 2 - before
+
+
+def test_what_was_given_back_although_its_answer_was_lost_is_given_back_once(
+        services: Services, wire: Wire) -> None:
+    for _ in range(3):
+        services.quotas.take("mail a", THREE_AN_HOUR)
+    wire.lose_answers("UpdateItem")
+
+    services.quotas.give_back("mail a", THREE_AN_HOUR)
+
+    assert services.quotas.take("mail a", THREE_AN_HOUR) == 0
+    assert services.quotas.take("mail a", THREE_AN_HOUR) > 0
 
 
 @pytest.mark.parametrize(("address", "source"), [

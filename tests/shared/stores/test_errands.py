@@ -30,7 +30,7 @@ def test_an_errand_is_an_asynchronous_invocation_of_the_function(stub: Stubber) 
     stub.add_response("invoke", {"StatusCode": 202}, {
         "FunctionName": FUNCTION, "InvocationType": "Event",
         "Payload": json.dumps({"occasion": "reset_password", "email": ERRAND.email,
-                               "source": "203.0.113.7"}).encode()})
+                               "source": "203.0.113.7", "device_token": ""}).encode()})
 
     LambdaErrandQueue(stub.client, FUNCTION).put(ERRAND)
 
@@ -50,7 +50,7 @@ def test_an_errand_that_lambda_does_not_take_now_is_unavailable(
 
 def test_an_errand_is_read_as_it_was_written() -> None:
     for occasion in Occasion:
-        errand = Errand(occasion, "ada+1@xn--caf-dma.example.org", "203.0.113.7")
+        errand = Errand(occasion, "ada+1@xn--caf-dma.example.org", "203.0.113.7", "d")
         assert Errand.parse(json.loads(json.dumps(errand.as_event()))) == errand
 
 

@@ -200,6 +200,29 @@ def test_a_transaction_waits_for_another_one(table: Table, wire: Wire,
     assert table.get(KEY) == LOOM
 
 
+def test_all_tries_of_a_transaction_carry_one_token(
+        table: Table, cloud: Cloud, wire: Wire, no_waiting: list[float]) -> None:
+    """By which DynamoDB knows that a late one of them is no other transaction."""
+    tokens: list[str] = []
+
+    def note(params: dict[str, Any], **_: object) -> None:
+        tokens.append(params["ClientRequestToken"])
+
+    wire.refuse("TransactWriteItems", "TransactionCanceledException",
+                CancellationReasons=[{"Code": "TransactionConflict"}])
+    events, name = cloud.dynamodb.meta.events, "provide-client-params.dynamodb.TransactWriteItems"
+    events.register(name, note)
+    try:
+        for _ in range(2):
+            with pytest.raises(Conflict):
+                table.transact(table.put_entry(LOOM, IS_NEW))
+    finally:
+        events.unregister(name, note)
+
+    assert len(tokens) == 10
+    assert [len(set(tokens[:5])), len(set(tokens[5:])), len(set(tokens))] == [1, 1, 2]
+
+
 def test_a_transaction_gives_up_in_the_end(table: Table, wire: Wire,
                                            no_waiting: list[float]) -> None:
     wire.refuse("TransactWriteItems", "TransactionCanceledException",
