@@ -173,6 +173,20 @@ def test_sign_ins_at_once_leave_ten_sessions(
     assert live <= opened or len(opened) < 10
 
 
+def test_right_sign_ins_at_once_leave_no_attempt(
+        cloud: LocalStage, tab: Tab, clock: Clock) -> None:
+    """More than five may have to wait a second, since they might be guesses; none is told that
+    the service is down, and none of those that succeeded is remembered."""
+    tab().sign_up()
+    for _ in range(ROUNDS):
+        clock.advance(60)
+        answers = at_once([tab().sign_in for _ in range(8)])
+
+        assert set(statuses(answers)) <= {201, 429}
+        assert statuses(answers)[201] >= 5
+        assert not any("reservation" in item for item in cloud.items("attempts"))
+
+
 @pytest.mark.parametrize("change", ["change_password", "leave"])
 def test_no_sign_in_with_the_old_password_survives_its_end(
         cloud: LocalStage, tab: Tab, change: str) -> None:
