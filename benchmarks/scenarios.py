@@ -50,11 +50,12 @@ class Scenarios:
                 "POST", "/user/password-reset", self._known_email()),
             "requestEmailVerification": lambda: self._signed_in(
                 "POST", "/user/email-verification", self._known_email()),
-            "sendMail": lambda: {"occasion": "reset_password", **self._known_email()},
+            "sendMail": lambda: {"occasion": "reset_password", **self._known_email(),
+                                 "source": "127.0.0.1", "device_token": ""},
             "resetPassword": lambda: self._anonymous("PUT", "/user/password-reset", {
                 "token": self._mailed(Purpose.RESET_PASSWORD), "new_password": NEW_PASSWORD}),
             "verifyEmail": lambda: self._anonymous("PUT", "/user/email-verification", {
-                "token": self._mailed(Purpose.VERIFY_EMAIL)}),
+                "token": self._mailed(Purpose.VERIFY_EMAIL), "password": PASSWORD}),
         }
 
     def known(self) -> list[str]:

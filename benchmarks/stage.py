@@ -32,6 +32,7 @@ SETTINGS = {
     "ATTEMPTS_TABLE": "attempts", "CLIENTS_TABLE": "clients", "ALLOWED_ORIGINS": "*",
     "SIGNING_SECRET_ID": "signing-secret", "PEPPER_SECRET_ID": "pepper-secret",
     # All requests come from one address.
+    "SOURCE_FAILURES": "100000", "SOURCE_SIGN_UPS": "100000",
     "MAILS_PER_SOURCE": "100000", "MAILS_PER_HOUR": "100000", "MAIL_FUNCTION": "sendMail:live",
     "MAIL_SENDER": "accounts@example.org", "MAIL_LINK_URL": "https://app.example.org"}
 
