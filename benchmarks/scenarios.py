@@ -110,7 +110,7 @@ class Scenarios:
 
     def _mailed(self, purpose: Purpose) -> str:
         services = self._stage.services
-        tokens = MailTokens(services.settings.token_issuer, services.jws, services.now)
+        tokens = MailTokens(services.settings.issuers, services.jws, services.now)
         return tokens.mint(MailClaims(self._user_id(), 0), purpose)
 
 

@@ -76,8 +76,15 @@ class Settings:
     mails_per_hour: Annotated[int, Within(1, 100_000)] = 1000
     mail_sender: str = ""
     mail_link_url: Annotated[str, Without("/")] = ""
+    # Issuers whose tokens are accepted as well, while a stage moves to another address.
+    other_issuers: tuple[str, ...] = ()
     require_verified_email: Annotated[bool, OneOf("false", "true")] = False
     log_level: Annotated[str, OneOf("INFO", "WARN")] = "INFO"
+
+    @property
+    def issuers(self) -> tuple[str, ...]:
+        """What the `iss` claim of a token may be; the first is that of new tokens."""
+        return (self.token_issuer, *self.other_issuers)
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -93,6 +100,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     settings = Settings(**chosen)
     _check_order(settings)
     _check_mail(settings)
+    _check_issuers(settings)
     return settings
 
 
@@ -133,6 +141,14 @@ def _check_mail(settings: Settings) -> None:
         raise Misconfigured("MAIL_SENDER needs MAIL_LINK_URL, the https address of links in mail")
     if settings.require_verified_email and not settings.mail_sender:
         raise Misconfigured("REQUIRE_VERIFIED_EMAIL needs MAIL_SENDER")
+
+
+def _check_issuers(settings: Settings) -> None:
+    for issuer in settings.other_issuers:
+        # Compared to the letter with a claim that has no slash at its end.
+        if not issuer.startswith("https://") or issuer.endswith("/"):
+            raise Misconfigured(f"OTHER_ISSUERS has {issuer}, which must begin with https:// and "
+                                "not end with a slash")
 
 
 def _check_order(settings: Settings) -> None:

@@ -46,6 +46,6 @@ def base_url(stage: str, region: str) -> str:
     client = aws.client("cloudformation", region)
     stack = client.describe_stacks(StackName=f"{SERVICE}-{stage}")["Stacks"][0]
     outputs = {found["OutputKey"]: found["OutputValue"] for found in stack.get("Outputs", [])}
-    if "ServiceEndpoint" not in outputs:
+    if "BaseUrl" not in outputs:
         raise Refused(f"The stack {SERVICE}-{stage} has no API; set BASE_URL.")
-    return str(outputs["ServiceEndpoint"])
+    return str(outputs["BaseUrl"])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # The settings that an operator needs, each with the output of the stack that has it.
 OUTPUTS = {
-    "token_issuer": "ServiceEndpoint", "users_table": "UsersTableName",
+    "token_issuer": "BaseUrl", "users_table": "UsersTableName",
     "identities_table": "IdentitiesTableName", "sessions_table": "SessionsTableName",
     "attempts_table": "AttemptsTableName", "clients_table": "ClientsTableName",
     "signing_secret_id": "SigningSecretArn", "pepper_secret_id": "PepperSecretArn"}

@@ -26,15 +26,16 @@ class Device(NamedTuple):
 
 
 class DeviceTokens:
-    """`issuer` is the `iss` claim; `now` returns epoch seconds."""
+    """`issuers` are the values that the `iss` claim may have, and new tokens get the first of them;
+    `now` returns epoch seconds."""
 
-    def __init__(self, issuer: str, jws: Jws, now: Callable[[], int]) -> None:
-        self._issuer, self._jws, self._now = issuer, jws, now
+    def __init__(self, issuers: tuple[str, ...], jws: Jws, now: Callable[[], int]) -> None:
+        self._issuers, self._jws, self._now = issuers, jws, now
 
     def mint(self, device: Device) -> str:
         now = self._now()
         return self._jws.sign(
-            {"iss": self._issuer, "sub": device.user_id, "did": device.device_id,
+            {"iss": self._issuers[0], "sub": device.user_id, "did": device.device_id,
              "ver": device.password_version, "iat": now, "exp": now + LIFETIME_SECONDS},
             TOKEN_TYPE)
 
@@ -51,7 +52,7 @@ class DeviceTokens:
         try:
             payload = self._jws.verify(text, TOKEN_TYPE, CLAIM_TYPES)
             check_time(payload["iat"], payload["exp"], self._now())  # type: ignore[arg-type]
-            if payload["iss"] != self._issuer:
+            if payload["iss"] not in self._issuers:
                 raise MisusedToken("the token is of another issuer")
         except InvalidToken:
             return None

@@ -39,14 +39,15 @@ class MailClaims:
 
 
 class MailTokens:
-    """`issuer` is the `iss` claim; `now` returns epoch seconds."""
+    """`issuers` are the values that the `iss` claim may have, and new tokens get the first of them;
+    `now` returns epoch seconds."""
 
-    def __init__(self, issuer: str, jws: Jws, now: Callable[[], int]) -> None:
-        self._issuer, self._jws, self._now = issuer, jws, now
+    def __init__(self, issuers: tuple[str, ...], jws: Jws, now: Callable[[], int]) -> None:
+        self._issuers, self._jws, self._now = issuers, jws, now
 
     def mint(self, claims: MailClaims, purpose: Purpose) -> str:
         now = self._now()
-        return self._jws.sign({"iss": self._issuer, "sub": claims.user_id,
+        return self._jws.sign({"iss": self._issuers[0], "sub": claims.user_id,
                                "ver": claims.password_version, "iat": now,
                                "exp": now + purpose.lifetime_seconds}, purpose.token_type)
 
@@ -57,6 +58,6 @@ class MailTokens:
             check_time(payload["iat"], payload["exp"], self._now())  # type: ignore[arg-type]
         except InvalidToken as error:
             raise InvalidLink from error
-        if payload["iss"] != self._issuer:
+        if payload["iss"] not in self._issuers:
             raise InvalidLink
         return MailClaims(payload["sub"], payload["ver"])  # type: ignore[arg-type]

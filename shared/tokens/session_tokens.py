@@ -45,16 +45,17 @@ class Claims:
 
 
 class Tokens:
-    """`issuer` is the `iss` claim; `now` returns epoch seconds."""
+    """`issuers` are the values that the `iss` claim may have, and new tokens get the first of them;
+    `now` returns epoch seconds."""
 
-    def __init__(self, issuer: str, jws: Jws, now: Callable[[], int]) -> None:
-        self._issuer, self._jws, self._now = issuer, jws, now
+    def __init__(self, issuers: tuple[str, ...], jws: Jws, now: Callable[[], int]) -> None:
+        self._issuers, self._jws, self._now = issuers, jws, now
 
     def mint(self, claims: Claims, token_type: TokenType) -> str:
         """Return the token that says `claims`."""
         end = {"end": claims.ends_at} if token_type is TokenType.REFRESH else {}
         return self._jws.sign({
-            "iss": self._issuer, "aud": claims.client_id, "sub": claims.user_id,
+            "iss": self._issuers[0], "aud": claims.client_id, "sub": claims.user_id,
             "sid": claims.session_id, "gen": claims.generation, "iat": claims.issued_at,
             "exp": claims.expires_at, "jti": _token_id(claims.session_id, claims.generation),
             **end}, token_type.value)
@@ -68,7 +69,7 @@ class Tokens:
         """
         payload = self._jws.verify(text, token_type.value, CLAIM_TYPES[token_type])
         claims = _claims(payload)
-        if payload["iss"] != self._issuer:
+        if payload["iss"] not in self._issuers:
             raise MisusedToken("the token is of another issuer")
         if claims.client_id != client_id:
             raise MisusedToken("the token is of another client")

@@ -56,4 +56,4 @@ class MailServices(SessionServices):
     @cached_property
     def mail_tokens(self) -> MailTokens:
         from shared.tokens.mail_tokens import MailTokens
-        return MailTokens(self.settings.token_issuer, self.jws, self.now)
+        return MailTokens(self.settings.issuers, self.jws, self.now)

@@ -46,12 +46,12 @@ class SessionServices(Adapters):
     @cached_property
     def tokens(self) -> Tokens:
         from shared.tokens.session_tokens import Tokens
-        return Tokens(self.settings.token_issuer, self.jws, self.now)
+        return Tokens(self.settings.issuers, self.jws, self.now)
 
     @cached_property
     def device_tokens(self) -> DeviceTokens:
         from shared.tokens.device_tokens import DeviceTokens
-        return DeviceTokens(self.settings.token_issuer, self.jws, self.now)
+        return DeviceTokens(self.settings.issuers, self.jws, self.now)
 
     @cached_property
     def jws(self) -> Jws:

@@ -79,7 +79,7 @@ def stale(world: World) -> Pair:
 
 def link(world: World, purpose: Purpose) -> str:
     services = world.services()
-    tokens = MailTokens(services.settings.token_issuer, services.jws, world.clock)
+    tokens = MailTokens(services.settings.issuers, services.jws, world.clock)
     return tokens.mint(MailClaims(world.cloud.item("users")["UserId"], 0), purpose)
 
 

@@ -156,6 +156,16 @@ def test_a_link_of_another_stage_is_not_ours(owner: Owner, link: str, outbox: Ou
     assert other.verify(link).outcome == (400, "invalid_link")
 
 
+def test_a_link_that_was_mailed_before_the_stage_moved_is_ours(
+        owner: Owner, link: str, outbox: Outbox, cloud: Cloud, clock: Clock) -> None:
+    former = cloud.services(clock).settings.token_issuer
+    moved = Owner(with_mail(cloud.services(
+        clock, token_issuer="https://sessions.example.org", other_issuers=(former,), **MAIL),
+        outbox))
+
+    assert moved.verify(link).status == 200
+
+
 def test_whoever_must_verify_first_signs_in_by_verifying(strict: Owner, outbox: Outbox) -> None:
     strict.sign_up()
     assert strict.sign_in().outcome == (401, "bad_credentials")

@@ -17,7 +17,7 @@ FOLDER, NOWHERE, LOOP, TAKEN = "folder", "nowhere/users.jsonl", "loop", "taken.j
 
 
 OUTPUTS = {
-    "ServiceEndpoint": "https://issuer.example.org/test", "UsersTableName": "users",
+    "BaseUrl": "https://issuer.example.org/test", "UsersTableName": "users",
     "IdentitiesTableName": "identities", "SessionsTableName": "sessions",
     "AttemptsTableName": "attempts", "ClientsTableName": "clients",
     "SigningSecretArn": "signing-secret", "PepperSecretArn": "pepper-secret",

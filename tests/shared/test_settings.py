@@ -111,6 +111,19 @@ def test_origins_are_a_list(text: str, origins: tuple[str, ...]) -> None:
     assert from_environment(LEAST | {"ALLOWED_ORIGINS": text}).allowed_origins == origins
 
 
+@pytest.mark.parametrize(("text", "issuers"), [
+    ("", ("token_issuer",)), ("https://x.org/prod", ("token_issuer", "https://x.org/prod")),
+    ("https://x.org, https://y.org", ("token_issuer", "https://x.org", "https://y.org"))])
+def test_other_issuers_are_accepted_beside_our_own(text: str, issuers: tuple[str, ...]) -> None:
+    assert from_environment(LEAST | {"OTHER_ISSUERS": text}).issuers == issuers
+
+
+@pytest.mark.parametrize("text", ["http://x.org", "x.org", "https://x.org/", "https://x.org,y"])
+def test_what_no_token_names_as_its_issuer_is_refused(text: str) -> None:
+    with pytest.raises(Misconfigured, match="OTHER_ISSUERS"):
+        from_environment(LEAST | {"OTHER_ISSUERS": text})
+
+
 def test_mail_needs_a_place_for_its_links_to_lead_to() -> None:
     with pytest.raises(Misconfigured, match="MAIL_LINK_URL"):
         from_environment(LEAST | {"MAIL_SENDER": "no-reply@x.org"})

@@ -12,8 +12,11 @@ from tests.stack.http_api import Api
 from tests.stack.member import Member
 
 CLIENT_ID = "test-app"
+DOMAIN = "sessions.session-api.example"
 # The least that bcrypt takes; and no throttling, but for the test that asks for it.
-PARAMETERS = {"bcryptCost": "4", "requestsPerSecond": "10000", "requestBurst": "5000",
+PARAMETERS = {"domainName": DOMAIN,
+              "certificateArn": "arn:aws:acm:us-west-2:000000000000:certificate/made-up",
+              "bcryptCost": "4", "requestsPerSecond": "10000", "requestBurst": "5000",
               "passwordsPerSecond": "10000", "passwordBurst": "5000"}
 
 

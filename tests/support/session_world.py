@@ -44,7 +44,7 @@ class SessionWorld:
 
     def _tokens_signed_with(self, secret: str) -> Tokens:
         ring = KeyRing({"AWSCURRENT": secret}.get, derive, self.clock)
-        return Tokens("https://issuer.example.org", Jws(ring), self.clock)
+        return Tokens(("https://issuer.example.org",), Jws(ring), self.clock)
 
     def claims(self, pair: Pair) -> Claims:
         if pair not in self._claims:

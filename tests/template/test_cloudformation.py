@@ -22,6 +22,8 @@ UNSCOPED_ON_LOCAL = {"ses:SendEmail"}
 HEADERS = {"Content-Type", "Cache-Control", "Strict-Transport-Security", "X-Content-Type-Options",
            "Access-Control-Allow-Origin", "Access-Control-Expose-Headers"}
 MAX_ALARMS = 10
+# TLS 1.2 or newer with forward secrecy, from a client that names the host it wants.
+TLS = ("SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09", "STRICT")
 # Metrics that alarms watch, and that filters count in the logs of the functions.
 OF_OUR_EVENTS = {"TokenReuses", "LockOuts", "SignInFailures", "PasswordResetRequests"}
 
@@ -160,19 +162,45 @@ def test_a_table_has_the_key_that_the_tests_give_it(prod: Template, table: str) 
         KEYS[table])
 
 
-def test_prod_keeps_its_data(template: Template, stage: str) -> None:
-    kept = {name: resource for name, resource in template["Resources"].items()
-            if resource["Type"] in ("AWS::DynamoDB::Table", "AWS::SecretsManager::Secret")}
-    policy, protected = ("Retain", True) if stage == "prod" else ("Delete", False)
+def test_prod_keeps_its_data_and_logs(template: Template, stage: str) -> None:
+    """A table that is protected cannot be deleted after a failed first deployment; secrets and
+    logs are deleted then."""
+    # Type: deletion policy in prod.
+    kept = {"AWS::DynamoDB::Table": "Retain",
+            "AWS::SecretsManager::Secret": "RetainExceptOnCreate",
+            "AWS::Logs::LogGroup": "RetainExceptOnCreate"}
+    found = {kind: [resource for resource in template["Resources"].values()
+                    if resource["Type"] == kind] for kind in kept}
 
-    assert len(kept) == 7
-    for resource in kept.values():
-        assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == policy
-        if resource["Type"] == "AWS::DynamoDB::Table":
-            assert resource["Properties"]["DeletionProtectionEnabled"] is protected
+    assert {kind: len(resources) for kind, resources in found.items()} == {
+        "AWS::DynamoDB::Table": 5, "AWS::SecretsManager::Secret": 2,
+        "AWS::Logs::LogGroup": len(packaging.functions())}
+    for kind, resources in found.items():
+        for resource in resources:
+            assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == (
+                (kept[kind], "Retain") if stage == "prod" else ("Delete", "Delete"))
+    for table in found["AWS::DynamoDB::Table"]:
+        assert table["Properties"]["DeletionProtectionEnabled"] is (stage == "prod")
+
+
+def test_an_update_of_prod_makes_no_secret_anew_and_no_table(folders: dict[str, Path], stage: str
+                                                             ) -> None:
+    """`osls` sets what it keeps in the state as the stack's policy after each update."""
+    state = json.loads((folders[stage] / "serverless-state.json").read_text(encoding="utf-8"))
+    everything, *denied = state["service"]["provider"]["stackPolicy"]
+
+    assert everything == {"Effect": "Allow", "Principal": "*", "Action": "Update:*",
+                          "Resource": "*"}
+    assert denied == ([] if stage != "prod" else [
+        {"Effect": "Deny", "Principal": "*", "Action": "Update:*", "Resource": [
+            "LogicalResourceId/SigningSecret", "LogicalResourceId/PepperSecret"]},
+        {"Effect": "Deny", "Principal": "*", "Action": ["Update:Replace", "Update:Delete"],
+         "Resource": [f"LogicalResourceId/{resource_of(table)}" for table in KEYS]}])
 
 
 def test_cloudformation_makes_the_secrets(template: Template) -> None:
+    """On a change of these two properties it makes the values anew, in place: no password would
+    verify any more. They are never changed."""
     secrets = of_type(template, "SecretsManager::Secret")
 
     assert set(secrets) == {"SigningSecret", "PepperSecret"}
@@ -243,6 +271,54 @@ def test_the_stage_is_throttled_and_tighter_where_bcrypt_or_mail_is_paid(
         ("/user", "POST"), ("/session", "POST"), ("/user", "DELETE"), ("/user/password", "PUT"),
         ("/user/password-reset", "POST"), ("/user/password-reset", "PUT"),
         ("/user/email-verification", "POST"), ("/user/email-verification", "PUT")}
+
+
+def test_only_a_current_tls_reaches_the_api(template: Template) -> None:
+    """By its own address; that of a domain is below."""
+    [api] = of_type(template, "ApiGateway::RestApi").values()
+
+    assert (api["SecurityPolicy"], api["EndpointAccessMode"]) == TLS
+    assert api["DisableExecuteApiEndpoint"] is False
+
+
+def test_a_domain_leads_to_the_stage_and_is_its_issuer(package: Package, tmp_path: Path) -> None:
+    certificate = "arn:aws:acm:us-west-2:123456789012:certificate/made-up"
+    done = package("dev", tmp_path, "domainName=sessions.example.org", "hostedZoneId=Z0123",
+                   f"certificateArn={certificate}", "disableExecuteApi=true",
+                   "otherIssuers=https://old.example.org")
+    assert done.returncode == 0, done.stdout + done.stderr
+    template = read(tmp_path)
+    [domain] = of_type(template, "ApiGateway::DomainName").values()
+    [mapping] = of_type(template, "ApiGateway::BasePathMapping").values()
+    [alias] = of_type(template, "Route53::RecordSet").values()
+
+    assert template["Parameters"]["DomainName"]["Default"] == "sessions.example.org"
+    assert domain["DomainName"] == alias["Name"] == {"Ref": "DomainName"}
+    assert (domain["SecurityPolicy"], domain["EndpointAccessMode"]) == TLS
+    assert domain["RegionalCertificateArn"] == certificate
+    assert mapping == {"DomainName": {"Ref": "ApiDomain"}, "Stage": {"Ref": "ApiStage"},
+                       "RestApiId": {"Ref": "ApiGatewayRestApi"}}
+    assert alias["AliasTarget"] == {
+        "DNSName": {"Fn::GetAtt": ["ApiDomain", "RegionalDomainName"]},
+        "HostedZoneId": {"Fn::GetAtt": ["ApiDomain", "RegionalHostedZoneId"]}}
+    [api] = of_type(template, "ApiGateway::RestApi").values()
+    assert api["DisableExecuteApiEndpoint"] == "true"
+    for function in of_type(template, "Lambda::Function").values():
+        issuer = function["Environment"]["Variables"]["TOKEN_ISSUER"]
+        assert issuer == template["Outputs"]["BaseUrl"]["Value"]
+        condition, at_domain, _ = issuer["Fn::If"]
+        assert (condition, at_domain) == ("HasDomain", {"Fn::Sub": "https://${DomainName}"})
+        assert function["Environment"]["Variables"]["OTHER_ISSUERS"] == "https://old.example.org"
+
+
+def test_a_stage_has_no_domain_of_itself(template: Template) -> None:
+    conditional = {resource.get("Condition") for resource in template["Resources"].values()
+                   if resource["Type"] in ("AWS::ApiGateway::DomainName", "AWS::Route53::RecordSet",
+                                           "AWS::ApiGateway::BasePathMapping")}
+
+    assert conditional == {"HasDomain", "HasHostedZone"}
+    assert template["Parameters"]["DomainName"]["Default"] == ""
+    assert template["Parameters"]["HostedZoneId"]["Default"] == ""
 
 
 def test_alarms_reach_the_topic_and_are_few(template: Template) -> None:

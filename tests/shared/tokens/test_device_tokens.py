@@ -48,6 +48,14 @@ def test_a_token_of_another_stage_is_no_device(devices: DeviceTokens, cloud: Clo
     assert devices.read(other.mint(LAPTOP)) is None
 
 
+def test_a_token_of_the_former_issuer_is_still_a_device(devices: DeviceTokens, cloud: Cloud,
+                                                        services: Services, clock: Clock) -> None:
+    moved = cloud.services(clock, token_issuer="https://sessions.example.org",
+                           other_issuers=(services.settings.token_issuer,)).device_tokens
+
+    assert moved.read(devices.mint(LAPTOP)) == LAPTOP
+
+
 @pytest.mark.parametrize("changes", [{"sub": ""}, {"ver": "3"}, {"did": 7}, {"admin": True}])
 def test_other_claims_are_no_device(changes: dict[str, object], services: Services, clock: Clock
                                     ) -> None:

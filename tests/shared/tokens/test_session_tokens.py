@@ -1,6 +1,7 @@
 """What a token says, to whom, for what and until when."""
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import jwt
@@ -26,7 +27,7 @@ ACCESS, REFRESH = TokenType.ACCESS, TokenType.REFRESH
 
 @pytest.fixture
 def tokens(clock: Clock) -> Tokens:
-    return Tokens(ISSUER, JWS, clock)
+    return Tokens((ISSUER,), JWS, clock)
 
 
 def signed(token_type: str = "at+jwt", /, **changes: object) -> str:
@@ -80,10 +81,24 @@ def test_a_token_is_of_no_use_to_another_client(tokens: Tokens, client_id: str) 
 
 
 def test_a_token_of_another_stage_is_misused(clock: Clock, tokens: Tokens) -> None:
-    other = Tokens("https://issuer.example.org/prod", JWS, clock)
+    other = Tokens(("https://issuer.example.org/prod",), JWS, clock)
 
     with pytest.raises(MisusedToken):
         tokens.verify(other.mint(CLAIMS, ACCESS), ACCESS, "web-app")
+
+
+@pytest.mark.parametrize("token_type", TokenType)
+def test_a_stage_that_moves_signs_nobody_out(clock: Clock, token_type: TokenType) -> None:
+    """First the new issuer is accepted everywhere, then it is minted, and the former is still
+    accepted."""
+    before, after = "https://issuer.example.org/prod", "https://sessions.example.org"
+    stations = [Tokens(issuers, JWS, clock)
+                for issuers in ((before,), (before, after), (after, before))]
+
+    for one, next_one in pairwise(stations):
+        for minting, verifying in ((one, next_one), (next_one, one)):
+            token = minting.mint(CLAIMS, token_type)
+            assert verifying.verify(token, token_type, "web-app") == CLAIMS
 
 
 def test_a_token_is_good_to_the_last_second(clock: Clock, tokens: Tokens) -> None:
