@@ -41,14 +41,21 @@ class KeyRing(Generic[K]):
         self._fetch, self._derive, self._now = fetch, derive, now
         self._keys: dict[str, K] = {}
         self._newest: K | None = None
-        self._complete = False
+        self._complete = self._was_complete = False
         self._fetched_at = self._looked_at = -MAX_AGE_SECONDS
 
     def newest(self) -> K:
         """Return the key that signs."""
-        if self._newest is None or self._now() >= self._fetched_at + MAX_AGE_SECONDS:
+        if self._newest is not None and self._now() < self._fetched_at + MAX_AGE_SECONDS:
+            return self._newest
+        try:
             return self._load_current()
-        return self._newest
+        except Unavailable:
+            if self._newest is None:
+                raise
+            # The key that was fetched before still counts; the next try is RELOAD_SECONDS away.
+            self._fetched_at = self._now() - MAX_AGE_SECONDS + RELOAD_SECONDS
+            return self._newest
 
     def find(self, key_id: str) -> K | None:
         """Return the key with this id, or None when no version of the secret gives it.
@@ -62,36 +69,40 @@ class KeyRing(Generic[K]):
         lasts = MAX_AGE_SECONDS if self._complete and key_id in self._keys else RELOAD_SECONDS
         if self._now() >= self._looked_at + lasts:
             with suppress(Unavailable):
-                self.every()
+                self._look()
         if key_id not in self._keys and not self._complete:
             raise Unavailable("not every version of a secret can be read")
         return self._keys.get(key_id)
 
     def every(self) -> list[K]:
-        """Return all keys that verify, the newest first. Once all of them have been fetched, they
-        are not fetched again for RELOAD_SECONDS, because anybody may ask for them and fetching
-        them takes three requests."""
-        if self._complete and self._now() < self._looked_at + RELOAD_SECONDS:
-            return list(self._keys.values())
+        """Return all keys that verify, the newest first. They are not fetched again for
+        RELOAD_SECONDS, because anybody may ask for them and fetching them takes three requests.
+
+        While a version cannot be read, the keys of the last complete look are listed on. Before
+        there was one, this raises Unavailable: a list that lacks a key makes good tokens fail at
+        those who verify with it.
+        """
+        if self._now() >= self._looked_at + RELOAD_SECONDS or not self._was_complete:
+            try:
+                self._look()
+            except Unavailable:
+                if not self._was_complete:
+                    raise
+        newest = self.newest()
+        return list(({newest.key_id: newest} | self._keys).values())
+
+    def _look(self) -> None:
         self._looked_at, self._complete = self._now(), False
         keys = [self._load_current()]
         for label in (PREVIOUS, PENDING):
             secret = self._fetch(label)
             if secret is not None:
                 keys.append(self._derive(_long_enough(secret)))
-        self._keys, self._complete = {key.key_id: key for key in keys}, True
-        return list(self._keys.values())
+        self._keys = {key.key_id: key for key in keys}
+        self._complete = self._was_complete = True
 
     def _load_current(self) -> K:
-        try:
-            secret = self._fetch(CURRENT)
-        except Unavailable:
-            if self._newest is None:
-                raise
-            # The key that was fetched before still counts; the next try is RELOAD_SECONDS away.
-            self._fetched_at = self._now() - MAX_AGE_SECONDS + RELOAD_SECONDS
-            return self._newest
-        key = self._derive(_long_enough(secret))
+        key = self._derive(_long_enough(self._fetch(CURRENT)))
         self._keys[key.key_id], self._newest, self._fetched_at = key, key, self._now()
         return key
 

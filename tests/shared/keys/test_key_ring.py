@@ -200,6 +200,24 @@ def test_a_look_that_fails_half_way_forgets_no_key(clock: Clock) -> None:
     assert keys.find(OLD) == Key(OLD)
 
 
+@pytest.mark.parametrize("label", ["AWSCURRENT", "AWSPREVIOUS", "AWSPENDING"])
+def test_keys_that_were_listed_are_listed_on_while_a_version_cannot_be_read(clock: Clock, label: str
+                                                                            ) -> None:
+    secret = Secret(AWSCURRENT=OLD, AWSPENDING=NEW)
+    keys = ring(secret, clock)
+    assert keys.every() == [Key(OLD), Key(NEW)]
+    secret.versions, secret.down = {"AWSCURRENT": NEW, "AWSPREVIOUS": OLD}, {label}
+    clock.advance(RELOAD_SECONDS)
+
+    newest_first = [Key(NEW), Key(OLD)] if label != "AWSCURRENT" else [Key(OLD), Key(NEW)]
+    for _ in range(100):
+        assert keys.every() == newest_first
+    assert len(secret.read) <= 6, "nor does it turn into load"
+    secret.down = set()
+    clock.advance(RELOAD_SECONDS)
+    assert keys.every() == [Key(NEW), Key(OLD)]
+
+
 def test_keys_that_could_not_be_read_whole_are_never_listed(clock: Clock) -> None:
     """The list is published: a key that is not in it makes good tokens fail elsewhere."""
     secret = Secret(AWSCURRENT=NEW, AWSPREVIOUS=OLD)
