@@ -257,6 +257,16 @@ def test_the_gateways_own_answers_have_our_headers_and_are_in_the_deployment(
             f"gatewayresponse.header.{name}" for name in HEADERS | retry}
 
 
+def test_the_gateways_own_answers_are_made_one_after_the_other(template: Template) -> None:
+    responses = {name: resource for name, resource in template["Resources"].items()
+                 if resource["Type"] == "AWS::ApiGateway::GatewayResponse"}
+    waited_for = [resource["DependsOn"] for resource in responses.values()
+                  if "DependsOn" in resource]
+
+    assert len(waited_for) == len(set(waited_for)) == len(responses) - 1
+    assert set(waited_for) < responses.keys()
+
+
 def test_the_stage_is_throttled_and_tighter_where_bcrypt_or_mail_is_paid(
         template: Template) -> None:
     [api_stage] = of_type(template, "ApiGateway::Stage").values()
