@@ -1,8 +1,9 @@
 """ANY method that a path does not have: OPTIONS answers the CORS preflight with 204 (WHATWG
-Fetch, section 3.3), everything else is 405 method_not_allowed with an Allow header.
+Fetch, section 3.3), everything else is 405 method_not_allowed with an Allow header. A path that
+is not there is 404 not_found, whatever the method and the headers.
 """
 
-from shared.errors import MethodNotAllowed
+from shared.errors import MethodNotAllowed, NoSuchRoute
 from shared.gateway import api_gateway
 from shared.gateway.api_gateway import Reply
 from shared.gateway.requests import Request
@@ -24,7 +25,9 @@ METHODS = {
 
 
 def preflight(request: Request, _services: Services) -> Reply:
-    methods = METHODS[request.resource]
+    methods = METHODS.get(request.resource)
+    if methods is None:
+        raise NoSuchRoute
     if request.method != "OPTIONS":
         raise MethodNotAllowed(methods)
     # Browsers cap how long they keep the answer; two hours is Chromium's cap.

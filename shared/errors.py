@@ -147,6 +147,10 @@ class NotFound(SessionApiError):
     message = "there is nothing with this id"
 
 
+class NoSuchRoute(NotFound):
+    message = "there is no such route"
+
+
 class UserExists(SessionApiError):
     name = "user_exists"
     message = "an account with this email address already exists"

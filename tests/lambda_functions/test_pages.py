@@ -49,7 +49,7 @@ ANY_BODY = {"invalid_request", "body_too_large", "unsupported_media_type"}
 FIELDS = {"email": {"invalid_email"}, "account_type": {"unsupported_account_type"}}
 PARSED = {"Errand.parse": {"invalid_request"}}
 RAISED_BY_ITSELF = {"InvalidRequest": "invalid_request", "Unauthorized": "unauthorized",
-                    "MethodNotAllowed": "method_not_allowed"}
+                    "MethodNotAllowed": "method_not_allowed", "NoSuchRoute": "not_found"}
 
 
 def source(module: str) -> ast.Module:

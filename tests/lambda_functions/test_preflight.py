@@ -13,6 +13,7 @@ from tests.support.events import proxy_event
 from tests.support.heavy import NOTHING
 
 LOADS = NOTHING
+UNKNOWN = ("/", "{proxy+}")
 
 
 @pytest.mark.parametrize("path", METHODS)
@@ -63,6 +64,20 @@ def test_a_method_that_a_path_does_not_have_is_405(method: str, path: str,
     assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
 
 
+@pytest.mark.parametrize("resource", ["/", "/{proxy+}"])
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS", "PROPFIND"])
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer x"}], ids=["bare", "signed in"])
+def test_a_path_that_is_not_there_is_404(resource: str, method: str, headers: dict[str, str],
+                                         services: Services) -> None:
+    event = proxy_event(method, resource, headers={"Origin": ORIGIN} | headers)
+
+    answer = send(preflight.handler, event | {"path": "/sessions/1/x"}, services)
+
+    assert answer.outcome == (404, "not_found")
+    assert answer.body["message"] == "there is no such route"
+    assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+
+
 def test_a_wrong_head_is_405_without_a_body(services: Services) -> None:
     answer = send(preflight.handler, proxy_event("HEAD", "/user"), services)
 
@@ -78,12 +93,14 @@ def test_what_can_be_read_by_anybody_can_be_asked_about_by_head() -> None:
 
 
 def methods_by_path() -> dict[str, set[str]]:
-    """Return the methods of each path in serverless.yml, ANY for those of preflight."""
+    """Return the methods of each path in serverless.yml, ANY for those of preflight, without the
+    two that stand for every unknown path."""
     found: dict[str, set[str]] = {}
     for function in serverless_yml.load()["functions"].values():
         for event in function.get("events", ()):
             route = event["http"]
-            found.setdefault(f"/{route['path']}", set()).add(route["method"].upper())
+            if route["path"] not in UNKNOWN:
+                found.setdefault(f"/{route['path']}", set()).add(route["method"].upper())
     return found
 
 

@@ -50,13 +50,28 @@ def test_a_head_is_answered_like_a_get_without_a_body(api: Api, path: str) -> No
     assert_headers(head)
 
 
-@pytest.mark.parametrize("path", ["/", "/users", "/ping/pong", "/user/x", "/.well-known/openid"])
-def test_an_unknown_route_is_404(api: Api, path: str) -> None:
-    answer = api.send("GET", path)
+@pytest.mark.parametrize("path", ["", "/", "/users", "/ping/pong", "/user/x", "/user/password/x",
+                                  "/sessions/1/x", "/.well-known", "/.well-known/openid",
+                                  "/user/%7Bproxy+%7D", "//a//b/"])
+@pytest.mark.parametrize("method", ["GET", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("token", [None, "x"], ids=["bare", "signed in"])
+def test_an_unknown_route_is_404(api: Api, path: str, method: str, token: str | None) -> None:
+    """A function says so. What API Gateway says by itself depends on the header."""
+    answer = api.send(method, path, token=token)
 
     assert answer.error == (404, "not_found")
     assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["vary"] == "Origin"
     assert_headers(answer)
+
+
+@pytest.mark.parametrize("path", ["/ping/", "//ping"])
+def test_a_slash_too_many_is_404_or_nothing(api: Api, path: str) -> None:
+    """AWS does not say which; it must not be an answer of the gateway's own."""
+    answer = api.send("GET", path, headers={"x-koms-clientid": None})
+
+    assert answer.status in (200, 404)
+    assert answer.headers["vary"] == "Origin"
 
 
 @pytest.mark.parametrize("path", PATHS)

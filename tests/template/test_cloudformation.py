@@ -229,6 +229,17 @@ def test_every_method_but_the_open_ones_has_an_authorizer(template: Template) ->
     assert {path for path, _ in methods} == {path for path, verb in methods if verb == "ANY"}
 
 
+def test_a_path_that_is_not_there_reaches_preflight(template: Template) -> None:
+    """By itself, API Gateway answers it with 403 if it has an Authorization header, and lets a
+    greedy path answer a method that a path of ours does not have: each of these has ANY."""
+    methods = _methods(template)
+
+    assert {"", "/{proxy+}"} < {path for path, _ in methods}
+    for path in ("", "/{proxy+}"):
+        assert {verb for known, verb in methods if known == path} == {"ANY"}
+        assert "PreflightLambdaFunction" in json.dumps(methods[path, "ANY"]["Integration"])
+
+
 def test_authorizers_read_our_headers_and_the_access_token_is_asked_for_each_time(
         template: Template) -> None:
     authorizers = {properties["Name"]: properties
