@@ -1,5 +1,8 @@
 """The one log line of an invocation, named after the OWASP Logging Vocabulary.
 
+Lambda's own filter reads `level` and `timestamp`. It counts a line as INFO unless its timestamp is
+as RFC 3339 has it ("Log-level filtering" in the guide of AWS Lambda).
+
 No secret, token, password or address is in it: user, session and client ids, and the
 `subject` (an HMAC) where an address must be matched. Metric filters in serverless.yml
 read `event`. For an unexpected exception the line has the type and the place, but not the
@@ -11,6 +14,7 @@ from types import TracebackType
 from typing import Protocol
 
 from shared.errors import SessionApiError
+from shared.wiring.services import timestamp
 
 # The log event of an invocation that has no name in the vocabulary.
 ROUTINE = "request"
@@ -50,7 +54,7 @@ def write(invocation: Invocation, context: object, status: int, error: Exception
         if error.__cause__ is not None:
             line["cause"] = type(error.__cause__).__name__
     print(json.dumps({
-        "level": _level(status), "event": event,
+        "timestamp": timestamp(), "level": _level(status), "event": event,
         "function": getattr(context, "function_name", ""),
         "request_id": invocation.request_id, "status": status,
     } | about | line), flush=True)

@@ -145,7 +145,8 @@ def test_a_whole_conversation_leaves_one_line_a_request_and_no_secret(
     lines = [json.loads(line) for line in printed.splitlines()]
     assert [line["status"] for line in lines] == [
         201, 409, 400, 401, 201, 200, 200, 200, 200, 200, 401, 200, 401]
-    assert all({"level", "event", "function", "request_id"} <= line.keys() for line in lines)
+    assert all({"timestamp", "level", "event", "function", "request_id"} <= line.keys()
+               for line in lines)
     assert [secret for secret in secrets if secret in printed] == []
 
 

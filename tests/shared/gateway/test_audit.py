@@ -1,7 +1,9 @@
 """One JSON line an invocation: what happened, to whom, and never with what."""
 
 import json
+import re
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +34,25 @@ def test_a_success_tells_who_and_what(request_of_ada: Request, audit_lines: Audi
 
     audit.write(request_of_ada, CONTEXT, 201, None)
 
-    assert audit_lines() == [{
+    [line] = audit_lines()
+    assert line.pop("timestamp")
+    assert line == {
         "level": "INFO", "event": "authn_login_success",
         "function": "session-api-test-createSession",
         "request_id": "5f1d9b4c-9a52-4f0e-8d5e-1c0ffee00001", "status": 201,
-        "client_id": "web-app", "user_id": "u-1", "session_id": "s-1"}]
+        "client_id": "web-app", "user_id": "u-1", "session_id": "s-1"}
+
+
+def test_a_line_says_when_so_that_lambda_believes_its_level(request_of_ada: Request,
+                                                            audit_lines: AuditLines) -> None:
+    """Lambda takes a line without a valid RFC 3339 time for one of the level INFO."""
+    before = datetime.now(timezone.utc)
+    audit.write(request_of_ada, CONTEXT, 401, errors.BadCredentials())
+
+    [line] = audit_lines()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["timestamp"])
+    written = datetime.fromisoformat(line["timestamp"])
+    assert timedelta(milliseconds=-1) < written - before < timedelta(seconds=5)
 
 
 @pytest.mark.parametrize(("error", "status", "event"), [
