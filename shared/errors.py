@@ -186,6 +186,7 @@ class Unavailable(TryLater):
 
 class MailNotConfigured(SessionApiError):
     name = "mail_not_configured"
+    event = "mail_not_configured"
     message = "this stage sends no mail"
 
 

@@ -101,8 +101,8 @@ def test_a_line_for_every_authorized_call_is_half_a_terabyte_of_logs() -> None:
     quiet = bill(OURS, A_MILLION, 0, PRICES)
     loud = bill(OURS, Usage(1_000_000, log_every_call=True), 0, PRICES)
 
-    # 2,000 million lines of 260 bytes at $0.50 a GB.
-    assert loud["logs"] - quiet["logs"] == pytest.approx(260)
+    # 2,000 million lines of 304 bytes at $0.50 a GB.
+    assert loud["logs"] - quiet["logs"] == pytest.approx(304)
 
 
 def test_the_page_shows_what_the_model_says() -> None:

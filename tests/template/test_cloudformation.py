@@ -11,6 +11,7 @@ import pytest
 
 from scripts import package as packaging
 from scripts.serverless_yml import SERVICE
+from shared import errors
 from tests.support.tables import KEYS, SWEPT, schema
 from tests.template.conftest import Package, Template, of_type, read
 
@@ -25,7 +26,8 @@ MAX_ALARMS = 10
 # TLS 1.2 or newer with forward secrecy, from a client that names the host it wants.
 TLS = ("SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09", "STRICT")
 # Metrics that alarms watch, and that filters count in the logs of the functions.
-OF_OUR_EVENTS = {"TokenReuses", "LockOuts", "SignInFailures", "PasswordResetRequests"}
+OF_OUR_EVENTS = {"TokenReuses", "LockOuts", "SignInFailures", "PasswordResetRequests",
+                 "WithoutMail"}
 
 
 def statements(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -348,12 +350,55 @@ def test_alarms_reach_the_topic_and_are_few(template: Template) -> None:
                for filters in of_type(template, "Logs::MetricFilter").values()
                for transformation in filters["MetricTransformations"]}
 
-    assert {alarm["MetricName"] for alarm in alarms.values()} == {
-        "5XXError", "Latency", "Throttles", "AsyncEventsDropped"} | OF_OUR_EVENTS
-    assert len(alarms) <= MAX_ALARMS and OF_OUR_EVENTS <= counted
+    watched = [name for alarm in alarms.values() for name in metrics_of(alarm)]
+    # An alarm is billed for each metric that it watches.
+    assert len(watched) <= MAX_ALARMS and OF_OUR_EVENTS <= counted
+    assert set(watched) == {"5XXError", "Latency", "Throttles", "AsyncEventsDropped"
+                            } | OF_OUR_EVENTS
     for alarm in alarms.values():
         assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
         assert alarm["TreatMissingData"] == "notBreaching"
+
+
+def test_an_emulator_may_do_without_the_alarm_that_calculates_and_nothing_else(
+        prod: Template) -> None:
+    on_aws = {name for name, resource in prod["Resources"].items()
+              if resource.get("Condition") == "OnAws"}
+
+    assert on_aws == {"ServerErrorAlarm"}
+    assert prod["Conditions"]["OnAws"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "Target"}, "host"]}]}
+
+
+def metrics_of(alarm: Template) -> list[str]:
+    """Return the names of the metrics that an alarm watches."""
+    queries = [query["MetricStat"]["Metric"] for query in alarm.get("Metrics", [])
+               if "MetricStat" in query]
+    return [metric["MetricName"] for metric in queries or [alarm]]
+
+
+def test_what_a_stage_without_mail_answers_on_purpose_is_no_server_error(prod: Template) -> None:
+    failures, answers, without_mail = of_type(prod, "CloudWatch::Alarm")["ServerErrorAlarm"][
+        "Metrics"]
+    logs = {filter["LogGroupName"]["Ref"].removesuffix("LogGroup")
+            for filter in of_type(prod, "Logs::MetricFilter").values()
+            if filter["MetricTransformations"][0]["MetricName"] == "WithoutMail"
+            and f'"{errors.MailNotConfigured.event}"' in filter["FilterPattern"]}
+
+    assert failures["Expression"] == f"{answers['Id']} - FILL({without_mail['Id']}, 0)"
+    assert {query["MetricStat"]["Period"] for query in (answers, without_mail)} == {300}
+    assert {name[0].lower() + name[1:] for name in logs} == {
+        name for name, module in packaging.functions().items()
+        if errors.MailNotConfigured.name in Path(*module.split(".")).with_suffix(".py").read_text()
+        and name != "sendMail"}
+
+
+def test_a_stage_with_few_requests_has_an_alarm_on_their_time_too(prod: Template) -> None:
+    """With "ignore", p99 would want a thousand requests in five minutes."""
+    latency = of_type(prod, "CloudWatch::Alarm")["LatencyAlarm"]
+
+    assert latency["ExtendedStatistic"] == "p99"
+    assert latency.get("EvaluateLowSampleCountPercentile", "evaluate") == "evaluate"
 
 
 def test_an_alarm_address_is_mailed_only_if_there_is_one(package: Package, tmp_path: Path,
@@ -375,7 +420,7 @@ def test_mail_is_asked_for_and_tried_again_by_the_alias(template: Template, stag
                if statement["Action"] == "lambda:InvokeFunction"}
     [tried] = of_type(template, "Lambda::EventInvokeConfig").values()
     [dropped] = [alarm for alarm in of_type(template, "CloudWatch::Alarm").values()
-                 if alarm["MetricName"] == "AsyncEventsDropped"]
+                 if "AsyncEventsDropped" in metrics_of(alarm)]
 
     assert asked == {f"{name}:live"}
     assert [resource.endswith(f':function:{name}:live"}}') for resource in allowed] == [True]
