@@ -5,7 +5,8 @@ const addResource = require('./add_resource');
 
 /*
  * Makes the role of each function from its row in `custom.permissions`. The function may write to
- * its own log group and do what its row grants, and nothing else. A row names tables and secrets
+ * its own log group and do what its row grants, and nothing else. (Lambda may also make the network
+ * interfaces of a VPC with the role, and the function itself may not.) A row names tables and secrets
  * of serverless.yml (`users` is UsersTable, `pepperSecret` is PepperSecret), `mail`, or
  * `mailFunction`, and for each of them one or several of these words. A row may be empty, but every
  * function has one.
@@ -41,10 +42,32 @@ const ASSUMED_BY_LAMBDA = {
     { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
   ],
 };
-const NETWORK_POLICY = { 'Fn::If': ['InVpc', { Ref: 'NetworkPolicy' }, { Ref: 'AWS::NoValue' }] };
+const NETWORK_INTERFACES = [
+  'ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface', 'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses',
+];
 
 const attribute = (logicalId, name) => ({ 'Fn::GetAtt': [logicalId, name] });
 const allow = (Action, Resource) => ({ Effect: 'Allow', Action, Resource });
+const ownFunctions = (prefix) => ({
+  'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:${prefix}-*`,
+});
+
+/*
+ * What Lambda does for a function in a VPC, with the function's role; the second statement keeps
+ * the function's own code from doing it. EC2 knows no narrower resource. A function that is in no
+ * VPC has this too: Lambda deletes the interfaces with the role after the function has left, and
+ * an older version that is kept for a rollback is still inside.
+ */
+const network = (prefix) => [
+  allow(NETWORK_INTERFACES, '*'),
+  {
+    Effect: 'Deny',
+    Action: NETWORK_INTERFACES,
+    Resource: '*',
+    Condition: { ArnLike: { 'lambda:SourceFunctionArn': ownFunctions(prefix) } },
+  },
+];
 const uncapitalised = (word) => word[0].toLowerCase() + word.slice(1);
 
 /** All that a row can name, each as a pair: the actions by their words, and the resource. */
@@ -93,7 +116,6 @@ const role = (name, statements) => ({
   Type: 'AWS::IAM::Role',
   Properties: {
     AssumeRolePolicyDocument: ASSUMED_BY_LAMBDA,
-    ManagedPolicyArns: [NETWORK_POLICY],
     Policies: [
       { PolicyName: name, PolicyDocument: { Version: '2012-10-17', Statement: statements } },
     ],
@@ -114,6 +136,7 @@ module.exports = class FunctionRolesPlugin {
       addResource(service, settings.role, role(name, [
         allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup),
         ...grants.map((grant) => statement(known, name, grant)),
+        ...network(service.custom.functionPrefix),
       ]));
     };
 

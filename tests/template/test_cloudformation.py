@@ -31,11 +31,17 @@ OF_OUR_EVENTS = {"TokenReuses", "LockOuts", "SignInFailures", "PasswordResetRequ
 
 
 def statements(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each role's statements."""
+    """Yield the statements of each role on what its function may do."""
     for role, properties in of_type(template, "IAM::Role").items():
         for policy in properties["Policies"]:
             for statement in policy["PolicyDocument"]["Statement"]:
-                yield role, statement
+                if not is_of_network(statement):
+                    yield role, statement
+
+
+def is_of_network(statement: dict[str, Any]) -> bool:
+    """Whether the statement is about what Lambda does for a function in a VPC."""
+    return all(action.startswith("ec2:") for action in listed(statement["Action"]))
 
 
 def listed(value: Any) -> list[Any]:
@@ -130,6 +136,22 @@ def test_a_role_writes_to_its_own_log_group_only(prod: Template) -> None:
         if listed(statement["Action"])[0].startswith("logs:"):
             assert statement["Resource"] == {
                 "Fn::GetAtt": [role.removesuffix("Role") + "LogGroup", "Arn"]}
+
+
+def test_lambda_may_make_and_delete_network_interfaces_and_the_functions_may_not(
+        template: Template, stage: str) -> None:
+    """On a stage that has left the VPC too: Lambda deletes the interfaces afterwards, with the
+    role, and an older version is still inside."""
+    functions = f":function:{SERVICE}-{stage}-*"
+    for properties in of_type(template, "IAM::Role").values():
+        assert "ManagedPolicyArns" not in properties
+        allowed, denied = filter(is_of_network,
+                                 properties["Policies"][0]["PolicyDocument"]["Statement"])
+        assert (allowed["Effect"], denied["Effect"]) == ("Allow", "Deny")
+        assert "ec2:DeleteNetworkInterface" in allowed["Action"] == denied["Action"]
+        assert "Condition" not in allowed and allowed["Resource"] == denied["Resource"] == "*"
+        condition = denied["Condition"]["ArnLike"]["lambda:SourceFunctionArn"]
+        assert condition["Fn::Sub"].endswith(functions)
 
 
 def test_only_lambda_may_take_a_role(prod: Template) -> None:
