@@ -75,6 +75,7 @@ class Settings:
     mails_per_source: Annotated[int, Within(1, 100_000)] = 60
     mails_per_hour: Annotated[int, Within(1, 100_000)] = 1000
     mail_sender: str = ""
+    mail_configuration_set: str = ""
     mail_link_url: Annotated[str, Without("/")] = ""
     # Issuers whose tokens are accepted as well, while a stage moves to another address.
     other_issuers: tuple[str, ...] = ()
@@ -101,6 +102,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     _check_order(settings)
     _check_mail(settings)
     _check_issuers(settings)
+    _check_addresses(settings)
     return settings
 
 
@@ -135,10 +137,8 @@ def _whole_number(name: str, text: str, least: int, most: int) -> int:
 
 
 def _check_mail(settings: Settings) -> None:
-    # Links carry tokens. A laptop has no certificate.
-    schemes = ("https://", "http://") if settings.stage == "local" else ("https://",)
-    if settings.mail_sender and not settings.mail_link_url.startswith(schemes):
-        raise Misconfigured("MAIL_SENDER needs MAIL_LINK_URL, the https address of links in mail")
+    if settings.mail_sender and not settings.mail_link_url:
+        raise Misconfigured("MAIL_SENDER needs MAIL_LINK_URL, to which links in mail lead")
     if settings.require_verified_email and not settings.mail_sender:
         raise Misconfigured("REQUIRE_VERIFIED_EMAIL needs MAIL_SENDER")
 
@@ -149,6 +149,21 @@ def _check_issuers(settings: Settings) -> None:
         if not issuer.startswith("https://") or issuer.endswith("/"):
             raise Misconfigured(f"OTHER_ISSUERS has {issuer}, which must begin with https:// and "
                                 "not end with a slash")
+
+
+def _check_addresses(settings: Settings) -> None:
+    origins = () if settings.allowed_origins == ("*",) else settings.allowed_origins
+    if not origins and not settings.mail_link_url:
+        return
+    # Most stages need none of it, and compiling its expression takes time.
+    from shared.web_addresses import is_link_base, is_origin
+    for origin in origins:
+        if not is_origin(origin):
+            raise Misconfigured(f"ALLOWED_ORIGINS is * alone, or origins as browsers send them; "
+                                f"{origin} is none")
+    if settings.mail_link_url and not is_link_base(settings.mail_link_url):
+        raise Misconfigured("MAIL_LINK_URL is https, or http on this machine, without a query or "
+                            "fragment")
 
 
 def _check_order(settings: Settings) -> None:

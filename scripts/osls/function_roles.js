@@ -2,13 +2,14 @@
 
 const Refusal = require('./refusal');
 const addResource = require('./add_resource');
+const mail = require('./mail');
 
 /*
  * Makes the role of each function from its row in `custom.permissions`. The function may write to
  * its own log group and do what its row grants, and nothing else. (Lambda may also make the network
  * interfaces of a VPC with the role, and the function itself may not.) A row names tables and secrets
- * of serverless.yml (`users` is UsersTable, `pepperSecret` is PepperSecret), `mail`, or
- * `mailFunction`, and for each of them one or several of these words. A row may be empty, but every
+ * of serverless.yml (`users` is UsersTable, `pepperSecret` is PepperSecret), `mail` (scripts/osls/
+ * mail.js says which), or `mailFunction`, and for each of them one or several of these words. A row may be empty, but every
  * function has one.
  */
 const TABLE = {
@@ -49,6 +50,7 @@ const NETWORK_INTERFACES = [
 
 const attribute = (logicalId, name) => ({ 'Fn::GetAtt': [logicalId, name] });
 const allow = (Action, Resource) => ({ Effect: 'Allow', Action, Resource });
+const on = (Resource) => ({ Resource });
 const ownFunctions = (prefix) => ({
   'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:${prefix}-*`,
 });
@@ -70,22 +72,22 @@ const network = (prefix) => [
 ];
 const uncapitalised = (word) => word[0].toLowerCase() + word.slice(1);
 
-/** All that a row can name, each as a pair: the actions by their words, and the resource. */
+/** All that a row can name, each as a pair: the actions by their words, and on what. */
 const grantable = ({ custom, resources }) => {
   const known = new Map();
-  const add = (word, actions, resource) => {
+  const add = (word, actions, where) => {
     if (known.has(word)) throw new Refusal(`${word} could mean two things in custom.permissions`);
-    known.set(word, [actions, resource]);
+    known.set(word, [actions, where]);
   };
   for (const [id, { Type }] of Object.entries(resources.Resources)) {
     if (Type === 'AWS::DynamoDB::Table') {
-      add(uncapitalised(id.replace(/Table$/, '')), TABLE, attribute(id, 'Arn'));
+      add(uncapitalised(id.replace(/Table$/, '')), TABLE, on(attribute(id, 'Arn')));
     } else if (Type === 'AWS::SecretsManager::Secret') {
-      add(uncapitalised(id), SECRET, attribute(id, 'Id'));
+      add(uncapitalised(id), SECRET, on(attribute(id, 'Id')));
     }
   }
-  add('mail', MAIL, custom.mailResource);
-  add('mailFunction', FUNCTION, custom.mailFunctionArn);
+  add('mail', MAIL, mail.grant(custom.mail));
+  add('mailFunction', FUNCTION, on(custom.mailFunctionArn));
   return known;
 };
 
@@ -98,26 +100,27 @@ const requireOneRowEach = (functions, rows) => {
   if (stray) throw new Refusal(`custom.permissions has a row for ${stray}, which is no function`);
 };
 
-const statement = (known, name, [granted, words]) => {
+const statements = (known, name, [granted, words]) => {
   if (!known.has(granted)) {
     const all = [...known.keys()].join(', ');
     throw new Refusal(`custom.permissions of ${name}: ${granted} is none of ${all}`);
   }
-  const [actions, resource] = known.get(granted);
+  const [actions, where] = known.get(granted);
   const action = (word) => {
     if (Object.hasOwn(actions, word)) return actions[word];
     const all = Object.keys(actions).join(', ');
     throw new Refusal(`custom.permissions of ${name}: ${granted} allows ${all}, but not ${word}`);
   };
-  return allow(Array.isArray(words) ? words.map(action) : action(words), resource);
+  const Action = Array.isArray(words) ? words.map(action) : action(words);
+  return where === null ? [] : [{ Effect: 'Allow', Action, ...where }];
 };
 
-const role = (name, statements) => ({
+const role = (name, allowed) => ({
   Type: 'AWS::IAM::Role',
   Properties: {
     AssumeRolePolicyDocument: ASSUMED_BY_LAMBDA,
     Policies: [
-      { PolicyName: name, PolicyDocument: { Version: '2012-10-17', Statement: statements } },
+      { PolicyName: name, PolicyDocument: { Version: '2012-10-17', Statement: allowed } },
     ],
   },
 });
@@ -135,7 +138,7 @@ module.exports = class FunctionRolesPlugin {
       settings.role = `${naming().getNormalizedFunctionName(name)}Role`;
       addResource(service, settings.role, role(name, [
         allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup),
-        ...grants.map((grant) => statement(known, name, grant)),
+        ...grants.flatMap((grant) => statements(known, name, grant)),
         ...network(service.custom.functionPrefix),
       ]));
     };

@@ -1,6 +1,6 @@
 """Amazon SES v2: passes mail on for delivery."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from botocore.exceptions import ClientError
 
@@ -12,11 +12,20 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
 
-class SesMailer:
-    """A shared.mail.mailer.Mailer; `sender` is an address that SES has verified."""
+class _Options(TypedDict, total=False):
+    ConfigurationSetName: str
 
-    def __init__(self, client: "SESV2Client", sender: str) -> None:
+
+class SesMailer:
+    """A shared.mail.mailer.Mailer; `sender` is an address that SES has verified.
+
+    Without a `configuration_set`, SES takes the default one of the identity, if that has one.
+    """
+
+    def __init__(self, client: "SESV2Client", sender: str, configuration_set: str = "") -> None:
         self._client, self._sender = client, sender
+        self._options: _Options = (
+            {"ConfigurationSetName": configuration_set} if configuration_set else {})
 
     def send(self, message: Message) -> None:
         try:
@@ -30,7 +39,8 @@ class SesMailer:
 
     def _send(self, message: Message) -> None:
         self._client.send_email(
-            FromEmailAddress=self._sender, Destination={"ToAddresses": [message.to]},
+            **self._options, FromEmailAddress=self._sender,
+            Destination={"ToAddresses": [message.to]},
             Content={"Simple": {
                 "Subject": {"Data": message.subject, "Charset": "UTF-8"},
                 "Body": {"Text": {"Data": message.text, "Charset": "UTF-8"},

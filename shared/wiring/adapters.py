@@ -75,7 +75,7 @@ class Adapters:
             return None
         from shared.stores.aws_clients import ses
         from shared.stores.ses import SesMailer
-        return SesMailer(ses(), self.settings.mail_sender)
+        return SesMailer(ses(), self.settings.mail_sender, self.settings.mail_configuration_set)
 
     @cached_property
     def errand_queue(self) -> ErrandQueue | None:

@@ -120,7 +120,8 @@ def test_permissions_name_their_actions_and_resources(template: Template, stage:
             assert "*" not in listed(statement["Resource"]), role
 
 
-def test_the_roles_of_functions_allow_these_operations_and_no_other(template: Template) -> None:
+def test_the_roles_of_functions_allow_these_operations_and_no_other(template: Template,
+                                                                    stage: str) -> None:
     """None reads or writes a whole table, whatever word of custom.permissions is granted."""
     allowed = {action for _, statement in statements(template)
                for action in listed(statement["Action"])}
@@ -128,7 +129,38 @@ def test_the_roles_of_functions_allow_these_operations_and_no_other(template: Te
     assert allowed == {
         "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem",
         "dynamodb:Query", "dynamodb:BatchWriteItem", "secretsmanager:GetSecretValue",
-        "ses:SendEmail", "lambda:InvokeFunction", "logs:CreateLogStream", "logs:PutLogEvents"}
+        "lambda:InvokeFunction", "logs:CreateLogStream", "logs:PutLogEvents"} | (
+            {"ses:SendEmail"} if stage == "local" else set())
+
+
+def _mail_permission(package: Package, folder: Path, *parameters: str) -> list[Template]:
+    done = package("dev", folder, *parameters)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return [statement for role, statement in statements(read(folder))
+            if statement["Action"] == "ses:SendEmail" and role == "SendMailRole"]
+
+
+def test_a_stage_that_mails_does_so_as_its_sender_and_by_its_configuration_set(
+        package: Package, tmp_path: Path) -> None:
+    """SES asks for all of these. Where the address is verified beside its domain, it is the
+    identity. In the sandbox, the recipient's is asked for too."""
+    [statement] = _mail_permission(
+        package, tmp_path, "mailSender=Example <no-reply@example.org>", "mailIdentity=example.org",
+        "mailLinkUrl=https://app.example.org", "mailConfigurationSet=accounts",
+        "mailSandboxRecipients=ada@example.com, example.net")
+    environment = of_type(read(tmp_path), "Lambda::Function")["SendMailLambdaFunction"][
+        "Environment"]["Variables"]
+
+    assert [resource["Fn::Sub"] for resource in statement["Resource"]] == [
+        "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:" + name for name in (
+            "identity/example.org", "identity/no-reply@example.org", "identity/ada@example.com",
+            "identity/example.net", "configuration-set/accounts")]
+    assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": "no-reply@example.org"}}
+    assert environment["MAIL_CONFIGURATION_SET"] == "accounts"
+
+
+def test_a_stage_without_a_sender_may_not_mail(package: Package, tmp_path: Path) -> None:
+    assert _mail_permission(package, tmp_path) == []
 
 
 def test_a_role_writes_to_its_own_log_group_only(prod: Template) -> None:

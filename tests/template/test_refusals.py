@@ -1,11 +1,15 @@
 """A slip in serverless.yml is refused, in words that say what is wrong, before packaging."""
 
+import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from scripts.checkout import ROOT
+from tests.support.web_addresses import (BAD_LINKS, BAD_ORIGINS, GOOD_LINKS,
+                                         GOOD_ORIGINS)
 from tests.template.conftest import osls
 
 # The text that is replaced, what it is replaced with, and what osls answers.
@@ -62,6 +66,47 @@ SLIPS = {
 }
 
 
+# What a deployment is told of its parameters, and what osls answers.
+MAIL = {"mailSender": "Example <no-reply@example.org>", "mailIdentity": "example.org",
+        "mailLinkUrl": "https://app.example.org"}
+PARAMETERS: dict[str, tuple[dict[str, str], str]] = {
+    "a sender alone": (MAIL | {"mailIdentity": ""},
+                       "mailSender and mailIdentity are given together, or neither of them"),
+    "an identity alone": (MAIL | {"mailSender": ""}, "mailSender and mailIdentity are given"),
+    "a sender that is no address": (MAIL | {"mailSender": "Example"},
+                                    "mailSender is an address or Name <address>; Example is"),
+    "a sender that is a pattern": (MAIL | {"mailSender": "*@example.org"},
+                                   "mailSender is an address or Name <address>; *@example.org is"),
+    "an identity of another domain": (
+        MAIL | {"mailIdentity": "ample.org"},
+        "mailIdentity is the address of mailSender or its domain; ample.org is not"),
+    "links that lead nowhere": (MAIL | {"mailLinkUrl": ""}, "mailSender needs mailLinkUrl"),
+    "links with a query": (MAIL | {"mailLinkUrl": "https://app.example.org?page=verify"},
+                           "mailLinkUrl is https, or http on this machine, without a query"),
+    "a configuration set by its ARN": (
+        MAIL | {"mailConfigurationSet": "arn:aws:ses:x"},
+        "mailConfigurationSet is a name; arn:aws:ses:x cannot be one"),
+    "a configuration set of no mail": ({"mailConfigurationSet": "accounts"},
+                                       "mailConfigurationSet and mailSandboxRecipients need"),
+    "a pattern of recipients": (MAIL | {"mailSandboxRecipients": "ada@example.com,*"},
+                                "mailSandboxRecipients are addresses or domains; * is neither"),
+    "verified addresses without mail": ({"requireVerifiedEmail": "true"},
+                                        "requireVerifiedEmail needs mailSender"),
+    "an origin with a slash": (
+        {"allowedOrigins": "https://a.example.org,https://b.example.org/"},
+        "allowedOrigins is * alone, or origins as browsers send them, such as "
+        "https://app.example.org; https://b.example.org/ is none"),
+    "every origin and one": ({"allowedOrigins": "*,https://a.example.org"},
+                             "allowedOrigins is * alone"),
+}
+# The functions of web_addresses.js, called with a list of texts each.
+ASK = """
+const rules = require('./scripts/osls/web_addresses');
+const asked = JSON.parse(process.argv[1]);
+console.log(JSON.stringify(Object.entries(asked).map(([name, texts]) => texts.map(rules[name]))));
+"""
+
+
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """Return a folder with a serverless.yml and the plugins that it names."""
@@ -70,8 +115,10 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def printed(folder: Path) -> str:
-    done = osls("print", "--stage", "dev", folder=folder)
+def printed(folder: Path, **parameters: str) -> str:
+    done = osls("print", "--stage", "dev", *(
+        # osls takes no empty value.
+        f"--param={name}={value}" for name, value in parameters.items() if value), folder=folder)
     return f"{done.returncode}: {done.stdout}{done.stderr}"
 
 
@@ -89,3 +136,35 @@ def test_a_slip_is_refused_in_one_sentence(copy: Path, right: str, slip: str, an
 
     assert told.startswith("1: ") and answer in told
     assert ".js:" not in told  # no stack trace around the sentence
+
+
+@pytest.mark.parametrize(("parameters", "answer"), PARAMETERS.values(), ids=PARAMETERS)
+def test_a_parameter_that_cannot_be_right_is_refused_before_a_deployment(
+        parameters: dict[str, str], answer: str) -> None:
+    told = printed(ROOT, **parameters)
+
+    assert told.startswith("1: ") and answer in told
+    assert ".js:" not in told
+
+
+@pytest.mark.parametrize("parameters", [
+    MAIL, MAIL | {"mailIdentity": "no-reply@example.org", "mailConfigurationSet": "accounts"},
+    MAIL | {"mailSender": "no-reply@mail.example.org",
+            "mailSandboxRecipients": "ada@example.com, example.net",
+            "requireVerifiedEmail": "true", "allowedOrigins": "https://a.example.org, https://b.org"
+            }])
+def test_parameters_that_can_be_right_are_accepted(parameters: dict[str, str]) -> None:
+    assert printed(ROOT, **parameters).startswith("0: service: session-api\n")
+
+
+def test_osls_and_the_functions_are_of_one_mind_on_addresses() -> None:
+    asked = {"isOrigin": GOOD_ORIGINS + BAD_ORIGINS, "isLinkBase": GOOD_LINKS + BAD_LINKS}
+
+    done = subprocess.run(["node", "-e", ASK, json.dumps(asked)], cwd=ROOT, capture_output=True,
+                          text=True, check=True)
+
+    origins, links = json.loads(done.stdout)
+    assert dict(zip(asked["isOrigin"], origins, strict=True)) == {
+        text: text in GOOD_ORIGINS for text in asked["isOrigin"]}
+    assert dict(zip(asked["isLinkBase"], links, strict=True)) == {
+        text: text in GOOD_LINKS for text in asked["isLinkBase"]}

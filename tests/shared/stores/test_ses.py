@@ -1,7 +1,7 @@
 """Mail is handed to Amazon SES as it was composed."""
 
 import pytest
-from botocore.stub import Stubber
+from botocore.stub import ANY, Stubber
 from moto.ses.models import ses_backends
 
 from shared.errors import MailNotSent
@@ -49,6 +49,25 @@ def test_both_forms_of_a_letter_are_sent_as_utf_8(mailing: Services) -> None:
             "Content": {"Simple": {"Subject": text(LETTER.subject), "Body": {
                 "Text": text(LETTER.text), "Html": text(LETTER.html)}}}})
         SesMailer(client, "hello@session.example.org").send(LETTER)
+
+        ses.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize("name", ["", "accounts"])
+def test_the_configuration_set_is_named_if_there_is_one(name: str, cloud: Cloud, clock: Clock,
+                                                        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+    client = aws_clients.ses()
+    monkeypatch.setattr(aws_clients, "ses", lambda: client)
+    mailer = cloud.services(clock, mail_sender="hello@session.example.org",
+                            mail_configuration_set=name).mailer
+    assert mailer is not None
+    with Stubber(client) as ses:
+        ses.add_response("send_email", {"MessageId": "1"}, {
+            "FromEmailAddress": ANY, "Destination": ANY, "Content": ANY,
+            **({"ConfigurationSetName": name} if name else {})})
+
+        mailer.send(LETTER)
 
         ses.assert_no_pending_responses()
 

@@ -1,0 +1,42 @@
+'use strict';
+
+const Refusal = require('./refusal');
+const mail = require('./mail');
+const { isOrigin, isLinkBase } = require('./web_addresses');
+
+/*
+ * Refuses a deployment whose parameters the functions would refuse at start, or with which mail
+ * would fail without a word. Each sentence names the parameter.
+ */
+const checkOrigins = (text) => {
+  const origins = text.split(',').map((origin) => origin.trim()).filter(Boolean);
+  if (origins.length === 1 && origins[0] === '*') return;
+  const wrong = origins.find((origin) => !isOrigin(origin));
+  if (wrong !== undefined) {
+    throw new Refusal(`allowedOrigins is * alone, or origins as browsers send them, such as \
+https://app.example.org; ${wrong} is none`);
+  }
+};
+
+const checkLink = (url) => {
+  if (url && !isLinkBase(url)) {
+    throw new Refusal(`mailLinkUrl is https, or http on this machine, without a query or \
+fragment; ${url} is not`);
+  }
+};
+
+module.exports = class StageParametersPlugin {
+  constructor({ service }) {
+    this.hooks = {
+      initialize: () => {
+        const { environment } = service.provider;
+        checkOrigins(String(environment.ALLOWED_ORIGINS));
+        checkLink(environment.MAIL_LINK_URL);
+        mail.check(service.custom.mail);
+        if (!environment.MAIL_SENDER && String(environment.REQUIRE_VERIFIED_EMAIL) === 'true') {
+          throw new Refusal('requireVerifiedEmail needs mailSender');
+        }
+      },
+    };
+  }
+};

@@ -1,0 +1,26 @@
+"""An origin is as a browser sends it, and a link is one that a token can be put into."""
+
+import pytest
+
+from shared.web_addresses import is_link_base, is_origin
+from tests.support.web_addresses import BAD_LINKS, BAD_ORIGINS, GOOD_LINKS, GOOD_ORIGINS
+
+
+@pytest.mark.parametrize("text", GOOD_ORIGINS)
+def test_what_a_browser_sends_is_an_origin(text: str) -> None:
+    assert is_origin(text)
+
+
+@pytest.mark.parametrize("text", BAD_ORIGINS)
+def test_what_no_browser_sends_is_none(text: str) -> None:
+    assert not is_origin(text)
+
+
+@pytest.mark.parametrize("text", GOOD_LINKS)
+def test_a_path_and_a_fragment_can_follow_a_link(text: str) -> None:
+    assert is_link_base(text)
+
+
+@pytest.mark.parametrize("text", BAD_LINKS)
+def test_a_link_that_would_break_or_be_overheard_is_none(text: str) -> None:
+    assert not is_link_base(text)

@@ -1,0 +1,28 @@
+"""Origins and addresses of links, good and bad: one table for the functions, which read them at
+start, and for osls, which refuses them before a deployment."""
+
+GOOD_ORIGINS = (
+    "https://a.example.org", "https://example.org", "http://localhost:3000", "http://127.0.0.1",
+    "https://a.example.org:8443", "http://a.example.org:443", "http://[::1]:8080",
+    "https://xn--mnchen-3ya.de", "https://a_b.example.org", "https://a.example.org:65535",
+    "capacitor://localhost", "chrome-extension://abcdefghijklmnop")
+BAD_ORIGINS = (
+    "https://a.example.org/", "https://a.example.org/app", "https://B.example.org",
+    "HTTPS://a.example.org", "a.example.org", "//a.example.org", "https://*.example.org", "*",
+    "https://*", "https://a.example.org:443", "http://a.example.org:80", "https://a.example.org:",
+    "https://a.example.org:08443", "https://a.example.org:65536", "https://a.example.org:x",
+    "https://u@a.example.org", "https://a.example.org?x", "https://a.example.org#x",
+    "https://m\u00fcnchen.de", "https://a..example.org", "https://a.example.org.", "https://",
+    "https:a.example.org", "https:/a.example.org", "null", "https://a.example.org\n",
+    "https://a b.example.org", "https://::1", "file://", "")
+GOOD_LINKS = (
+    "https://x.org", "https://x.org/", "https://x.org/account", "https://x.org/a/b%20c/d.html",
+    "https://X.org:8443/A", "HTTPS://x.org", "https://x.org:443", "http://127.0.0.1:8080",
+    "http://localhost/app", "http://[::1]:3000", "https://x.org/a[b]~c@d:e",
+    "https://192.168.0.2:3000")
+BAD_LINKS = (
+    "http://x.org", "http://192.168.0.2:3000", "http://localhost.x.org", "x.org", "ftp://x.org",
+    "https://x.org?x", "https://x.org/?page=verify", "https://x.org/#/verify", "https://x.org#",
+    "https://u:p@x.org", "https://", "https:///path", "https://x.org:65536", "https://x.org:0",
+    "https://x y.org", "https://x.org/a b", "https://x.org/m\u00fcnchen", "https://x.org\\a",
+    "https://x.org/a\\b", "https://x.org/<a>", "https://x.org/a\n", "javascript://x.org", "")
