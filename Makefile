@@ -11,18 +11,26 @@ export FUNCTION_NAME := $(FUNCTION)
 
 BOOTSTRAP := $(PYTHON) scripts/bootstrap.py
 VENV := .venv/bin
-TOOLS := .venv/installed
-MUTMUT := .local/mutants-venv/installed
-EMULATOR := .local/emulator-venv/installed
-OSLS := node_modules/installed
-DELIVER := $(VENV)/python -m scripts.deliver
+# What is installed into the checkout, each by its own target at the end.
+TOOLS := tools
+STEPS := delivery-tools
+MUTMUT := mutmut
+EMULATOR := emulator
+OSLS := osls
+DELIVER := .local/delivery-venv/bin/python -m scripts.deliver
+# In this order: the later ones take versions from the earlier ones.
+LOCKED := requirements requirements-dev requirements-delivery scripts/local/emulator-requirements \
+	scripts/mutants-requirements benchmarks/requirements
+LOCK := $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --custom-compile-command "make pins"
 UNIT_TESTS := tests/test_import_walls.py tests/lambda_functions tests/shared tests/scripts \
 	tests/docs tests/benchmarks
 EVIDENCE_TESTS := tests/attacks tests/faults tests/model
 
 .PHONY: help run test lint unit-test evidence-test template-test stack-test delivery-test coverage package \
 	test-dynamodb-local model load mutants fuzz bench cost timing client smoke promote rollback deploy-vpc \
-	rotate-signing-key rotate-pepper import-users export-users mail openapi pipelines deploy hooks clean check-port
+	rotate-signing-key rotate-pepper import-users export-users mail openapi pipelines deploy hooks clean check-port \
+	tools delivery-tools emulator mutmut osls prepare pins
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,7 +41,7 @@ run: check-port $(TOOLS) $(OSLS) $(EMULATOR) ## run the whole stack here; PORT= 
 OFFLINE_TESTS := lint coverage evidence-test
 STACK_TESTS := template-test stack-test delivery-test
 
-test: $(TOOLS) $(OSLS) $(EMULATOR) ## everything that must pass before a merge
+test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) ## everything that must pass before a merge
 	@mkdir -p reports
 	@# The stack's tests mostly wait, so the others run beside them.
 	@$(MAKE) --no-print-directory $(STACK_TESTS) > reports/stack-tests.txt 2>&1 & stack=$$!; \
@@ -68,7 +76,7 @@ stack-test: $(TOOLS) $(OSLS) $(EMULATOR) ## the whole stack, over HTTP
 	@# On its own: under xdist the failures of schemathesis's operations are not reported.
 	$(VENV)/pytest tests/stack/test_openapi.py
 
-delivery-test: $(TOOLS) $(OSLS) $(EMULATOR) ## the pipelines, and their steps on two stages
+delivery-test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) ## the pipelines, and their steps on two stages
 	$(VENV)/pytest tests/delivery
 
 test-dynamodb-local: $(TOOLS) ## every test that uses a store, on AWS's own engine; needs Java
@@ -127,20 +135,25 @@ openapi: $(TOOLS) ## write openapi.yaml anew
 pipelines: $(TOOLS) ## write pipelines.gocd.yaml anew
 	@$(VENV)/python -m scripts.pipelines
 
-deploy: $(TOOLS) $(if $(FUNCTION),,$(OSLS)) ## STAGE= brings packaged zips live; FUNCTION= only that
+deploy: $(STEPS) $(if $(FUNCTION),,$(OSLS)) ## STAGE= brings packaged zips live; FUNCTION= only that
 	@$(DELIVER) deploy $(foreach parameter,$(PARAMS),--param "$(parameter)")
 
-smoke: $(TOOLS) ## STAGE= checks what the deployed functions answer
+smoke: $(STEPS) ## STAGE= checks what the deployed functions answer
 	@$(DELIVER) smoke
 
-promote: $(TOOLS) ## FROM= TO= lets the zips that FROM runs go to TO
+promote: $(STEPS) ## FROM= TO= lets the zips that FROM runs go to TO
 	@$(DELIVER) promote
 
-rollback: $(TOOLS) ## STAGE= goes back one version
+rollback: $(STEPS) ## STAGE= goes back one version
 	@$(DELIVER) rollback $(if $(RECORDED),--recorded)
 
-deploy-vpc: $(TOOLS) ## create or update the network of aws-vpc.template
+deploy-vpc: $(STEPS) ## create or update the network of aws-vpc.template
 	@$(DELIVER) deploy-vpc $(foreach parameter,$(PARAMS),--param "$(parameter)")
+
+pins: $(TOOLS) ## write what is installed, with hashes, anew from each *.in; ARGS="-P boto3" raises one
+	@$(foreach list,$(LOCKED),$(LOCK) $(ARGS) $(list).in --output-file $(list).txt &&) true
+
+prepare: $(TOOLS) $(STEPS) $(OSLS) package ## install what the pipelines need, for an agent's image
 
 hooks: ## run lint and unit tests before each commit
 	@mkdir -p "$$(git rev-parse --git-path hooks)"
@@ -157,14 +170,18 @@ check-port:
 	@$(BOOTSTRAP) check-node
 	@$(BOOTSTRAP) check-port $(PORT)
 
-$(TOOLS): requirements.txt requirements-dev.txt
+# bootstrap.py installs only what is not there yet.
+tools:
 	@$(BOOTSTRAP) python .venv requirements-dev.txt
 
-$(EMULATOR): scripts/local/emulator-requirements.txt
+delivery-tools:
+	@$(BOOTSTRAP) python .local/delivery-venv requirements-delivery.txt
+
+emulator:
 	@$(BOOTSTRAP) python .local/emulator-venv scripts/local/emulator-requirements.txt
 
-$(MUTMUT): scripts/mutants-requirements.txt requirements.txt requirements-dev.txt
-	@$(BOOTSTRAP) python .local/mutants-venv scripts/mutants-requirements.txt
+mutmut:
+	@$(BOOTSTRAP) python .local/mutants-venv requirements-dev.txt scripts/mutants-requirements.txt
 
-$(OSLS): package-lock.json
+osls:
 	@$(BOOTSTRAP) node

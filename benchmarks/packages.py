@@ -8,7 +8,6 @@ import platform
 import shutil
 import zipfile
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.runtime import Runtime
@@ -44,7 +43,7 @@ class Packages:
         self._folder, self._runtime = folder, runtime
         target = _target() if runtime.is_lambdas else HOST
         self._site = Site(target)
-        self._naive_site = Site(target, {name: version(name) for name in NAIVE_ONLY})
+        self._naive_site = Site(target, NAIVE_ONLY)
 
     def ours(self, function: str) -> Package:
         module = package.functions()[function]

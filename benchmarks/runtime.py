@@ -36,6 +36,7 @@ def runtime() -> Runtime:
               flush=True)
         subprocess.run([command, "-m", "venv", "--clear", str(HOME)], check=True)
         subprocess.run([str(python), "-m", "pip", "-qq", "--disable-pip-version-check",
-                        "install", "-r", str(REQUIREMENTS)], check=True)
+                        "install", "--require-hashes", "--no-deps", "--only-binary=:all:",
+                        "-r", str(REQUIREMENTS)], check=True)
         stamp.write_text(digest)
     return Runtime(python, version, found is not None)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+DIST = ROOT / "dist"
 OSLS = ROOT / "node_modules" / ".bin" / "osls"
 
 

@@ -17,42 +17,22 @@ import json
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import botocore
 
+from scripts.checkout import DIST as DIST
 from scripts.checkout import ROOT, Refused
 from scripts.packing import distributions, reach, service_data
 from scripts.packing.distributions import Site
+from scripts.serverless_yml import functions as functions
 
-DIST = ROOT / "dist"
 # The first date that a zip can bear.
 DATE = (1980, 1, 1, 0, 0, 0)
 REGULAR_FILE = 0o100644 << 16
 # The programs that decide, beside a function's sources and the pins, what its zip holds.
 MAKERS = (Path(__file__).resolve(), *sorted((ROOT / "scripts" / "packing").glob("*.py")))
-
-
-def functions(root: Path = ROOT) -> dict[str, str]:
-    """Return every function's name and module, say "getUser": "lambda_functions.get_user"."""
-    modules = sorted(path.stem for path in (root / "lambda_functions").glob("[a-z]*.py"))
-    return {_camel_case(module): f"lambda_functions.{module}" for module in modules}
-
-
-def modules(names: Iterable[str]) -> dict[str, str]:
-    """Return these functions of serverless.yml with their modules, or raise Refused for those
-    that have none."""
-    known, wanted = functions(), list(names)
-    if missing := [name for name in wanted if name not in known]:
-        raise Refused(f"serverless.yml has {', '.join(missing)}, and lambda_functions/ has no "
-                      "module of that name.")
-    return {name: known[name] for name in wanted}
-
-
-def _camel_case(module: str) -> str:
-    first, *rest = module.split("_")
-    return first + "".join(word.capitalize() for word in rest)
 
 
 def build(function: str, module: str, site: Site, folder: Path, root: Path = ROOT) -> bool:
@@ -138,7 +118,10 @@ def main() -> None:
     if unknown := set(arguments.function) - set(known):
         sys.exit(f"There is no function {', '.join(sorted(unknown))}; "
                  f"there are {', '.join(known)}.")
-    site = Site(distributions.TARGETS[arguments.target])
+    try:
+        site = Site(distributions.TARGETS[arguments.target])
+    except Refused as refusal:
+        sys.exit(str(refusal))
     if site.target.bytecode and not site.compiler:
         print("No Python 3.13 found: the zips will hold no bytecode and start slower.")
     for function in arguments.function or known:

@@ -2,7 +2,7 @@
 
 import sys
 
-from scripts import package, serverless_yml
+from scripts import serverless_yml
 from scripts.checkout import ROOT, Refused
 from scripts.gocd import document
 
@@ -11,7 +11,7 @@ FILE = ROOT / "pipelines.gocd.yaml"
 
 def text() -> str:
     """Return pipelines.gocd.yaml as it should be."""
-    return document.text(package.modules(serverless_yml.load()["functions"]))
+    return document.text(serverless_yml.modules(serverless_yml.load()["functions"]))
 
 
 def main() -> None:

@@ -1,10 +1,11 @@
-"""serverless.yml as data: its functions, the routes they answer, and its stages' parameters.
+"""serverless.yml as data: its functions and their modules, the routes they answer, and its
+stages' parameters.
 
 CloudFormation's short tags (!Ref, !GetAtt) are read as plain values; parameters such as
 ${param:x} stay as they are written.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,3 +73,24 @@ def routes(definition: Mapping[str, Any]) -> Iterator[Route]:
             if http["method"] != "any":
                 yield Route(function, http["method"], "/" + http["path"],
                             http["authorizer"]["name"] if "authorizer" in http else None)
+
+
+def functions(root: Path = ROOT) -> dict[str, str]:
+    """Return every function's name and module, say "getUser": "lambda_functions.get_user"."""
+    modules = sorted(path.stem for path in (root / "lambda_functions").glob("[a-z]*.py"))
+    return {_camel_case(module): f"lambda_functions.{module}" for module in modules}
+
+
+def modules(names: Iterable[str]) -> dict[str, str]:
+    """Return these functions of serverless.yml with their modules, or raise Refused for those
+    that have none."""
+    known, wanted = functions(), list(names)
+    if missing := [name for name in wanted if name not in known]:
+        raise Refused(f"serverless.yml has {', '.join(missing)}, and lambda_functions/ has no "
+                      "module of that name.")
+    return {name: known[name] for name in wanted}
+
+
+def _camel_case(module: str) -> str:
+    first, *rest = module.split("_")
+    return first + "".join(word.capitalize() for word in rest)

@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scripts import serverless_yml
-from scripts.checkout import OSLS, ROOT, Refused
+from scripts.checkout import DIST, OSLS, ROOT, Refused
 from scripts.delivery import aws
 from scripts.delivery.kept_zip import kept_zip
 from scripts.delivery.parameters import require_known
-from scripts.package import DIST
 from scripts.serverless_yml import SERVICE
 
 

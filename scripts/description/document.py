@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
-from scripts import package, serverless_yml
+from scripts import serverless_yml
 from scripts.checkout import Refused
 from scripts.description.answers import ANSWERS, AnswerModel
 from scripts.serverless_yml import Route
@@ -32,7 +32,7 @@ def document() -> dict[str, Any]:
     answer."""
     paths: dict[str, dict[str, Any]] = {}
     definition = serverless_yml.load()
-    modules = package.modules(definition["functions"])
+    modules = serverless_yml.modules(definition["functions"])
     for route in serverless_yml.routes(definition):
         paths.setdefault(route.path, {})[route.method] = _operation(
             route, modules[route.function])

@@ -9,18 +9,20 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+import tempfile
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path, PurePath
-from types import MappingProxyType
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from scripts.checkout import ROOT
+from scripts.checkout import ROOT, Refused
 
 REQUIREMENTS = ROOT / "requirements.txt"
+# What `more` of a Site is taken from.
+TOOLS = ROOT / "requirements-dev.txt"
 CACHE = ROOT / ".local" / "distributions"
 
 # boto3 comes with the Lambda runtime; the rest is there only because it needs them.
@@ -57,20 +59,23 @@ TARGETS = {target.name: target for target in (AWS, HOST)}
 
 
 class Site:
-    """The pinned distributions, and those of `more` (name to version), unpacked for one target
-    into a folder of the cache. Other pins, or another Python that runs them, get another
-    folder."""
+    """The pinned distributions, and those of `more` (names in requirements-dev.txt), unpacked
+    for one target into a folder of the cache. Other pins, or another Python that runs them, get
+    another folder."""
 
-    def __init__(self, target: Target, more: Mapping[str, str] = MappingProxyType({})) -> None:
+    def __init__(self, target: Target, more: Collection[str] = ()) -> None:
         self.target = target
         self.compiler = lambda_python() if target.bytecode else None
-        self.pins = pins() | dict(more)
-        key = [target.name, *target.pip_arguments, *(f"{n}=={v}" for n, v in self.pins.items()),
+        self._locked = {name: lines for name, lines in locked(REQUIREMENTS).items()
+                        if name not in GIVEN_BY_LAMBDA}
+        self._locked |= {name: lines for name, lines in locked(TOOLS).items() if name in more}
+        self.pins = {name: _version(lines) for name, lines in self._locked.items()}
+        key = [target.name, *target.pip_arguments, *self._locked.values(),
                str(self.compiler and self.compiler[1])]
         if target is HOST:
             key += [sys.implementation.cache_tag or "", platform.platform()]
         self.fingerprint = hashlib.sha256("\n".join(key).encode()).hexdigest()
-        self.folder = CACHE / f"{target.name}-{self.fingerprint[:16]}"
+        self.folder = _kept(f"{target.name}-{self.fingerprint[:16]}")
         if not self.folder.exists():
             self._unpack()
         self._distributions = {str(canonicalize_name(found.metadata["Name"])): found
@@ -79,10 +84,16 @@ class Site:
     def _unpack(self) -> None:
         partial = self.folder.with_suffix(".partial")
         shutil.rmtree(partial, ignore_errors=True)
-        subprocess.run(
-            [sys.executable, "-m", "pip", "-qq", "install", "--no-deps", "--no-compile",
-             "--only-binary=:all:", "--target", str(partial), *self.target.pip_arguments,
-             *(f"{name}=={version}" for name, version in self.pins.items())], check=True)
+        with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+            file.write("".join(self._locked.values()))
+            file.flush()
+            done = subprocess.run(
+                [sys.executable, "-m", "pip", "-qq", "install", "--no-deps", "--no-compile",
+                 "--require-hashes", "--only-binary=:all:", "--target", str(partial),
+                 *self.target.pip_arguments, "-r", file.name], check=False)
+        if done.returncode:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise Refused("pip could not download what the zips hold; what it says is above.")
         if self.compiler:
             compile_tree(self.compiler[0], partial)
         partial.rename(self.folder)
@@ -137,12 +148,20 @@ def _bytecode_of(path: PurePath) -> PurePath:
     return path.parent / "__pycache__" / f"{path.stem}.{tag}.pyc"
 
 
-def pins() -> dict[str, str]:
-    """Return requirements.txt, name to version, without what Lambda gives."""
-    lines = [line.split("#")[0].strip() for line in REQUIREMENTS.read_text().splitlines()]
-    pairs = [line.split("==") for line in lines if line]
-    return {canonicalize_name(name): version for name, version in pairs
-            if canonicalize_name(name) not in GIVEN_BY_LAMBDA}
+def locked(requirements: Path) -> dict[str, str]:
+    """Return the lines of each distribution in a locked list, with its hashes, by name."""
+    entries = re.finditer(r"^([\w.-]+)==(?:.*\\\n)*.*\n", requirements.read_text(), re.MULTILINE)
+    return {canonicalize_name(entry[1]): entry[0] for entry in entries}
+
+
+def _version(lines: str) -> str:
+    return re.split(r"==|\s", lines)[1]
+
+
+def _kept(name: str) -> Path:
+    """Return the folder of the cache; that of an agent's image, if it has one of this name."""
+    prepared = Path(os.environ.get("PREPARED") or ROOT, CACHE.relative_to(ROOT), name)
+    return prepared if prepared.exists() else CACHE / name
 
 
 def lambda_python() -> tuple[str, str] | None:

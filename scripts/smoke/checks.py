@@ -9,7 +9,7 @@ behind the authorizer has one without writing it.
 import re
 from collections.abc import Callable, Mapping
 
-from scripts import package, serverless_yml
+from scripts import serverless_yml
 from scripts.checkout import Refused
 from scripts.serverless_yml import Route
 from scripts.smoke import account_checks, client_checks
@@ -36,7 +36,7 @@ def refusals() -> Mapping[str, Check]:
 def _called(pattern: str) -> dict[str, Check]:
     """Return what has this name in MODULES, but for what they import themselves."""
     names = {pattern.format(module=module.rpartition(".")[2]): name
-             for name, module in package.functions().items()}
+             for name, module in serverless_yml.functions().items()}
     return {names[name]: check for module in MODULES for name, check in vars(module).items()
             if name in names and check.__module__ == module.__name__}
 
@@ -53,7 +53,7 @@ def smoke(function: str, api: Api, can_sign_up: bool = True) -> str:
         refusing[function](api)
         return "refuses as it should; a signed-in caller was not tried"
     if function not in (known := checks()):
-        wanted = package.functions()[function].rpartition(".")[2]
+        wanted = serverless_yml.functions()[function].rpartition(".")[2]
         raise Refused(f"{function} has no smoke check: write {wanted} in "
                       "scripts/smoke/account_checks.py or client_checks.py.")
     try:
