@@ -107,7 +107,7 @@ timing: $(TOOLS) ## whether the time of an answer reveals that an address is kno
 	@$(VENV)/python -m tests.timing
 
 package: $(TOOLS) ## build dist/aws; FUNCTION=createSession builds that one only
-	@$(VENV)/python -m scripts.package $(FUNCTION)
+	@$(VENV)/python -m scripts.package $(if $(BYTECODE),--bytecode "$(BYTECODE)") $(FUNCTION)
 
 client: $(TOOLS) ## STAGE= ID= NAME= registers one; ACTION=list, disable or enable
 	@$(VENV)/python -m scripts.operate client $(ACTION) --stage "$(STAGE)" \

@@ -6,8 +6,9 @@ needs to know for that (scripts/packing/service_data.py). Its sha256 and a manif
 Target `aws` is Lambda's Python on arm64; `host` is this machine, for the local stage.
 
 The same sources, pins and Python give the same bytes: entries are sorted, and bear one date
-and one mode. Zips for `aws` carry bytecode when a Python 3.13 is at hand to make it (as
-python3.13, or running this), which more than halves a cold start; the manifest says so.
+and one mode. Zips for `aws` carry bytecode, which more than halves a cold start. It takes a
+Python 3.13 (as python3.13, or running this); without one, zips that start slower are built only
+when that is asked for, with `--bytecode no`, and the manifest says so.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import botocore
@@ -25,7 +27,7 @@ import botocore
 from scripts.checkout import DIST as DIST
 from scripts.checkout import ROOT, Refused
 from scripts.packing import distributions, reach, service_data
-from scripts.packing.distributions import Site
+from scripts.packing.distributions import Site, Target
 from scripts.serverless_yml import functions as functions
 
 # The first date that a zip can bear.
@@ -108,22 +110,32 @@ def _zip(entries: Mapping[str, bytes], level: int) -> bytes:
     return buffer.getvalue()
 
 
+def _site(target: Target, bytecode: str) -> Site:
+    if bytecode == "no":
+        target = replace(target, bytecode=False)
+    elif target.bytecode and not distributions.lambda_python():
+        raise Refused(
+            f"Zips for Lambda hold bytecode, which takes a Python {distributions.LAMBDA_PYTHON}, "
+            "and none was found: install one, or build zips that start slower with "
+            "`make package BYTECODE=no`.")
+    return Site(target)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m scripts.package",
                                      description="Build the functions' zips into dist/.")
     parser.add_argument("--target", choices=sorted(distributions.TARGETS), default="aws")
     parser.add_argument("function", nargs="*", help="names such as createSession; none: all")
+    parser.add_argument("--bytecode", choices=["yes", "no"], default="yes")
     arguments = parser.parse_args()
     known = functions()
     if unknown := set(arguments.function) - set(known):
         sys.exit(f"There is no function {', '.join(sorted(unknown))}; "
                  f"there are {', '.join(known)}.")
     try:
-        site = Site(distributions.TARGETS[arguments.target])
+        site = _site(distributions.TARGETS[arguments.target], arguments.bytecode)
     except Refused as refusal:
         sys.exit(str(refusal))
-    if site.target.bytecode and not site.compiler:
-        print("No Python 3.13 found: the zips will hold no bytecode and start slower.")
     for function in arguments.function or known:
         built = build(function, known[function], site, DIST / site.target.name)
         manifest = json.loads((DIST / site.target.name / f"{function}.json").read_text())

@@ -176,7 +176,7 @@ def lambda_python() -> tuple[str, str] | None:
         try:
             version = subprocess.run(
                 [command, "-c", "import platform; print(platform.python_version())"],
-                check=True, capture_output=True, text=True).stdout.strip()
+                check=True, capture_output=True, text=True, env=_environment()).stdout.strip()
         except (OSError, subprocess.CalledProcessError):
             continue
         if version.startswith(f"{LAMBDA_PYTHON}."):
@@ -186,8 +186,16 @@ def lambda_python() -> tuple[str, str] | None:
 
 def compile_tree(command: str, folder: Path) -> None:
     """Write bytecode next to the sources. Lambda's folder is read-only, so it is never checked
-    against them; a fixed hash seed makes the same sources give the same bytes."""
+    against them."""
     subprocess.run(
         [command, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash",
          "-s", str(folder), "-p", TASK_FOLDER, str(folder)],
-        check=True, env=os.environ | {"PYTHONHASHSEED": "0"})
+        check=True, env=_environment())
+
+
+def _environment() -> dict[str, str]:
+    """Return an environment in which the same sources give the same bytecode, in its place: it
+    has a fixed hash seed, and none of the shell's variables for Python, such as
+    PYTHONPYCACHEPREFIX and PYTHONOPTIMIZE."""
+    return {name: value for name, value in os.environ.items()
+            if not name.startswith("PYTHON")} | {"PYTHONHASHSEED": "0"}

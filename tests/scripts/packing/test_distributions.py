@@ -1,10 +1,12 @@
-"""What a zip holds of others: only what has a known hash."""
+"""What a zip holds of others: only what has a known hash, and bytecode whatever the shell says."""
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
+from scripts import package
 from scripts.checkout import Refused
 from scripts.packing import distributions
 from scripts.packing.distributions import HOST, TARGETS, Site, Target
@@ -18,6 +20,28 @@ a-b==1.0 \\
 C.d==2.0 ; python_version < '3' \\
     --hash=sha256:02
 """
+SHELLS = {"PYTHONPYCACHEPREFIX": "elsewhere", "PYTHONDONTWRITEBYTECODE": "1",
+          "PYTHONOPTIMIZE": "2", "PYTHONNODEBUGRANGES": "1", "PYTHONHASHSEED": "7",
+          "PYTHONHOME": "/nowhere", "SOURCE_DATE_EPOCH": "1"}
+
+
+def compiled(folder: Path) -> dict[str, bytes]:
+    folder.mkdir()
+    (folder / "module.py").write_text(
+        '"""A docstring."""\nassert {"a", "b", "c", "d"}\nNAMES = frozenset({"e", "f"})\n')
+    distributions.compile_tree(sys.executable, folder)
+    return {path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in folder.rglob("*.pyc")}
+
+
+@pytest.mark.parametrize("variable", SHELLS)
+def test_bytecode_lies_beside_its_source_whatever_the_shell_says(
+        variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = compiled(tmp_path / "plain")
+    monkeypatch.setenv(variable, SHELLS[variable].replace("elsewhere", str(tmp_path / "else")))
+
+    assert compiled(tmp_path / "odd") == plain
+    assert list(plain) == [f"__pycache__/module.{sys.implementation.cache_tag}.pyc"]
 
 
 def test_the_lines_of_a_list_are_read_with_their_hashes(tmp_path: Path) -> None:
@@ -66,3 +90,17 @@ def test_what_an_image_has_unpacked_is_taken_from_there(
     shutil.rmtree(tmp_path / "files")
 
     assert Site(HOST).folder == tmp_path / "image" / "cache" / unpacked.name
+
+
+def test_without_lambdas_python_nothing_is_packed_unless_that_is_asked_for(
+        pins: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(distributions, "lambda_python", lambda: None)
+    monkeypatch.setattr(package, "DIST", tmp_path / "dist")
+    monkeypatch.setattr(sys, "argv", ["package", "ping"])
+
+    with pytest.raises(SystemExit, match="takes a Python 3.13, and none was found: install one"):
+        package.main()
+    assert not (tmp_path / "dist").exists()
+    monkeypatch.setattr(sys, "argv", ["package", "--bytecode", "no", "ping"])
+    package.main()
+    assert '"bytecode": null' in (tmp_path / "dist" / "aws" / "ping.json").read_text()
