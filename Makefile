@@ -23,6 +23,8 @@ LOCKED := requirements requirements-dev requirements-delivery scripts/local/emul
 	scripts/mutants-requirements benchmarks/requirements
 LOCK := $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command "make pins"
+# A region counts only where somebody typed it, as in `make smoke REGION=eu-west-1`.
+AT_REGION = $(if $(filter command,$(origin REGION)),--region "$(REGION)")
 UNIT_TESTS := tests/test_import_walls.py tests/lambda_functions tests/shared tests/scripts \
 	tests/docs tests/benchmarks
 EVIDENCE_TESTS := tests/attacks tests/faults tests/model
@@ -110,21 +112,21 @@ package: $(TOOLS) ## build dist/aws; FUNCTION=createSession builds that one only
 	@$(VENV)/python -m scripts.package $(if $(BYTECODE),--bytecode "$(BYTECODE)") $(FUNCTION)
 
 client: $(TOOLS) ## STAGE= ID= NAME= registers one; ACTION=list, disable or enable
-	@$(VENV)/python -m scripts.operate client $(ACTION) --stage "$(STAGE)" \
+	@$(VENV)/python -m scripts.operate client $(ACTION) --stage "$(STAGE)" $(AT_REGION) \
 		$(if $(filter list,$(ACTION)),,--id "$(ID)") $(if $(NAME),--name "$(NAME)")
 
 rotate-signing-key: $(TOOLS) ## STAGE= signs with a new key; REVOKE=1 signs everybody out
-	@$(VENV)/python -m scripts.operate rotate-signing-key --stage "$(STAGE)" \
+	@$(VENV)/python -m scripts.operate rotate-signing-key --stage "$(STAGE)" $(AT_REGION) \
 		$(if $(REVOKE),--revoke)
 
 rotate-pepper: $(TOOLS) ## STAGE= hashes passwords with a new pepper from now on
-	@$(VENV)/python -m scripts.operate rotate-pepper --stage "$(STAGE)"
+	@$(VENV)/python -m scripts.operate rotate-pepper --stage "$(STAGE)" $(AT_REGION)
 
 import-users: $(TOOLS) ## STAGE= FILE= takes people over with their bcrypt hashes
-	@$(VENV)/python -m scripts.operate import-users --stage "$(STAGE)" --file "$(FILE)"
+	@$(VENV)/python -m scripts.operate import-users --stage "$(STAGE)" $(AT_REGION) --file "$(FILE)"
 
 export-users: $(TOOLS) ## STAGE= FILE= writes everybody, with their hashes
-	@$(VENV)/python -m scripts.operate export-users --stage "$(STAGE)" --file "$(FILE)"
+	@$(VENV)/python -m scripts.operate export-users --stage "$(STAGE)" $(AT_REGION) --file "$(FILE)"
 
 mail: $(TOOLS) ## show the mail that stage local has sent
 	@$(VENV)/python -m scripts.operate mail
@@ -136,19 +138,19 @@ pipelines: $(TOOLS) ## write pipelines.gocd.yaml anew
 	@$(VENV)/python -m scripts.pipelines
 
 deploy: $(STEPS) $(if $(FUNCTION),,$(OSLS)) ## STAGE= brings packaged zips live; FUNCTION= only that
-	@$(DELIVER) deploy $(foreach parameter,$(PARAMS),--param "$(parameter)")
+	@$(DELIVER) deploy $(AT_REGION) $(foreach parameter,$(PARAMS),--param "$(parameter)")
 
 smoke: $(STEPS) ## STAGE= checks what the deployed functions answer
-	@$(DELIVER) smoke
+	@$(DELIVER) smoke $(AT_REGION)
 
 promote: $(STEPS) ## FROM= TO= lets the zips that FROM runs go to TO
-	@$(DELIVER) promote
+	@$(DELIVER) promote $(AT_REGION)
 
 rollback: $(STEPS) ## STAGE= goes back one version
-	@$(DELIVER) rollback $(if $(RECORDED),--recorded)
+	@$(DELIVER) rollback $(AT_REGION) $(if $(RECORDED),--recorded)
 
 deploy-vpc: $(STEPS) ## create or update the network of aws-vpc.template
-	@$(DELIVER) deploy-vpc $(foreach parameter,$(PARAMS),--param "$(parameter)")
+	@$(DELIVER) deploy-vpc $(AT_REGION) $(foreach parameter,$(PARAMS),--param "$(parameter)")
 
 pins: $(TOOLS) ## write what is installed, with hashes, anew from each *.in; ARGS="-P boto3" raises one
 	@$(foreach list,$(LOCKED),$(LOCK) $(ARGS) $(list).in --output-file $(list).txt &&) true

@@ -20,9 +20,9 @@ from scripts.delivery.deploy import deploy
 from scripts.delivery.functions import Function
 from scripts.delivery.kept_zip import KeptZip, kept_zip
 from scripts.delivery.promote import promote
-from scripts.deployed_stage import (LOCAL, add_region, reason, region,
+from scripts.deployed_stage import (LOCAL, add_region, announce, reason, region,
                                     require_credentials)
-from scripts.smoke.api import Api, Wrong
+from scripts.smoke.api import Api, Wrong, require_url
 from scripts.smoke.checks import smoke
 
 # What a pipeline keeps of a step: which version took over from which, what was promoted.
@@ -59,6 +59,7 @@ def run_deploy(arguments: argparse.Namespace) -> None:
 
 def run_smoke(arguments: argparse.Namespace) -> None:
     url = arguments.base_url or whole_service.base_url(arguments.stage, arguments.region)
+    require_url(url)
     for name in names(arguments):
         seen = smoke(name, Api(url, arguments.client_id), arguments.sign_up != "no")
         print(f"{name}: {seen}")
@@ -158,6 +159,7 @@ def main() -> None:
     try:
         arguments.region = region(arguments.region, _stage(arguments))
         require_credentials()
+        announce(_stage(arguments), arguments.region)
         arguments.run_step(arguments)
     except (Refused, Wrong) as refusal:
         sys.exit(str(refusal))

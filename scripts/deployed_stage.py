@@ -5,13 +5,16 @@ Stage `local` is the emulator of a running `make run`; any other is in an AWS ac
 
 import argparse
 import os
+import sys
 
 import botocore.session
+from botocore.config import Config
 from botocore.exceptions import (BotoCoreError, ClientError, ConnectionError,
                                  HTTPClientError, WaiterError)
 
 from scripts import serverless_yml
 from scripts.checkout import Refused
+from scripts.delivery import aws
 
 LOCAL = "local"
 CREDENTIALS_ADVICE = (
@@ -19,17 +22,50 @@ CREDENTIALS_ADVICE = (
     "and AWS_SESSION_TOKEN for a role) for the account of the stage.")
 
 
+# Where the SDK looks for a region, the first one first.
+VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
+# Who is asking is worth one try only: a network without a way to STS may be right for a stage.
+ONCE = Config(connect_timeout=aws.CONNECT_SECONDS, read_timeout=10,
+              retries={"mode": "standard", "total_max_attempts": 1})
+
+
 def add_region(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--region", default=os.environ.get("AWS_REGION"),
-                         help="default AWS_REGION, else what serverless.yml says of the stage")
+    command.add_argument("--region", help="in place of what serverless.yml says of the stage")
 
 
-def region(said: str | None, stage: str) -> str:
+def region(given: str | None, stage: str) -> str:
     """Return where a stage is: where `--region` says, else where serverless.yml does. What
-    belongs to no stage (`stage` is empty) is where most stages are. Raises Refused for a
-    stage that is not there, wherever it was said to be."""
+    belongs to no stage (`stage` is empty) is where most stages are.
+
+    Raises Refused for a stage that is not there, wherever it was said to be, and when the
+    environment names another region: nobody may have typed that (EKS and Fargate set
+    AWS_REGION), so that it neither moves a stage nor goes unnoticed.
+    """
     parameters = serverless_yml.parameters(serverless_yml.load(), stage)
-    return said or str(parameters["region"])
+    written = str(parameters["region"])
+    if given or stage == LOCAL:
+        return given or written
+    for variable in VARIABLES:
+        named = os.environ.get(variable) or written
+        if named != written:
+            raise Refused(
+                f"{variable} is {named}, and serverless.yml has "
+                f"{f'stage {stage}' if stage else 'what belongs to no stage'} in {written}. Unset "
+                f"{variable} or set it to {written}; to work in {named} all the same, say "
+                f"REGION={named} after `make`, or `--region {named}`.")
+    return written
+
+
+def announce(stage: str, region: str) -> None:
+    """Print what is worked on, to stderr, because some commands write data to stdout."""
+    where = f"Stage {stage}, region {region}" if stage else f"Region {region}"
+    try:
+        account = aws.client("sts", region, ONCE).get_caller_identity()["Account"]
+    except (BotoCoreError, ClientError) as failure:
+        print(f"{where}; which account this is was not said ({reason(failure)}).",
+              file=sys.stderr, flush=True)
+    else:
+        print(f"{where}, account {account}.", file=sys.stderr, flush=True)
 
 
 def require_credentials() -> None:

@@ -19,9 +19,11 @@ LATEST = "$LATEST"
 UPDATE_SECONDS = 300
 # Lambda takes 15 such requests a second from an account ("Lambda quotas"), and a deployment
 # of all functions makes more.
-CONTROL = Config(retries={"mode": "standard", "total_max_attempts": 10})
+CONTROL = Config(connect_timeout=aws.CONNECT_SECONDS,
+                 retries={"mode": "standard", "total_max_attempts": 4})
 # A function may run for 29 s; an invocation must not be sent twice.
-INVOCATION = Config(read_timeout=60, retries={"mode": "standard", "total_max_attempts": 1})
+INVOCATION = Config(connect_timeout=aws.CONNECT_SECONDS, read_timeout=60,
+                    retries={"mode": "standard", "total_max_attempts": 1})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from scripts.checkout import Refused
 
 # The tools that look for a stage or for its zips read no PARAMS.
 SAID_ELSEWHERE = {
-    "region": "Say the region with AWS_REGION, or write it into serverless.yml",
+    "region": "Say the region with REGION, or write it into serverless.yml",
     "target": "Say the folder of the zips with DIST",
 }
 # Only serverless.yml sets this one, which tells a stage from a misspelt one.

@@ -4,15 +4,20 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-import botocore.session
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from scripts.checkout import Refused
-from scripts.deployed_stage import LOCAL, region, require_credentials
+from scripts.delivery import aws
+from scripts.deployed_stage import LOCAL, announce, region, require_credentials
 from scripts.local.emulator import LOCAL_FOLDER, Emulator, running_port
 from scripts.local.stack import LocalStack
 from scripts.operating.stage_services import StageServices
 from scripts.serverless_yml import SERVICE
+
+# An import of many people may be throttled for a while.
+TABLES = Config(connect_timeout=aws.CONNECT_SECONDS,
+                retries={"mode": "standard", "total_max_attempts": 10})
 
 
 class Stage:
@@ -23,12 +28,12 @@ class Stage:
         self.emulator = _running_emulator(local_folder) if name == LOCAL else None
         if self.emulator is None:
             require_credentials()
+            announce(name, region)
 
     def client(self, service: str) -> Any:
         if self.emulator:
             return self.emulator.client(service)
-        session = botocore.session.get_session()
-        return session.create_client(service, region_name=self._region)
+        return aws.client(service, self._region, TABLES if service == "dynamodb" else aws.CONFIG)
 
     def outputs(self) -> dict[str, str]:
         if self.emulator:

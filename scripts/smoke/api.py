@@ -5,8 +5,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
+
+from scripts.checkout import Refused
 
 TIMEOUT_SECONDS = 35
 # A new API, or a function that starts cold for the first time, may answer 5xx for a moment.
@@ -20,6 +24,16 @@ class Wrong(Exception):
     """The deployed service does not answer as it should; the text says what it answered.
 
     It is what a check finds, while Refused is a program that cannot do its work."""
+
+
+def require_url(text: str) -> None:
+    """Raise Refused unless this is a URL that an API can have."""
+    with suppress(ValueError):
+        parts = urlsplit(text)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return
+    raise Refused(f"{text} is no base URL; BASE_URL is one such as "
+                  "https://abc.execute-api.us-west-2.amazonaws.com/dev.")
 
 
 @dataclass(frozen=True, slots=True)

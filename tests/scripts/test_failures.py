@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Callable
 
 import pytest
@@ -61,6 +62,35 @@ def test_what_all_stages_share_is_no_stage(program: str) -> None:
 def test_aws_that_cannot_be_reached_has_refused_nothing(program: str) -> None:
     assert str(said(program, "dev")).startswith(
         f"AWS was not reached: Could not connect to the endpoint URL: \"{NOBODY_LISTENS}/")
+
+
+@pytest.mark.parametrize("program", ["client", "smoke", "rollback"])
+def test_an_endpoint_that_is_no_url_is_refused(program: str,
+                                               monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "127.0.0.1:4566")
+
+    assert str(said(program, "dev")).startswith(
+        "Invalid endpoint: 127.0.0.1:4566: AWS_ENDPOINT_URL, or the endpoint_url of the AWS "
+        "profile, is not a URL such as http://127.0.0.1:4566.")
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:4566", "foo", "https://", "ftp://example.org",
+                                 "http://[", "http://a:x/"])
+def test_a_base_url_that_is_no_url_is_refused(url: str) -> None:
+    assert str(said("smoke", "dev", "--base-url", url)) == (
+        f"{url} is no base URL; BASE_URL is one such as https://abc.execute-api.us-west-2."
+        "amazonaws.com/dev.")
+
+
+@pytest.mark.parametrize("program", ["client", "smoke", "rollback"])
+def test_an_endpoint_that_nobody_answers_at_is_given_up_soon(
+        program: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_MAX_ATTEMPTS")
+    begun = time.monotonic()
+
+    said(program, "dev")
+
+    assert time.monotonic() - begun < 15
 
 
 @pytest.mark.parametrize("program", ["client", "smoke"])

@@ -1,7 +1,9 @@
-"""Every tool works in the same region: the one that is said, else the stage's in serverless.yml."""
+"""Every tool works in the same region: the stage's in serverless.yml, unless an argument says
+another. It says first where that is."""
 
 import os
 import re
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
@@ -9,9 +11,14 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pytest
+from botocore.stub import Stubber
 
 from scripts import deliver, operate, serverless_yml
+from scripts.checkout import ROOT
+from scripts.delivery import aws
+from scripts.deployed_stage import announce, region
 from tests.delivery.zips import Zips
 
 DEFINITION: Mapping[str, Any] = {"functions": {"ping": {}}, "params": {
@@ -81,13 +88,87 @@ def test_a_stage_is_where_serverless_yml_says(
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-def test_aws_region_goes_before_serverless_yml_and_the_option_before_both(
+def test_a_region_given_as_an_argument_goes_before_both(
         asked: list[str], monkeypatch: pytest.MonkeyPatch, tool: str) -> None:
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
-    use(tool, "prod", monkeypatch)
     use(tool, "prod", monkeypatch, "--region", "eu-north-1")
 
-    assert list(dict.fromkeys(asked)) == ["eu-west-1", "eu-north-1"]
+    assert set(asked) == {"eu-north-1"}
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize("variable", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_another_region_that_nobody_may_have_typed_is_refused(
+        asked: list[str], monkeypatch: pytest.MonkeyPatch, tool: str, variable: str) -> None:
+    monkeypatch.setenv(variable, "eu-west-1")
+    main, words = TOOLS[tool]
+    monkeypatch.setattr(sys, "argv", [tool, *words, "prod"])
+
+    with pytest.raises(SystemExit) as refusal:
+        main()
+
+    assert str(refusal.value.code) == (
+        f"{variable} is eu-west-1, and serverless.yml has stage prod in eu-central-1. Unset "
+        f"{variable} or set it to eu-central-1; to work in eu-west-1 all the same, say "
+        "REGION=eu-west-1 after `make`, or `--region eu-west-1`.")
+    assert asked == []
+
+
+@pytest.mark.parametrize("variables", [
+    {"AWS_REGION": "eu-central-1"}, {"AWS_REGION": "", "AWS_DEFAULT_REGION": "eu-central-1"}])
+def test_the_same_region_in_the_environment_is_no_matter(
+        asked: list[str], monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    use("rollback", "prod", monkeypatch)
+
+    assert set(asked) == {"eu-central-1"}
+
+
+def test_stage_local_is_in_no_region_of_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+
+    assert region(None, "local") == "us-west-2"
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_each_tool_says_first_where_it_works(
+        asked: list[str], monkeypatch: pytest.MonkeyPatch, tool: str,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    """To stderr, and also where STS refuses."""
+    use(tool, "prod", monkeypatch)
+
+    said = capsys.readouterr()
+    assert said.err.startswith("Stage prod, region eu-central-1; which account this is was not "
+                               "said (AWS refused: ")
+    assert said.out == ""
+
+
+def test_the_account_is_named(monkeypatch: pytest.MonkeyPatch,
+                              capsys: pytest.CaptureFixture[str]) -> None:
+    sts = botocore.session.get_session().create_client(
+        "sts", region_name="us-west-2", aws_access_key_id="a", aws_secret_access_key="b")
+    monkeypatch.setattr(aws, "client", lambda *_: sts)
+    with Stubber(sts) as stub:
+        stub.add_response("get_caller_identity", {"Account": "111122223333"}, {})
+        announce("dev", "us-west-2")
+
+    assert capsys.readouterr().err == "Stage dev, region us-west-2, account 111122223333.\n"
+
+
+@pytest.mark.parametrize("target", ["deploy", "smoke", "promote", "rollback", "deploy-vpc",
+                                    "client", "export-users", "rotate-pepper"])
+def test_make_hands_on_a_region_that_was_typed_and_no_other(target: str) -> None:
+    """Something in the environment may be called REGION."""
+    def shown(*variables: str) -> str:
+        return subprocess.run(
+            ["make", "--dry-run", "--no-print-directory", target, "STAGE=dev", "FUNCTION=ping",
+             "TOOLS=", *variables], cwd=ROOT, env=os.environ | {"REGION": "eu-west-1"},
+            capture_output=True, text=True, check=True).stdout
+
+    assert '--region "eu-north-1"' in shown("REGION=eu-north-1")
+    assert "--region" not in shown()
 
 
 def test_the_network_of_no_stage_is_where_most_stages_are(

@@ -34,7 +34,7 @@ def test_a_name_like_no_other_is_refused_with_all_that_there_are() -> None:
 
 
 @pytest.mark.parametrize(("name", "advice"), [
-    ("region", "Say the region with AWS_REGION"),
+    ("region", "Say the region with REGION"),
     ("target", "Say the folder of the zips with DIST")])
 def test_what_another_variable_says_is_refused_with_its_name(name: str, advice: str) -> None:
     with pytest.raises(Refused, match=advice):
