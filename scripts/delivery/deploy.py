@@ -13,10 +13,7 @@ from pathlib import Path
 from scripts.checkout import Refused
 from scripts.delivery.functions import LATEST, Function, Version
 from scripts.delivery.kept_zip import KeptZip
-from scripts.delivery.start_check import require_start
-
-# A start takes seconds, most of them waiting.
-AT_ONCE = 8
+from scripts.delivery.start_check import AT_ONCE, DoesNotStart, require_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,7 @@ def _prepare(function: Function, kept: KeptZip) -> Move:
     version = function.publish(kept.code_sha256)
     try:
         require_start(function, version)
-    except Refused as refusal:
+    except DoesNotStart as refusal:
         if version.number == before:
             raise
         function.delete([version.number])

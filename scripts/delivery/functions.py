@@ -8,22 +8,35 @@ from functools import cached_property
 from typing import Any
 
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from scripts.checkout import Refused
 from scripts.delivery import aws
 from scripts.delivery.kept_zip import KeptZip
+from scripts.delivery.patience import BUSY, PATIENCE_SECONDS, THROTTLED, patiently
 from scripts.serverless_yml import SERVICE
 
+# The alias that API Gateway calls.
 ALIAS = "live"
 LATEST = "$LATEST"
 UPDATE_SECONDS = 300
-# Lambda takes 15 such requests a second from an account ("Lambda quotas"), and a deployment
-# of all functions makes more.
-CONTROL = Config(connect_timeout=aws.CONNECT_SECONDS,
-                 retries={"mode": "standard", "total_max_attempts": 4})
-# A function may run for 29 s; an invocation must not be sent twice.
+# A version that an alias of somebody else's points at cannot be deleted at all.
+DELETE_SECONDS = 20
+# A function may run for 29 s; an invocation whose answer is lost must not be sent twice.
 INVOCATION = Config(connect_timeout=aws.CONNECT_SECONDS, read_timeout=60,
                     retries={"mode": "standard", "total_max_attempts": 1})
+INVOCATION_SECONDS = 120
+# What Lambda says of a version that it is still making ready, or that was idle for weeks.
+NOT_READY = ("SnapStartNotReadyException", "ResourceNotReadyException", "ENINotReadyException",
+             "ResourceConflictException")
+
+
+class NotThere(Refused):
+    """The stage has no such function."""
+
+
+class NotReady(Refused):
+    """The version cannot be invoked yet; being asked has woken it if it was Inactive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,40 +56,50 @@ class Function:
 
     @cached_property
     def client(self) -> Any:
-        return aws.client("lambda", self._region, CONTROL)
+        return aws.client("lambda", self._region)
 
     @cached_property
     def invoker(self) -> Any:
         return aws.client("lambda", self._region, INVOCATION)
 
+    def _ask(self, operation: str, seconds: float = PATIENCE_SECONDS, **parameters: Any) -> Any:
+        return patiently(
+            lambda: getattr(self.client, operation)(FunctionName=self.full_name, **parameters),
+            self.full_name, BUSY, seconds)
+
     def live(self) -> Version:
-        """Return the version that has the traffic; its number may be $LATEST."""
+        """Return the version that has the traffic; its number may be $LATEST. Raises NotThere."""
         return self.version(self._alias()["FunctionVersion"])
 
     def _alias(self) -> Any:
         try:
-            return self.client.get_alias(FunctionName=self.full_name, Name=ALIAS)
+            return self._ask("get_alias", Name=ALIAS)
         except self.client.exceptions.ResourceNotFoundException:
-            raise Refused(f"{self.full_name} is not there; a function comes into being when the "
-                          f"whole service is deployed: `make deploy STAGE={self.stage}`.") from None
+            raise NotThere(f"{self.full_name} is not there; a function comes into being when the "
+                           f"whole service is deployed: `make deploy STAGE={self.stage}`."
+                           ) from None
 
     def version(self, number: str) -> Version:
-        found = self.client.get_function_configuration(FunctionName=self.full_name,
-                                                       Qualifier=number)
+        found = self.settings(number)
         return Version(number, base64.b64decode(found["CodeSha256"]).hex())
+
+    def settings(self, number: str) -> Any:
+        """Return what Lambda says of a version: its State, LastUpdateStatus, Environment, ..."""
+        return self._ask("get_function_configuration", Qualifier=number)
 
     def versions(self) -> list[int]:
         """Return the published versions, oldest first."""
         pages = self.client.get_paginator("list_versions_by_function").paginate(
             FunctionName=self.full_name)
-        return sorted(int(found["Version"]) for page in pages for found in page["Versions"]
-                      if found["Version"] != LATEST)
+        found = patiently(lambda: [version for page in pages for version in page["Versions"]],
+                          self.full_name, BUSY)
+        return sorted(int(version["Version"]) for version in found
+                      if version["Version"] != LATEST)
 
     def update(self, kept: KeptZip) -> None:
         """Make $LATEST, which has no traffic, run the zip."""
         if self.version(LATEST).sha256 != kept.sha256:
-            self.client.update_function_code(FunctionName=self.full_name,
-                                             ZipFile=kept.path.read_bytes())
+            self._ask("update_function_code", ZipFile=kept.path.read_bytes())
             self.client.get_waiter("function_updated_v2").wait(
                 FunctionName=self.full_name, WaiterConfig=aws.waiting(UPDATE_SECONDS))
 
@@ -84,15 +107,20 @@ class Function:
         """Publish $LATEST, on condition that it runs this code. If nothing has changed since the
         newest version, that one is returned. With SnapStart, the version may still be
         starting."""
-        condition = {"CodeSha256": code_sha256} if code_sha256 else {}
-        published = self.client.publish_version(FunctionName=self.full_name, **condition)
-        return self.version(published["Version"])
+        condition: dict[str, Any] = {"CodeSha256": code_sha256} if code_sha256 else {}
+        return self.version(self._ask("publish_version", **condition)["Version"])
 
-    def invoke(self, version: Version, event: object) -> tuple[Any, bool]:
-        """Return what the version answers, and whether it failed."""
-        answer = self.invoker.invoke(
-            FunctionName=self.full_name, Qualifier=version.number,
-            Payload=json.dumps(event).encode())
+    def invoke(self, qualifier: str, event: object) -> tuple[Any, bool]:
+        """Return what a version (or an alias) answers, and whether it failed. Raises NotReady."""
+        try:
+            answer = patiently(
+                lambda: self.invoker.invoke(FunctionName=self.full_name, Qualifier=qualifier,
+                                            Payload=json.dumps(event).encode()),
+                self.full_name, THROTTLED, INVOCATION_SECONDS)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in NOT_READY:
+                raise
+            raise NotReady(f"{self.full_name}:{qualifier} is not ready yet: {error}") from error
         return json.loads(answer["Payload"].read() or "null"), "FunctionError" in answer
 
     def move(self, version: Version, away_from: str) -> None:
@@ -101,9 +129,9 @@ class Function:
         if alias["FunctionVersion"] != away_from:
             raise Refused(f"{self.full_name} was moved to version {alias['FunctionVersion']} by "
                           "another deployment meanwhile; start again.")
-        self.client.update_alias(FunctionName=self.full_name, Name=ALIAS,
-                                 FunctionVersion=version.number, RevisionId=alias["RevisionId"])
+        self._ask("update_alias", Name=ALIAS, FunctionVersion=version.number,
+                  RevisionId=alias["RevisionId"])
 
     def delete(self, numbers: Iterable[int | str]) -> None:
         for number in numbers:
-            self.client.delete_function(FunctionName=self.full_name, Qualifier=str(number))
+            self._ask("delete_function", DELETE_SECONDS, Qualifier=str(number))

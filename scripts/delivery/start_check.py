@@ -10,13 +10,15 @@ clientIdAuthorizer, which looks for the client; the others refuse the event befo
 """
 
 import json
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
-
-from botocore.exceptions import WaiterError
 
 from scripts.checkout import Refused
 from scripts.delivery import aws
-from scripts.delivery.functions import Function, Version
+from scripts.delivery.functions import Function, NotReady, Version
 from shared.gateway.requests import CLIENT_ID_HEADER
 
 NOBODY = "start-check"
@@ -43,24 +45,55 @@ EVENT = {
 ERRAND = {"occasion": "verify_email", "email": NOBODY, "source": NOBODY,
           "device_token": ""}
 START_SECONDS = 300
+# A new account may run ten functions at once ("Lambda quotas"), and most of them are for people.
+AT_ONCE = 3
+
+
+class DoesNotStart(Refused):
+    """The version is at fault; other refusals say nothing about it."""
 
 
 def require_start(function: Function, version: Version) -> None:
-    """Raise Refused, with what the version said, unless it starts."""
-    what = f"Version {version.number} of {function.full_name}"
-    try:
-        function.client.get_waiter("published_version_active").wait(
-            FunctionName=function.full_name, Qualifier=version.number,
-            WaiterConfig=aws.waiting(START_SECONDS))
-    except WaiterError as error:
-        if "Error" in error.last_response:
-            # Lambda refused the invocation, which says nothing about the version.
-            raise
-        reason = error.last_response.get("StateReason", error)
-        raise Refused(f"{what} does not start: {reason}") from error
-    said, failed = function.invoke(version, ERRAND if function.name == "sendMail" else EVENT)
+    """Raise DoesNotStart, with what the version said, unless it starts. One that has been idle
+    for weeks is woken first."""
+    said, failed = _first_answer(function, version)
     if fault := _fault(said, failed):
-        raise Refused(f"{what} does not start: {fault}")
+        raise DoesNotStart(f"{_name(function, version)} does not start: {fault}")
+
+
+def require_starts(pairs: Iterable[tuple[Function, Version]]) -> None:
+    """Raise DoesNotStart unless each starts."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(require_start, *zip(*pairs, strict=True)))
+
+
+def _first_answer(function: Function, version: Version) -> tuple[Any, bool]:
+    """Return what the version answers once it is Active.
+
+    Lambda makes a version Inactive that nobody has called for weeks (SnapStart, VPC). It takes an
+    invocation to wake it, which fails until the version is Active again ("Troubleshooting
+    SnapStart errors", "Lambda function states"). The SDK's waiter does not know Inactive.
+    """
+    event = ERRAND if function.name == "sendMail" else EVENT
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        seen = function.settings(version.number)
+        if seen["State"] == "Failed":
+            raise DoesNotStart(
+                f"{_name(function, version)} does not start: {seen.get('StateReason')}")
+        if seen["State"] != "Pending":
+            with suppress(NotReady):
+                answer = function.invoke(version.number, event)
+                if seen["State"] == "Active":
+                    return answer
+        if time.monotonic() > deadline:
+            raise Refused(f"{_name(function, version)} is {seen['State']} after {START_SECONDS} s "
+                          "and cannot be tried; run the same again later.")
+        time.sleep(aws.POLL_SECONDS)
+
+
+def _name(function: Function, version: Version) -> str:
+    return f"Version {version.number} of {function.full_name}"
 
 
 def _fault(said: Any, failed: bool) -> str | None:
