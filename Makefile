@@ -141,13 +141,13 @@ deploy: $(STEPS) $(if $(FUNCTION),,$(OSLS)) ## STAGE= brings packaged zips live;
 	@$(DELIVER) deploy $(AT_REGION) $(foreach parameter,$(PARAMS),--param "$(parameter)")
 
 smoke: $(STEPS) ## STAGE= checks what the deployed functions answer
-	@$(DELIVER) smoke $(AT_REGION)
+	@$(DELIVER) smoke $(AT_REGION) $(if $(KEPT),--kept)
 
 promote: $(STEPS) ## FROM= TO= lets the zips that FROM runs go to TO
 	@$(DELIVER) promote $(AT_REGION)
 
 rollback: $(STEPS) ## STAGE= goes back one version
-	@$(DELIVER) rollback $(AT_REGION) $(if $(RECORDED),--recorded)
+	@$(DELIVER) rollback $(AT_REGION) $(if $(UNCHECKED),--unchecked)
 
 deploy-vpc: $(STEPS) ## create or update the network of aws-vpc.template
 	@$(DELIVER) deploy-vpc $(AT_REGION) $(foreach parameter,$(PARAMS),--param "$(parameter)")

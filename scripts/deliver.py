@@ -15,11 +15,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts import serverless_yml
 from scripts.checkout import ROOT, Refused
-from scripts.delivery import network, parameters, rollback, whole_service
+from scripts.delivery import (cancelled_steps, checking, network, parameters, rollback,
+                              whole_service)
 from scripts.delivery.deploy import deploy
 from scripts.delivery.functions import Function
 from scripts.delivery.kept_zip import KeptZip, kept_zip
-from scripts.delivery.promote import promote
+from scripts.delivery.promote import promote, require_kept
 from scripts.deployed_stage import (LOCAL, add_region, announce, reason, region,
                                     require_credentials)
 from scripts.smoke.api import Api, Wrong, require_url
@@ -38,9 +39,13 @@ def names(arguments: argparse.Namespace) -> list[str]:
     return [arguments.function] if arguments.function else known
 
 
-def pairs(arguments: argparse.Namespace, stage: str) -> list[tuple[Function, KeptZip]]:
-    return [(Function(name, stage, arguments.region), kept_zip(arguments.dist, name))
-            for name in names(arguments)]
+def functions(arguments: argparse.Namespace) -> list[Function]:
+    return [Function(name, _stage(arguments), arguments.region) for name in names(arguments)]
+
+
+def pairs(arguments: argparse.Namespace) -> list[tuple[Function, KeptZip]]:
+    return [(function, kept_zip(arguments.dist, function.name))
+            for function in functions(arguments)]
 
 
 def run_deploy(arguments: argparse.Namespace) -> None:
@@ -49,7 +54,7 @@ def run_deploy(arguments: argparse.Namespace) -> None:
     if not arguments.function:
         whole_service.bring_up(arguments.stage, arguments.region, arguments.dist,
                                parameters.named(arguments.param))
-    for move in deploy(pairs(arguments, arguments.stage), _deployment(arguments)):
+    for move in deploy(pairs(arguments), RECORDS / f"deployment-{arguments.stage}.json"):
         since = "as before" if move.after == move.before else f"in place of {move.before}"
         print(f"{move.function}: version {move.after} has the traffic of {arguments.stage}, "
               f"{since}; sha256 {move.sha256}")
@@ -60,30 +65,37 @@ def run_deploy(arguments: argparse.Namespace) -> None:
 def run_smoke(arguments: argparse.Namespace) -> None:
     url = arguments.base_url or whole_service.base_url(arguments.stage, arguments.region)
     require_url(url)
-    for name in names(arguments):
-        seen = smoke(name, Api(url, arguments.client_id), arguments.sign_up != "no")
-        print(f"{name}: {seen}")
+    chosen = functions(arguments)
+    with checking.checked(chosen) as live:
+        if arguments.kept:
+            for function in chosen:
+                require_kept(function, live[function], kept_zip(arguments.dist, function.name))
+        for function in chosen:
+            seen = smoke(function.name, Api(url, arguments.client_id), arguments.sign_up != "no")
+            print(f"{function.name}: {seen}", flush=True)
 
 
 def run_promote(arguments: argparse.Namespace) -> None:
     serverless_yml.require_stage(serverless_yml.load(), arguments.target)
     record = RECORDS / f"promotion-{arguments.target}.json"
-    promote(pairs(arguments, arguments.source), arguments.target, record, arguments.run)
+    promote(pairs(arguments), arguments.target, record, arguments.run)
     print(f"May go to {arguments.target}: {record}\n{record.read_text()}", end="")
 
 
 def run_rollback(arguments: argparse.Namespace) -> None:
-    if arguments.recorded:
-        moves = rollback.undo(_deployment(arguments), arguments.region)
-    else:
-        moves = rollback.back([Function(name, arguments.stage, arguments.region)
-                               for name in names(arguments)])
-    moved = 0
-    for moved, move in enumerate(moves, 1):
+    chosen = functions(arguments)
+    if arguments.unchecked:
+        cancelled_steps.stop()
+    ways = rollback.unchecked(chosen) if arguments.unchecked else rollback.one_back(chosen)
+    for move in rollback.go(ways):
         print(f"{move.function}: version {move.after} has the traffic of {arguments.stage} "
               f"again, in place of {move.before}; sha256 {move.sha256}", flush=True)
-    if not moved:
-        print("Nothing to roll back: this run has moved no traffic.")
+    for way in ways:
+        if way.back is None:
+            print(f"{way.function.name}: no version has passed its checks on {arguments.stage} "
+                  f"yet, so that version {way.live.number} keeps the traffic.")
+    if not ways:
+        print("Nothing to roll back: what has the traffic was checked.")
 
 
 def run_deploy_vpc(arguments: argparse.Namespace) -> None:
@@ -96,10 +108,6 @@ def _stage(arguments: argparse.Namespace) -> str:
     """Return the stage that a step works on; empty for the network, which belongs to none."""
     given = vars(arguments)
     return str(given.get("source") or given.get("stage") or "")
-
-
-def _deployment(arguments: argparse.Namespace) -> Path:
-    return RECORDS / f"deployment-{arguments.stage}.json"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -116,7 +124,9 @@ def parser() -> argparse.ArgumentParser:
         return added
 
     step("deploy", run_deploy, "bring kept zips live", "function", "stage", "dist", "param")
-    checked = step("smoke", run_smoke, "check the deployed answers", "function", "stage")
+    checked = step("smoke", run_smoke, "check the deployed answers", "function", "stage", "dist")
+    checked.add_argument("--kept", action="store_true",
+                         help="refuse unless the zips of --dist have the traffic")
     checked.add_argument("--base-url", default=os.environ.get("BASE_URL", ""))
     checked.add_argument("--client-id", default=os.environ.get("CLIENT_ID") or "pipeline")
     checked.add_argument("--sign-up", default=os.environ.get("SMOKE_SIGN_UP", "yes"),
@@ -126,8 +136,8 @@ def parser() -> argparse.ArgumentParser:
     _from_environment(promoted, "--to", "TO", "target")
     promoted.add_argument("--run", default=os.environ.get("GO_PIPELINE_LABEL", ""))
     undone = step("rollback", run_rollback, "go back one version", "function", "stage")
-    undone.add_argument("--recorded", action="store_true",
-                        help="undo just what `deploy` moved in this workspace")
+    undone.add_argument("--unchecked", action="store_true",
+                        help="go back to what passed `smoke` last, where anything else is live")
     vpc = step("deploy-vpc", run_deploy_vpc, "create or update the network", "param")
     vpc.add_argument("--stack", default=network.STACK)
     return top

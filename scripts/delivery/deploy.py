@@ -1,14 +1,17 @@
 """deploy: kept zips become versions; each is seen to start; then the traffic moves.
 
-What was moved is written down before it moves, for `rollback` to undo.
+The moves are written down for the pipeline to keep.
 """
 
 import json
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.checkout import Refused
 from scripts.delivery.functions import LATEST, Function, Version
@@ -18,7 +21,8 @@ from scripts.delivery.start_check import AT_ONCE, DoesNotStart, require_start
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The traffic of a function goes from version `before` to version `after`."""
+    """The traffic of a function goes from version `before` to version `after`, which runs the
+    zip with this sha256."""
 
     function: str
     sha256: str
@@ -49,7 +53,8 @@ def _prepare(function: Function, kept: KeptZip) -> Move:
     except DoesNotStart as refusal:
         if version.number == before:
             raise
-        function.delete([version.number])
+        if version != function.checked():
+            function.delete([version.number])
         raise Refused(f"{refusal}. The traffic stays with version {before}.") from refusal
     return Move(function.name, kept.sha256, before, version.number)
 
@@ -65,13 +70,27 @@ def _pinned(function: Function) -> str:
 
 
 def _prune(function: Function, move: Move) -> None:
-    """Keep the version that has the traffic and the one before, for `rollback`. A version is
-    up to 250 MB of the account's storage, and is billed by the hour with SnapStart."""
-    kept = {move.after, move.before}
-    if move.after == move.before:
-        older = [number for number in function.versions() if number < int(move.after)]
-        kept |= {str(number) for number in older[-1:]}
-    function.delete(number for number in function.versions() if str(number) not in kept)
+    """Keep the version that has the traffic, and one that is known to be good. A version is up
+    to 250 MB of the account's storage, and is billed by the hour with SnapStart. What is left
+    over does no harm, so that it fails no delivery."""
+    try:
+        kept = {move.after, _good(function, move)}
+        function.delete(number for number in function.versions() if str(number) not in kept)
+    except (Refused, BotoCoreError, ClientError) as failure:
+        print(f"{function.name}: versions that are no longer needed are still there, and the next "
+              f"deployment deletes them ({failure}).", file=sys.stderr)
+
+
+def _good(function: Function, move: Move) -> str | None:
+    """Return the version to go back to: what was checked last, which is not what had the traffic
+    if a job was lost before it was checked. After the same zip again, it is the one before."""
+    checked = function.checked()
+    if checked is not None and checked.number != move.after:
+        return checked.number
+    if move.before != move.after:
+        return move.before
+    older = [number for number in function.versions() if number < int(move.after)]
+    return str(older[-1]) if older else None
 
 
 def write_record(record: Path, stage: str, moves: Sequence[Move]) -> None:

@@ -1,4 +1,5 @@
-"""A function of a deployed stage: its versions, and the alias that has its traffic."""
+"""A function of a deployed stage: its versions, and the aliases `live`, which has its traffic, and
+`checked`, which is the version that last passed its smoke check there."""
 
 import base64
 import json
@@ -16,8 +17,7 @@ from scripts.delivery.kept_zip import KeptZip
 from scripts.delivery.patience import BUSY, PATIENCE_SECONDS, THROTTLED, patiently
 from scripts.serverless_yml import SERVICE
 
-# The alias that API Gateway calls.
-ALIAS = "live"
+ALIAS, CHECKED = "live", "checked"
 LATEST = "$LATEST"
 UPDATE_SECONDS = 300
 # A version that an alias of somebody else's points at cannot be deleted at all.
@@ -62,7 +62,7 @@ class Function:
     def invoker(self) -> Any:
         return aws.client("lambda", self._region, INVOCATION)
 
-    def _ask(self, operation: str, seconds: float = PATIENCE_SECONDS, **parameters: Any) -> Any:
+    def _ask(self, operation: str, *, seconds: float = PATIENCE_SECONDS, **parameters: Any) -> Any:
         return patiently(
             lambda: getattr(self.client, operation)(FunctionName=self.full_name, **parameters),
             self.full_name, BUSY, seconds)
@@ -70,6 +70,21 @@ class Function:
     def live(self) -> Version:
         """Return the version that has the traffic; its number may be $LATEST. Raises NotThere."""
         return self.version(self._alias()["FunctionVersion"])
+
+    def checked(self) -> Version | None:
+        """Return the version that last passed its smoke check, None if none has yet."""
+        try:
+            return self.version(self._ask("get_alias", Name=CHECKED)["FunctionVersion"])
+        except self.client.exceptions.ResourceNotFoundException:
+            return None
+
+    def mark_checked(self, version: Version) -> None:
+        """Note that this version has passed its smoke check, or that a person vouches for it."""
+        alias: dict[str, Any] = {"Name": CHECKED, "FunctionVersion": version.number}
+        try:
+            self._ask("update_alias", **alias)
+        except self.client.exceptions.ResourceNotFoundException:
+            self._ask("create_alias", **alias)
 
     def _alias(self) -> Any:
         try:
@@ -134,4 +149,4 @@ class Function:
 
     def delete(self, numbers: Iterable[int | str]) -> None:
         for number in numbers:
-            self._ask("delete_function", DELETE_SECONDS, Qualifier=str(number))
+            self._ask("delete_function", seconds=DELETE_SECONDS, Qualifier=str(number))

@@ -44,7 +44,7 @@ PARTS = {
   stages: *functionStages
 
 """,
-    "its material": "{name}: {{pipeline: {name}, stage: unit-test}}\n",
+    "its material": "{name}: {{pipeline: {name}, stage: code-coverage}}\n",
     "its zip": "- fetch: {{pipeline: {name}, stage: unit-test, job: package, source: dist}}\n",
 }
 

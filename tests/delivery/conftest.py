@@ -52,6 +52,12 @@ class Account:
             env=self.environment | url | {name: str(value) for name, value in variables.items()},
             capture_output=True, text=True, check=False)
 
+    def delivered(self, zips: Zips, build: int) -> None:
+        """Deploy a good zip of ping to dev, and check it."""
+        for step in ("deploy", "smoke"):
+            done = self.step(step, STAGE="dev", FUNCTION_NAME="ping", DIST=zips.good(build))
+            assert done.returncode == 0, done.stderr
+
     def live(self, stage: str, function: str = "ping") -> Version:
         return self.function(stage, function).live()
 

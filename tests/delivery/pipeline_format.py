@@ -15,7 +15,7 @@ STAGE = {"clean_workspace", "keep_artifacts", "approval", "environment_variables
 APPROVAL = {"type", "allow_only_on_success", "roles"}
 ARTIFACT = {"source", "destination"}
 TASKS = {"fetch": {"pipeline", "stage", "job", "source", "destination"},
-         "exec": {"command", "arguments", "run_if"}}
+         "exec": {"command", "arguments", "run_if", "on_cancel"}}
 
 
 def unknown_keys(document: Mapping[str, Any]) -> Iterator[str]:
@@ -41,9 +41,15 @@ def _stage(place: str, stage: Mapping[str, Any]) -> Iterator[str]:
             for body in artifact.values():
                 yield from _beyond(f"{where}, artifact", body, ARTIFACT)
         for task in job.get("tasks", []):
-            yield from _beyond(where, task, set(TASKS))
-            for kind, body in task.items():
-                yield from _beyond(f"{where}, {kind}", body, TASKS.get(kind, set()))
+            yield from _task(where, task)
+
+
+def _task(place: str, task: Mapping[str, Any]) -> Iterator[str]:
+    yield from _beyond(place, task, set(TASKS))
+    for kind, body in task.items():
+        yield from _beyond(f"{place}, {kind}", body, TASKS.get(kind, set()))
+        if "on_cancel" in body:
+            yield from _task(f"{place}, on_cancel", body["on_cancel"])
 
 
 def _beyond(place: str, mapping: Mapping[str, Any], known: set[str]) -> Iterator[str]:

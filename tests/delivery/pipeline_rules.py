@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.delivery.pipeline_flow import (
-    FUNCTIONS, SERVICE, commands, fetches, holds, published, steps, tasks)
+    FUNCTIONS, SERVICE, commands, fetches, gates, holds, published, steps, tasks)
 from tests.delivery.pipeline_format import jobs, stages, unknown_keys
 
 EIGHT_STAGES = ["unit-test", "lint", "code-coverage", "deploy-dev", "stage-for-test",
@@ -19,7 +19,7 @@ def broken_rules(text: str, document: Document, functions: Sequence[str], root: 
     """Return every breach; `functions` are those of serverless.yml."""
     found = [*unknown_keys(document), *_text(text), *_membership(document, functions)]
     for name, pipeline in document["pipelines"].items():
-        for rule in (_labels, _stage_names, _approvals, _tabs, fetches, _profiles):
+        for rule in (_labels, _stage_names, _approvals, _tabs, fetches, gates, _profiles):
             found += [f"{name}: {fault}" for fault in rule(pipeline, document)]
         found += [f"{name}: {fault}" for fault in commands(pipeline, root)]
         found += [f"{name}: {fault}" for fault in steps(pipeline)]

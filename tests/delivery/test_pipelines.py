@@ -49,7 +49,7 @@ def test_a_function_that_is_added_has_a_pipeline_and_its_zip_is_deployed_with_th
     assert broken_rules(text, document, [*functions, "doThis"], ROOT) == []
     assert document["pipelines"]["doThis"]["display_order"] == len(functions) + 1
     assert document["pipelines"]["full-service"]["materials"]["doThis"] == {
-        "pipeline": "doThis", "stage": "unit-test"}
+        "pipeline": "doThis", "stage": "code-coverage"}
 
 
 def test_a_function_without_a_module_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,14 +167,32 @@ BREAKS: Mapping[str, tuple[Break, str]] = {
     "a zip that is not kept": (
         lambda d: stage(d, "unit-test").pop("keep_artifacts"), "does not keep the zip"),
     "a deployment that is not checked": (
-        lambda d: stage(d, "deploy-dev")["tasks"].pop(2), "not fetch and ['deploy', 'smoke'"),
+        lambda d: stage(d, "deploy-dev")["tasks"].pop(2), "not fetch and [['deploy'], ['smoke'"),
     "a deployment of something else": (
         lambda d: stage(d, "deploy-test")["tasks"].pop(0), "does not fetch the kept zip"),
     "a rollback after success": (
         lambda d: stage(d, "deploy-dev")["tasks"][3]["exec"].pop("run_if"),
         "rolls back although nothing failed"),
+    "a deployment that is checked whatever has the traffic": (
+        lambda d: stage(d, "deploy-dev")["tasks"][2]["exec"]["arguments"].pop(),
+        "not fetch and [['deploy'], ['smoke', 'KEPT=yes'"),
+    "a deployment that is cancelled and left": (
+        lambda d: stage(d, "deploy-prod")["tasks"][1]["exec"].pop("on_cancel"),
+        "leaves what deploy did when it is cancelled"),
+    "a check that is cancelled and leaves what was not checked": (
+        lambda d: stage(d, "deploy-prod", "full-service")["tasks"][2]["exec"].pop("on_cancel"),
+        "leaves what smoke did when it is cancelled"),
+    "a cancellation that goes back one version": (
+        lambda d: stage(d, "deploy-dev")["tasks"][1]["exec"]["on_cancel"]["exec"][
+            "arguments"].pop(), "leaves what deploy did when it is cancelled"),
+    "a misspelt key of a cancellation": (
+        lambda d: stage(d, "deploy-dev")["tasks"][1]["exec"]["on_cancel"]["exec"].update(args=[]),
+        "on_cancel, exec: unknown key args"),
+    "a whole service of what lint and coverage have not passed": (
+        lambda d: d["pipelines"]["full-service"]["materials"]["ping"].update(stage="unit-test"),
+        "full-service: it takes what ping has not checked to the end"),
     "a promotion that checks nothing": (
-        lambda d: stage(d, "stage-for-prod")["tasks"].pop(), "not fetch and ['promote']"),
+        lambda d: stage(d, "stage-for-prod")["tasks"].pop(), "not fetch and [['promote']]"),
 }
 
 

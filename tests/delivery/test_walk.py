@@ -7,9 +7,7 @@ import pytest
 
 from scripts import package
 from scripts.checkout import Refused
-from scripts.delivery import rollback
 from scripts.delivery.deploy import deploy
-from scripts.delivery.functions import Function
 from scripts.delivery.kept_zip import kept_zip
 from scripts.packing.distributions import HOST, Site
 from tests.delivery.conftest import Account
@@ -33,7 +31,10 @@ def test_a_function_walks_from_its_zip_to_the_next_stage(account: Account, packa
     for stage in ("dev", "test"):
         deployed = account.step("deploy", STAGE=stage, DIST=packaged, **PING)
         assert deployed.returncode == 0, deployed.stderr
-        assert account.step("smoke", STAGE=stage, **PING).returncode == 0
+        unchecked = account.step("promote", FROM=stage, TO="prod", DIST=packaged, **PING)
+        assert "has not passed its smoke check" in unchecked.stderr
+        smoked = account.step("smoke", "--kept", STAGE=stage, DIST=packaged, **PING)
+        assert smoked.returncode == 0, smoked.stderr
         assert account.live(stage).sha256 == built
         if stage == "dev":
             promoted = account.step("promote", FROM="dev", TO="test", DIST=packaged, **PING)
@@ -44,7 +45,7 @@ def test_a_function_walks_from_its_zip_to_the_next_stage(account: Account, packa
     assert account.step("deploy", STAGE="test", DIST=zips.wrong(), **PING).returncode == 0
     smoked = account.step("smoke", STAGE="test", **PING)
     assert smoked.returncode == 1 and "pang" in smoked.stderr
-    assert account.step("rollback", "--recorded", STAGE="test", **PING).returncode == 0
+    assert account.step("rollback", "--unchecked", STAGE="test", **PING).returncode == 0
     assert account.live("test").sha256 == built
     assert account.answer("test") == '{"message": "pong"}'
     assert account.live("dev").sha256 == built
@@ -64,20 +65,6 @@ def test_a_version_that_cannot_start_leaves_the_traffic_where_it_was(
         assert account.live("dev") == before, fault
         assert account.answer("dev") == '{"message": "pong"}', fault
     assert account.function("dev").versions() == versions
-
-
-def test_rolling_back_a_deployment_that_moved_nothing_moves_nothing(
-        account: Account, zips: Zips) -> None:
-    """Go.cd runs the rollback after any failed task, a refused deployment too."""
-    account.step("deploy", STAGE="dev", DIST=zips.good(1), **PING)
-    account.step("deploy", STAGE="dev", DIST=zips.good(2), **PING)
-    before = account.live("dev")
-    account.step("deploy", STAGE="dev", DIST=zips.of(BROKEN["no handler"]), **PING)
-
-    undone = account.step("rollback", "--recorded", STAGE="dev", **PING)
-
-    assert (undone.returncode, account.live("dev")) == (0, before)
-    assert "moved no traffic" in undone.stdout
 
 
 def test_with_snapstart_a_failed_snapshot_leaves_the_traffic_too(
@@ -114,74 +101,24 @@ def test_many_functions_move_only_when_all_of_them_start(
 
 
 def test_deploying_the_same_zip_again_changes_nothing(account: Account, zips: Zips) -> None:
-    account.step("deploy", STAGE="dev", DIST=zips.good(), **PING)
+    account.delivered(zips, 1)
     before = account.live("dev")
 
     again = account.step("deploy", STAGE="dev", DIST=zips.good(), **PING)
-    undone = account.step("rollback", "--recorded", STAGE="dev", **PING)
+    undone = account.step("rollback", "--unchecked", STAGE="dev", **PING)
 
     assert (again.returncode, undone.returncode) == (0, 0)
     assert account.live("dev") == before
 
 
-def test_a_person_rolls_back_one_version_and_no_older_ones_are_kept(
-        account: Account, zips: Zips) -> None:
-    for build in (1, 2, 3):
-        account.step("deploy", STAGE="dev", DIST=zips.good(build), **PING)
-
-    first = account.step("rollback", STAGE="dev", **PING)
-    second = account.step("rollback", STAGE="dev", **PING)
-
-    assert first.returncode == 0, first.stderr
-    assert account.live("dev").sha256 == sha256(zips.good(2))
-    assert (second.returncode, len(account.function("dev").versions())) == (1, 2)
-    assert "No version older than" in second.stderr
-
-
-def test_all_functions_go_back_or_none(account: Account, zips: Zips) -> None:
-    """ping could go back; others of the stage have no older version."""
-    for build in (1, 2):
-        account.step("deploy", STAGE="dev", DIST=zips.good(build), **PING)
-    before = account.live("dev")
-
-    refused = account.step("rollback", STAGE="dev")
-
-    assert (refused.returncode, account.live("dev")) == (1, before)
-    stuck = refused.stderr.partition(" is kept of ")[2].partition(";")[0].split(", ")
-    assert "createUser" in stuck and "preflight" in stuck and "ping" not in stuck
-
-
-def test_functions_that_can_all_go_back_do(account: Account) -> None:
-    functions = [account.function("dev"), account.function("dev", "getUser")]
-    for function in functions:
-        publish_and_move(function, "one build")
-    before = [function.live() for function in functions]
-    for function in functions:
-        publish_and_move(function, "the next build")
-
-    moves = list(rollback.back(functions))
-
-    assert [function.live() for function in functions] == before
-    assert [(move.function, move.after) for move in moves] == [
-        ("ping", before[0].number), ("getUser", before[1].number)]
-
-
-def publish_and_move(function: Function, description: str) -> None:
-    function.client.update_function_configuration(
-        FunctionName=function.full_name, Description=description)
-    function.client.get_waiter("function_updated_v2").wait(FunctionName=function.full_name)
-    live = function.live()
-    function.move(function.publish(), away_from=live.number)
-
-
 def test_what_the_source_stage_does_not_run_is_not_promoted(account: Account, zips: Zips) -> None:
-    account.step("deploy", STAGE="dev", DIST=zips.good(1), **PING)
+    account.delivered(zips, 1)
     account.step("promote", FROM="dev", TO="prod", DIST=zips.good(1), **PING)
 
     promoted = account.step("promote", FROM="dev", TO="prod", DIST=zips.good(2), **PING)
 
     assert promoted.returncode == 1
-    assert "what goes to prod must be what dev runs" in promoted.stderr
+    assert "or this zip was not deployed there" in promoted.stderr
     assert not (account.workspace / "promotion-prod.json").exists()
 
 
