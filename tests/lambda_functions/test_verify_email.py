@@ -163,7 +163,7 @@ def test_a_link_that_was_mailed_before_the_stage_moved_is_ours(
         clock, token_issuer="https://sessions.example.org", other_issuers=(former,), **MAIL),
         outbox))
 
-    assert moved.verify(link).status == 200
+    assert moved.verify(link).status == 201
 
 
 def test_whoever_must_verify_first_signs_in_by_verifying(strict: Owner, outbox: Outbox) -> None:

@@ -28,7 +28,10 @@ def step(tmp_path: Path, name: str) -> Iterator["subprocess.Popen[str]"]:
     (tmp_path / "scripts").mkdir(exist_ok=True)
     (tmp_path / "scripts" / "step").write_text((ROOT / "scripts" / "step").read_text())
     (tmp_path / "Makefile").write_text(MAKEFILE.format(python=sys.executable))
-    with subprocess.Popen(["bash", "scripts/step", name], cwd=tmp_path, text=True,
+    # Below another make, this one would say where it is.
+    environment = {name: value for name, value in os.environ.items()
+                   if not name.startswith(("MAKE", "MFLAGS"))}
+    with subprocess.Popen(["bash", "scripts/step", name], cwd=tmp_path, env=environment, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                           start_new_session=True) as process:
         assert process.stdout is not None and process.stdout.readline() == "started\n"
