@@ -79,6 +79,7 @@ def test_every_module_is_a_function_on_arm64_with_a_role_and_logs_of_its_own(
     functions = of_type(template, "Lambda::Function")
     roles = [function["Role"]["Fn::GetAtt"][0] for function in functions.values()]
     groups = of_type(template, "Logs::LogGroup")
+    access = groups.pop("AccessLogGroup")
 
     assert {function["FunctionName"] for function in functions.values()} == {
         f"{SERVICE}-{stage}-{name}" for name in packaging.functions()}
@@ -90,7 +91,8 @@ def test_every_module_is_a_function_on_arm64_with_a_role_and_logs_of_its_own(
         assert function["LoggingConfig"]["LogFormat"] == "JSON"
     assert {group["LogGroupName"] for group in groups.values()} == {
         f"/aws/lambda/{function['FunctionName']}" for function in functions.values()}
-    assert all(group["RetentionInDays"] >= 30 for group in groups.values())
+    assert all(group["RetentionInDays"] == access["RetentionInDays"] >= 30
+               for group in groups.values())
 
 
 def test_what_runs_bcrypt_has_a_whole_processor(prod: Template) -> None:
@@ -396,6 +398,30 @@ def test_a_stage_has_no_domain_of_itself(template: Template) -> None:
     assert conditional == {"HasDomain", "HasHostedZone"}
     assert template["Parameters"]["DomainName"]["Default"] == ""
     assert template["Parameters"]["HostedZoneId"]["Default"] == ""
+
+
+def test_an_access_log_is_kept_only_if_asked_for_and_holds_nothing_that_a_stranger_wrote(
+        template: Template) -> None:
+    [api_stage] = of_type(template, "ApiGateway::Stage").values()
+    condition, settings, otherwise = api_stage["AccessLogSetting"]["Fn::If"]
+    line = json.loads(settings["Format"])
+
+    assert template["Parameters"]["AccessLog"]["Default"] == "false"
+    assert template["Resources"]["AccessLogGroup"]["Condition"] == condition == "HasAccessLog"
+    assert otherwise == {"Ref": "AWS::NoValue"}
+    assert settings["DestinationArn"] == {"Fn::GetAtt": ["AccessLogGroup", "Arn"]}
+    # API Gateway wants the id of the request in each line.
+    assert line["requestId"] == "$context.requestId"
+    assert not {value for value in line.values() if "path" in value.lower().replace(
+        "resourcepath", "") or "header" in value or "userAgent" in value or "caller" in value}
+    assert not of_type(template, "ApiGateway::Account"), "it belongs to the account, not to us"
+
+
+def test_an_access_log_is_asked_for_by_a_parameter(package: Package, tmp_path: Path) -> None:
+    done = package("dev", tmp_path, "accessLog=true")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert read(tmp_path)["Parameters"]["AccessLog"]["Default"] == "true"
 
 
 def test_alarms_reach_the_topic_and_are_few(template: Template) -> None:
