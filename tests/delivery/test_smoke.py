@@ -93,6 +93,12 @@ def test_pong_passes_and_pang_does_not() -> None:
         smoke("ping", api)
 
 
+def test_an_unknown_path_that_signs_its_caller_out_fails() -> None:
+    with service({}, (401, {"name": "unauthorized"})) as api, \
+            pytest.raises(Wrong, match="GET /no-such-route"):
+        smoke("preflight", api)
+
+
 @pytest.mark.parametrize("key", [
     {"kty": "RSA", "kid": "1"},
     {"kty": "EC", "crv": "P-256", "alg": "ES256"},
@@ -135,7 +141,7 @@ class Counted(dict[str, tuple[int, object]]):
 
 @pytest.mark.parametrize(("name", "times"), [("unavailable", 3), ("mail_not_configured", 1)])
 def test_only_what_may_pass_is_asked_again(name: str, times: int) -> None:
-    """A stage without mail would ring its alarm by being checked."""
+    """What a stage without mail says does not change in a second."""
     answers = Counted()
     with service(answers, (503, {"name": name})) as api:
         api.call("POST", "/user/password-reset", {})
