@@ -25,6 +25,8 @@ LOCK := $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --gener
 	--no-annotate --custom-compile-command "make pins"
 # A region counts only where somebody typed it, as in `make smoke REGION=eu-west-1`.
 AT_REGION = $(if $(filter command,$(origin REGION)),--region "$(REGION)")
+# Of what a check looks at: what a function's pipeline is about, or without a function, all.
+INCLUDED = $(if $(FUNCTION),$(VENV)/python -m scripts.included $(1) $(FUNCTION),echo "$(2)")
 UNIT_TESTS := tests/test_import_walls.py tests/lambda_functions tests/shared tests/scripts \
 	tests/docs tests/benchmarks
 EVIDENCE_TESTS := tests/attacks tests/faults tests/model
@@ -52,19 +54,22 @@ test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) ## everything that must pass before 
 	[ $$offline = 0 ] || echo "Further up: one of $(OFFLINE_TESTS) failed."; \
 	exit $$((offline + stack))
 
-lint: $(TOOLS) ## flake8 and mypy
+lint: $(TOOLS) ## flake8 and mypy; FUNCTION=createSession on what its pipeline is about
 	@mkdir -p reports && rm -f reports/lint.txt
-	$(VENV)/flake8 --tee --output-file=reports/lint.txt lambda_functions shared scripts tests \
-		benchmarks
-	$(VENV)/mypy --junit-xml=reports/mypy.xml
+	files=$$($(call INCLUDED,linted,lambda_functions shared scripts tests benchmarks)) && \
+	$(VENV)/flake8 --tee --output-file=reports/lint.txt $$files && \
+	$(VENV)/mypy --junit-xml=reports/mypy.xml $$files
 
-unit-test: $(TOOLS) ## the functions and shared/, over doubles of AWS
-	$(VENV)/pytest $(UNIT_TESTS) -n auto --junitxml=reports/junit.xml
+unit-test: $(TOOLS) ## the functions and shared/, over doubles of AWS; FUNCTION= what that one needs
+	tests=$$($(call INCLUDED,tests,$(UNIT_TESTS))) && \
+	$(VENV)/pytest $$tests --function "$(FUNCTION)" -n auto --junitxml=reports/junit.xml
 
 coverage: $(TOOLS) ## unit tests that cover at least 95 % of lines and branches together
-	$(VENV)/pytest $(UNIT_TESTS) -n auto \
-		--cov --cov-branch --cov-fail-under=95 --cov-report=term-missing:skip-covered \
-		--cov-report=html:reports/coverage
+	tests=$$($(call INCLUDED,tests,$(UNIT_TESTS))) && \
+	$(VENV)/pytest $$tests --function "$(FUNCTION)" -n auto --cov --cov-branch --cov-report=
+	files=$$($(call INCLUDED,sources,lambda_functions/* shared/*) | tr ' ' ',') && \
+	$(VENV)/coverage html --directory reports/coverage --include "$$files" && \
+	$(VENV)/coverage report --fail-under 95 --include "$$files"
 
 evidence-test: $(TOOLS) ## attacks, faults, the state machine's model, and DynamoDB Local
 	$(VENV)/pytest $(EVIDENCE_TESTS) -n auto

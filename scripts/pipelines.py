@@ -2,7 +2,7 @@
 
 import sys
 
-from scripts import serverless_yml
+from scripts import included, serverless_yml
 from scripts.checkout import ROOT, Refused
 from scripts.gocd import document
 
@@ -11,13 +11,14 @@ FILE = ROOT / "pipelines.gocd.yaml"
 
 def text() -> str:
     """Return pipelines.gocd.yaml as it should be."""
-    return document.text(serverless_yml.modules(serverless_yml.load()["functions"]))
+    modules = serverless_yml.modules(serverless_yml.load()["functions"])
+    return document.text({name: included.patterns(module) for name, module in modules.items()})
 
 
 def main() -> None:
     try:
         FILE.write_text(text(), encoding="utf-8")
-    except Refused as refusal:
+    except (Refused, ValueError) as refusal:
         sys.exit(str(refusal))
 
 

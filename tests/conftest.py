@@ -22,6 +22,7 @@ from tests.support import tables
 from tests.support.application import Application, Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
+from tests.support.of_function import is_about_others
 from tests.support.wire import Wire
 
 MOTO, DYNAMODB_LOCAL = "moto", "dynamodb-local"
@@ -40,18 +41,22 @@ hypothesis.settings.load_profile("repeatable")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--store", choices=(MOTO, DYNAMODB_LOCAL), default=MOTO,
                      help="what holds the tables; dynamodb-local runs only tests that use them")
+    parser.addoption("--function", default="",
+                     help="of tests that are said of every function, run those of this one only")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("store") == MOTO:
-        return
-    others = [item for item in items if not _needs_store(item)]
-    config.hook.pytest_deselected(items=others)
-    items[:] = [item for item in items if _needs_store(item)]
+    function = config.getoption("function")
+    asked = {item: _is_asked_for(item, config.getoption("store"), function) for item in items}
+    config.hook.pytest_deselected(items=[item for item in items if not asked[item]])
+    items[:] = [item for item in items if asked[item]]
 
 
-def _needs_store(item: pytest.Item) -> bool:
-    return "cloud" in getattr(item, "fixturenames", ())
+def _is_asked_for(item: pytest.Item, store: str, function: str) -> bool:
+    parameters = getattr(getattr(item, "callspec", None), "params", {})
+    if function and is_about_others(parameters, function):
+        return False
+    return store == MOTO or "cloud" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,6 +21,8 @@ from scripts.operating.stage_services import StageServices
 from tests.delivery.zips import Zips
 
 STAGES = ("dev", "test")
+# It has what the steps of a pipeline install, and nothing else.
+STEPS_PYTHON = ROOT / ".local" / "delivery-venv" / "bin" / "python"
 # How zips for this machine are deployed to a stage that usually runs those for AWS.
 PARAMETERS = {"target": "host", "bcryptCost": "10"}
 
@@ -48,7 +49,7 @@ class Account:
         stage = variables.get("STAGE")
         url = {"BASE_URL": self.base_urls[str(stage)]} if stage else {}
         return subprocess.run(
-            [sys.executable, "-m", "scripts.deliver", *arguments], cwd=ROOT,
+            [STEPS_PYTHON, "-m", "scripts.deliver", *arguments], cwd=ROOT,
             env=self.environment | url | {name: str(value) for name, value in variables.items()},
             capture_output=True, text=True, check=False)
 

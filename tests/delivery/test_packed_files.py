@@ -25,9 +25,9 @@ PACKING = ("requirements.txt",
 BEGINNING = {"scripts/step", "scripts/bootstrap.py"}
 LOADED = """
 import sys
-import scripts.deliver, scripts.package
+import scripts.deliver, scripts.included, scripts.package
 for name, module in sys.modules.items():
-    if name.partition(".")[0] == "scripts":
+    if name.partition(".")[0] in ("scripts", "shared"):
         print(module.__file__)
 """
 
@@ -50,7 +50,7 @@ def packed(function: str) -> list[str]:
 
 
 def programs() -> set[str]:
-    """Return the files of scripts/ that packing a zip and the steps of a pipeline run."""
+    """Return the files that packing a zip and the steps of a pipeline run."""
     shown = subprocess.run([sys.executable, "-c", LOADED], cwd=ROOT, capture_output=True,
                            text=True, check=True).stdout
     return BEGINNING | {Path(line).relative_to(ROOT).as_posix() for line in shown.splitlines()}
@@ -79,6 +79,7 @@ def test_of_all_programs_those_that_pack_or_run_a_step_start_the_pipelines() -> 
     for function in whole_service.functions():
         includes = PIPELINES[function]["materials"][function]["includes"]
         assert set(unmatched(includes, sorted(files))) == files - needed, function
+        assert unmatched(includes, sorted(needed)) == [], function
     assert {"scripts/packing/service_data.py", "scripts/delivery/rollback.py",
             "scripts/smoke/checks.py"} <= needed
     assert not {"scripts/run.py", "scripts/operate.py", "scripts/operating/people.py",
@@ -100,6 +101,17 @@ def test_a_change_of_another_function_does_not_start_the_pipeline(function: str)
               for name, module in package.functions().items() if name != function]
 
     assert unmatched(includes, others) == others
+
+
+@pytest.mark.parametrize(("function", "files"), [
+    ("ping", ["shared/accounts/sign_up.py", "shared/sign_in/passwords.py", "shared/mail/links.py"]),
+    ("getUser", ["shared/mail/links.py", "shared/sign_in/passwords.py"]),
+    ("createSession", ["shared/accounts/sign_up.py", "shared/mail/links.py"])])
+def test_a_change_in_a_room_that_it_does_not_reach_does_not_start_the_pipeline(
+        function: str, files: list[str]) -> None:
+    assert all((ROOT / file).is_file() for file in files)
+
+    assert unmatched(PIPELINES[function]["materials"][function]["includes"], files) == files
 
 
 def test_a_file_that_no_pattern_matches_is_found() -> None:

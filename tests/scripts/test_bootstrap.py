@@ -1,6 +1,9 @@
 """What is installed is what the lists say, each file by its hash, and not twice."""
 
 import os
+import shutil
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,93 +11,105 @@ import pytest
 from scripts import bootstrap
 from tests.support.wheel import make_thing
 
+VENV = Path(".local", "venv")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A checkout whose list, of one distribution, is installed; pip can find nothing else."""
+    files, root = (tmp_path_factory.mktemp(name) for name in ("files", "made"))
+    (root / "list.txt").write_text(make_thing(files / "thing"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PIP_NO_INDEX", "1")
+        patch.setenv("PIP_FIND_LINKS", str(files / "thing"))
+        patch.delenv("PREPARED", raising=False)
+        patch.setattr(bootstrap, "ROOT", str(root))
+        install()
+        yield root
+
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A checkout that wants one distribution, which is all that pip can find."""
-    return checkout(tmp_path / "checkout", tmp_path, monkeypatch)
-
-
-def checkout(root: Path, files: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(files / "files"))
-    monkeypatch.delenv("PREPARED", raising=False)
-    monkeypatch.setattr(bootstrap, "ROOT", str(root))
-    root.mkdir()
-    (root / "list.txt").write_text(make_thing(files / "files"))
-    return root
-
-
-def install() -> None:
-    bootstrap.install_python(".local/venv", "list.txt")
-
-
-def has_thing(root: Path) -> bool:
-    return bool(list(root.glob(".local/venv/lib/*/site-packages/thing.py")))
-
-
-def test_a_list_is_installed_once(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    install()
-    os.utime(root / "list.txt")
-    install()
-
-    assert has_thing(root)
-    assert capsys.readouterr().out == "Installing list.txt into .local/venv\n"
-
-
-def test_another_list_is_installed_anew(root: Path) -> None:
-    install()
-    (root / ".local" / "venv" / "left-over").touch()
-    (root / "list.txt").write_text((root / "list.txt").read_text() + "# Another.\n")
-    install()
-
-    assert not (root / ".local" / "venv" / "left-over").exists()
-
-
-@pytest.mark.parametrize("line", ["thing==1.0", f"thing==1.0 --hash=sha256:{'0' * 64}"],
-                         ids=["no hash", "another hash"])
-def test_what_has_no_known_hash_is_not_installed(root: Path, line: str) -> None:
-    (root / "list.txt").write_text(f"{line}\n")
-
-    with pytest.raises(SystemExit, match="pip could not install list.txt"):
-        install()
-    assert not has_thing(root)
-    assert not (root / ".local" / "venv" / "installed").exists()
+def root(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that checkout."""
+    shutil.copytree(made, tmp_path / "checkout", symlinks=True)
+    monkeypatch.setattr(bootstrap, "ROOT", str(tmp_path / "checkout"))
+    return tmp_path / "checkout"
 
 
 @pytest.fixture
 def image(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A checkout in an agent's image, where all is installed; pip finds nothing more."""
-    install()
-    root.rename(tmp_path / "image")
-    root.mkdir()
-    (root / "list.txt").write_text((tmp_path / "image" / "list.txt").read_text())
+    """The same in an agent's image; nothing is installed in the checkout itself."""
+    shutil.copytree(root, tmp_path / "image", symlinks=True)
+    shutil.rmtree(root / VENV)
     monkeypatch.setenv("PREPARED", str(tmp_path / "image"))
-    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
     return tmp_path / "image"
 
 
-def test_what_an_image_has_is_taken_from_there(root: Path, image: Path,
-                                               capsys: pytest.CaptureFixture[str]) -> None:
-    capsys.readouterr()
+@pytest.fixture
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing can be installed."""
+    monkeypatch.setattr(bootstrap, "run", lambda _command, complaint: sys.exit(complaint))
+
+
+def install() -> None:
+    bootstrap.install_python(str(VENV), "list.txt")
+
+
+def has_thing(root: Path) -> bool:
+    return bool(list(root.glob(f"{VENV}/lib/*/site-packages/thing.py")))
+
+
+@pytest.mark.usefixtures("offline")
+def test_a_list_is_installed_once(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.utime(root / "list.txt")
     install()
 
     assert has_thing(root)
-    assert (root / ".local" / "venv").resolve() == image / ".local" / "venv"
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.usefixtures("offline")
+def test_another_list_is_installed_anew(root: Path) -> None:
+    (root / "list.txt").write_text((root / "list.txt").read_text() + "# Another.\n")
+
+    for _ in range(2):
+        with pytest.raises(SystemExit):
+            install()
+    assert not (root / VENV).exists()
+
+
+def test_a_file_of_another_hash_is_not_installed(root: Path) -> None:
+    (root / "list.txt").write_text(f"thing==1.0 --hash=sha256:{'0' * 64}\n")
+
+    with pytest.raises(SystemExit, match="pip could not install list.txt"):
+        install()
+    assert not has_thing(root)
+    assert not (root / VENV / "installed").exists()
+
+
+@pytest.mark.usefixtures("offline")
+def test_what_an_image_has_is_taken_from_there(root: Path, image: Path,
+                                               capsys: pytest.CaptureFixture[str]) -> None:
+    install()
+
+    assert has_thing(root)
+    assert (root / VENV).resolve() == image / VENV
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.usefixtures("offline")
 def test_an_image_of_other_lists_is_left_alone(root: Path, image: Path) -> None:
     install()
     (root / "list.txt").write_text("# Nothing.\n")
-    install()
 
-    assert not (root / ".local" / "venv").is_symlink()
-    assert not has_thing(root)
+    with pytest.raises(SystemExit):
+        install()
+    assert not os.path.lexists(root / VENV)
     assert has_thing(image)
 
 
-def test_node_modules_of_the_image_are_taken_too(root: Path, image: Path) -> None:
+@pytest.mark.usefixtures("offline")
+def test_node_modules_of_an_image_are_taken_too(root: Path, image: Path) -> None:
     for folder in (root, image):
         for name in ("package.json", "package-lock.json"):
             (folder / name).write_text("{}")

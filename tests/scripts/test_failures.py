@@ -59,7 +59,8 @@ def test_what_all_stages_share_is_no_stage(program: str) -> None:
 
 
 @pytest.mark.parametrize("program", ["client", "smoke", "rollback"])
-def test_aws_that_cannot_be_reached_has_refused_nothing(program: str) -> None:
+def test_aws_that_cannot_be_reached_has_refused_nothing(program: str, no_waiting: list[float]
+                                                        ) -> None:
     assert str(said(program, "dev")).startswith(
         f"AWS was not reached: Could not connect to the endpoint URL: \"{NOBODY_LISTENS}/")
 
