@@ -17,7 +17,8 @@ STEPS := delivery-tools
 MUTMUT := mutmut
 EMULATOR := emulator
 OSLS := osls
-DELIVER := .local/delivery-venv/bin/python -m scripts.deliver
+DELIVERY := .local/delivery-venv/bin
+DELIVER := $(DELIVERY)/python -m scripts.deliver
 # In this order: the later ones take versions from the earlier ones.
 LOCKED := requirements requirements-dev requirements-delivery scripts/local/emulator-requirements \
 	scripts/mutants-requirements benchmarks/requirements
@@ -113,8 +114,8 @@ cost: $(TOOLS) ## the monthly bill by part; ARGS="--users 50000" and the like
 timing: $(TOOLS) ## whether the time of an answer reveals that an address is known; needs Java
 	@$(VENV)/python -m tests.timing
 
-package: $(TOOLS) ## build dist/aws; FUNCTION=createSession builds that one only
-	@$(VENV)/python -m scripts.package $(if $(BYTECODE),--bytecode "$(BYTECODE)") $(FUNCTION)
+package: $(STEPS) ## build dist/aws; FUNCTION=createSession builds that one only
+	@$(DELIVERY)/python -m scripts.package $(if $(BYTECODE),--bytecode "$(BYTECODE)") $(FUNCTION)
 
 client: $(TOOLS) ## STAGE= ID= NAME= registers one; ACTION=list, disable or enable
 	@$(VENV)/python -m scripts.operate client $(ACTION) --stage "$(STAGE)" $(AT_REGION) \

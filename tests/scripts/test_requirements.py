@@ -17,11 +17,11 @@ from scripts.packing.distributions import locked
 INPUTS = [path.relative_to(ROOT) for path in sorted(
     [*ROOT.glob("*.in"), *ROOT.glob("scripts/**/*.in"), *ROOT.glob("benchmarks/*.in")])]
 ENTRY = re.compile(r"[\w.-]+==[\w.]+(?: ; [^\\\n]+)?(?: \\\n    --hash=sha256:[0-9a-f]{64})+\n")
-# What runs with a stage's credentials, and all that it may import.
-STEPS = sorted({"scripts.deliver", "scripts.deployed_stage"} | {
+# What packs zips or runs with a stage's credentials, and all that it may import.
+STEPS = sorted({"scripts.deliver", "scripts.deployed_stage", "scripts.package"} | {
     ".".join(path.relative_to(ROOT).with_suffix("").parts)
-    for folder in ("delivery", "smoke") for path in (ROOT / "scripts" / folder).glob("[a-z]*.py")})
-GIVEN = ("botocore", "dateutil", "jmespath", "six", "urllib3", "yaml")
+    for folder in ("delivery", "packing", "smoke") for path in (ROOT / "scripts" / folder).glob("[a-z]*.py")})
+GIVEN = ("botocore", "dateutil", "jmespath", "packaging", "six", "urllib3", "yaml")
 IMPORTS = """
 import importlib, sys
 sys.path[:0] = sys.argv[1:3]
@@ -97,13 +97,15 @@ def test_a_step_imports_nothing_else_later(module: str) -> None:
         *GIVEN, "scripts", "shared"}
 
 
-@pytest.mark.parametrize("step", ["deploy", "smoke", "promote", "rollback", "deploy-vpc"])
-def test_a_step_has_an_environment_of_its_own(step: str) -> None:
+@pytest.mark.parametrize(("step", "program"), [
+    ("package", "package"), *((step, f"deliver {step}") for step in (
+        "deploy", "smoke", "promote", "rollback", "deploy-vpc"))])
+def test_a_step_has_an_environment_of_its_own(step: str, program: str) -> None:
     shown = subprocess.run(
         ["make", "--dry-run", "--no-print-directory", step, "FUNCTION=ping", "STAGE=dev"],
         cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
-    assert f".local/delivery-venv/bin/python -m scripts.deliver {step}" in shown
+    assert f".local/delivery-venv/bin/python -m scripts.{program}" in shown
     assert "requirements-dev" not in shown
 
 
