@@ -8,7 +8,6 @@ AWS credentials come from the agent or the shell; none are kept here.
 import argparse
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -19,17 +18,16 @@ from scripts.delivery import (cancelled_steps, checking, network, parameters, ro
                               whole_service)
 from scripts.delivery.deploy import deploy
 from scripts.delivery.functions import Function
+from scripts.delivery.gateway import Gateway
 from scripts.delivery.kept_zip import KeptZip, kept_zip
+from scripts.delivery.options import OPTIONS, from_environment, require_needs, smoke_account
 from scripts.delivery.promote import promote, require_kept
 from scripts.deployed_stage import (LOCAL, add_region, announce, reason, region,
                                     require_credentials)
-from scripts.smoke.api import Api, Wrong, require_url
-from scripts.smoke.checks import smoke
+from scripts.smoke.api import Wrong, require_url
 
 # What a pipeline keeps of a step: which version took over from which, what was promoted.
 RECORDS = Path(os.environ.get("RECORDS") or ROOT / "build" / "delivery")
-# How people say to make what a step needs.
-EXAMPLES = {"STAGE": "STAGE=dev", "FROM": "FROM=dev", "TO": "TO=test"}
 
 
 def names(arguments: argparse.Namespace) -> list[str]:
@@ -66,13 +64,15 @@ def run_smoke(arguments: argparse.Namespace) -> None:
     url = arguments.base_url or whole_service.base_url(arguments.stage, arguments.region)
     require_url(url)
     chosen = functions(arguments)
+    gateway = Gateway(arguments.stage, arguments.region)
     with checking.checked(chosen) as live:
         if arguments.kept:
             for function in chosen:
                 require_kept(function, live[function], kept_zip(arguments.dist, function.name))
+        api = checking.deployed_api(url, arguments.client_id, arguments.stage, arguments.region,
+                                    smoke_account())
         for function in chosen:
-            seen = smoke(function.name, Api(url, arguments.client_id), arguments.sign_up != "no")
-            print(f"{function.name}: {seen}", flush=True)
+            print(f"{function.name}: {checking.check(function, api, gateway)}", flush=True)
 
 
 def run_promote(arguments: argparse.Namespace) -> None:
@@ -129,11 +129,9 @@ def parser() -> argparse.ArgumentParser:
                          help="refuse unless the zips of --dist have the traffic")
     checked.add_argument("--base-url", default=os.environ.get("BASE_URL", ""))
     checked.add_argument("--client-id", default=os.environ.get("CLIENT_ID") or "pipeline")
-    checked.add_argument("--sign-up", default=os.environ.get("SMOKE_SIGN_UP", "yes"),
-                         choices=["yes", "no"])
     promoted = step("promote", run_promote, "let what FROM runs go to TO", "function", "dist")
-    _from_environment(promoted, "--from", "FROM", "source")
-    _from_environment(promoted, "--to", "TO", "target")
+    from_environment(promoted, "--from", "FROM", "source")
+    from_environment(promoted, "--to", "TO", "target")
     promoted.add_argument("--run", default=os.environ.get("GO_PIPELINE_LABEL", ""))
     undone = step("rollback", run_rollback, "go back one version", "function", "stage")
     undone.add_argument("--unchecked", action="store_true",
@@ -143,30 +141,10 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _from_environment(step: argparse.ArgumentParser, option: str, variable: str,
-                      name: str) -> None:
-    step.add_argument(option, dest=name, default=os.environ.get(variable), metavar=variable)
-    step.set_defaults(needs={**(step.get_default("needs") or {}), name: variable})
-
-
-OPTIONS: dict[str, Callable[[argparse.ArgumentParser], object]] = {
-    "function": lambda step: step.add_argument(
-        "--function", default=os.environ.get("FUNCTION_NAME", ""), help="none: all of them"),
-    "stage": lambda step: _from_environment(step, "--stage", "STAGE", "stage"),
-    "dist": lambda step: step.add_argument(
-        "--dist", type=Path, default=os.environ.get("DIST") or ROOT / "dist/aws"),
-    "param": lambda step: step.add_argument(
-        "--param", action="append", default=[], metavar="NAME=VALUE"),
-}
-
-
 def main() -> None:
     arguments = parser().parse_args()
-    for name, variable in arguments.needs.items():
-        if not getattr(arguments, name):
-            example = " ".join(EXAMPLES[needed] for needed in arguments.needs.values())
-            sys.exit(f"{variable} is not set; name it, as in `make {arguments.step} {example}`.")
     try:
+        require_needs(arguments)
         arguments.region = region(arguments.region, _stage(arguments))
         require_credentials()
         announce(_stage(arguments), arguments.region)

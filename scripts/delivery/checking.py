@@ -1,10 +1,14 @@
-"""What is known to have passed its smoke check: the alias `checked` of each function."""
+"""The smoke checks of a deployed stage, and the alias `checked` that they move."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from scripts.checkout import Refused
-from scripts.delivery.functions import LATEST, Function, Version
+from scripts.delivery.functions import ALIAS, LATEST, Function, Version
+from scripts.delivery.gateway import Gateway
+from scripts.smoke.api import Api
+from scripts.smoke.checks import authorizers, smoke
 
 
 @contextmanager
@@ -21,3 +25,23 @@ def checked(functions: Sequence[Function]) -> Iterator[Mapping[Function, Version
         # $LATEST may become other code at any time.
         if version.number != LATEST:
             function.mark_checked(version)
+
+
+def deployed_api(base_url: str, client_id: str, stage: str, region: str,
+                 account: tuple[str, str] | None) -> Api:
+    """Return the API with what its checks need to know of the stage."""
+    def invoke(name: str, event: object) -> tuple[Any, bool]:
+        return Function(name, stage, region).invoke(ALIAS, event)
+
+    sign_up = Function("createUser", stage, region).settings(ALIAS)
+    variables = sign_up.get("Environment", {}).get("Variables", {})
+    return Api(base_url, client_id, variables.get("REQUIRE_VERIFIED_EMAIL") != "true", account,
+               invoke)
+
+
+def check(function: Function, api: Api, gateway: Gateway) -> str:
+    """Check a function; return what was seen. Raises Wrong. An authorizer is asked itself, not
+    the cache of what it, or the version before, has answered."""
+    if function.name not in authorizers() or gateway.forget_callers():
+        return smoke(function.name, api)
+    return f"{smoke(function.name, api)}; API Gateway has no cache here that could be emptied"

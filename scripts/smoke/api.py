@@ -4,7 +4,7 @@ import json
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -63,8 +63,15 @@ class ApiAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Api:
+    """`signs_up` is False where an account can be used only once its address is verified, which
+    takes somebody who reads mail. `account`, an address with its password, is one that exists
+    there. `invoke` has a function run an event, and returns its answer and whether it failed."""
+
     base_url: str
     client_id: str
+    signs_up: bool = True
+    account: tuple[str, str] | None = None
+    invoke: Callable[[str, object], tuple[Any, bool]] | None = None
 
     def call(self, method: str, path: str, body: object = None, token: str | None = None,
              headers: Mapping[str, str] = {}) -> ApiAnswer:

@@ -1,10 +1,12 @@
 """Smoke checks of the functions that know the client at most, and not the caller."""
 
+import json
 import secrets
 from collections.abc import Callable
 
-from scripts.smoke.api import FORGED, Api
-from scripts.smoke.person import new_address, person
+from scripts.smoke.api import FORGED, Api, Wrong
+from scripts.smoke.person import ADDRESS, new_address, new_password, newcomer, person
+from shared.mail.errands import Errand, Occasion
 
 
 def ping(api: Api) -> None:
@@ -33,12 +35,17 @@ def preflight(api: Api) -> None:
 
 
 def create_user(api: Api) -> None:
-    create_user_refusal(api)
-    with person(api):
-        pass
+    """Where addresses must be verified, a new one and a taken one get the same answer. Nobody can
+    delete such an account, so that it is the same one each time."""
+    _refuse_weak_password(api)
+    if api.signs_up:
+        with newcomer(api):
+            return
+    known = {"email": ADDRESS.format("smoke"), "password": new_password()}
+    api.call("POST", "/user", known).require(202)
 
 
-def create_user_refusal(api: Api) -> None:
+def _refuse_weak_password(api: Api) -> None:
     weak = {"email": "smoke@simulator.amazonses.com", "password": "password"}
     answer = api.call("POST", "/user", weak)
     answer.require(400, name="weak_password")
@@ -53,23 +60,41 @@ def client_id_authorizer(api: Api) -> None:
 
 
 def _mail(method: str, path: str, body: dict[str, str], status: int, **fields: str
-          ) -> Callable[[Api], None]:
+          ) -> Callable[[Api], str | None]:
     """Return the check of a route that answers so on a stage that sends mail."""
-    def check(api: Api) -> None:
+    def check(api: Api) -> str | None:
         answer = api.call(method, path, body)
         if answer.status == 503:
             answer.require(503, name="mail_not_configured")
-        else:
-            answer.require(status, **fields)
+            return NO_MAIL
+        answer.require(status, **fields)
+        return None
     return check
 
 
+NO_MAIL = "answers that this stage sends no mail (it has no mailSender)"
 request_password_reset = _mail("POST", "/user/password-reset", {"email": new_address()}, 202)
 reset_password = _mail("PUT", "/user/password-reset", {
     "token": FORGED, "new_password": FORGED}, 400, name="invalid_link")
 request_email_verification = _mail("POST", "/user/email-verification", {
     "email": new_address()}, 202)
-# That a route has posted an errand is all that can be seen from outside.
-send_mail = _mail("POST", "/user/password-reset", {"email": new_address()}, 202)
 verify_email = _mail("PUT", "/user/email-verification", {
     "token": FORGED}, 400, name="invalid_link")
+# That a route has posted an errand is all that can be seen from outside.
+send_mail_refusal = request_password_reset
+
+
+def send_mail(api: Api) -> str | None:
+    """Really sends one. The device of the person has an allowance of its own, because mail to
+    the simulator is counted as mail to one mailbox."""
+    if (note := send_mail_refusal(api)) is not None:
+        return note
+    with person(api) as somebody:
+        somebody.sign_in()
+        errand = Errand(Occasion.RESET_PASSWORD, somebody.email, "smoke", somebody.device_token)
+        assert api.invoke is not None
+        said, failed = api.invoke("sendMail", errand.as_event())
+        if failed or said != {"event": "mail_sent"}:
+            raise Wrong("sendMail should say that the mail to an account was sent, and says "
+                        f"{json.dumps(said)[:300]}; the log of the function says why.")
+    return "has sent a mail"

@@ -15,9 +15,10 @@ import pytest
 from scripts.checkout import OSLS, ROOT
 from scripts.delivery.functions import Function, Version
 from scripts.local.emulator import REGION, ROOT_CREDENTIALS, Emulator, free_port
-from scripts.local.stack import LocalStack, build_host_zips
+from scripts.local.stack import MAIL_IDENTITY, LocalStack, build_host_zips
 from scripts.operating.clients import ensure_client
 from scripts.operating.stage_services import StageServices
+from scripts.smoke.api import Api
 from tests.delivery.zips import Zips
 
 STAGES = ("dev", "test")
@@ -25,6 +26,9 @@ STAGES = ("dev", "test")
 STEPS_PYTHON = ROOT / ".local" / "delivery-venv" / "bin" / "python"
 # How zips for this machine are deployed to a stage that usually runs those for AWS.
 PARAMETERS = {"target": "host", "bcryptCost": "10"}
+# Stage test sends mail, and dev does not.
+MAIL = {"mailSender": f"no-reply@{MAIL_IDENTITY}", "mailIdentity": MAIL_IDENTITY,
+        "mailResource": "*", "mailLinkUrl": "https://app.example.org"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,9 @@ class Account:
         function.client = function.invoker = self.emulator.client("lambda")
         return function
 
+    def api(self, stage: str) -> Api:
+        return Api(self.base_urls[stage], "pipeline")
+
     def answer(self, stage: str, path: str = "/ping") -> str:
         with urllib.request.urlopen(f"{self.base_urls[stage]}{path}", timeout=30) as response:
             return str(response.read().decode())
@@ -83,7 +90,7 @@ def account(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Acc
     """Both stages deployed, and the pipeline's client registered on each."""
     urls = {}
     for stage in STAGES:
-        stack = LocalStack(emulator, stage, PARAMETERS)
+        stack = LocalStack(emulator, stage, PARAMETERS | (MAIL if stage == "test" else {}))
         stack.deploy()
         ensure_client(StageServices(stage, stack.outputs(), emulator.client), "pipeline")
         apis = emulator.client("apigateway").get_rest_apis()["items"]

@@ -4,14 +4,17 @@ import json
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from scripts import package
 from scripts.checkout import Refused
-from scripts.delivery import whole_service
+from scripts.delivery import checking, whole_service
+from scripts.delivery.functions import Function
 from scripts.smoke import api as http
 from scripts.smoke.api import UNKNOWN_ID, Api, Wrong
 from scripts.smoke.checks import checks, refusals, smoke
@@ -82,7 +85,7 @@ def test_a_service_that_always_says_the_same_passes_no_check(
 @pytest.mark.parametrize("function", sorted(refusals()))
 def test_a_service_that_lets_everybody_in_passes_no_check_of_refusals(function: str) -> None:
     with service({}, (200, {"name": "unauthorized"})) as api, pytest.raises(Wrong):
-        smoke(function, api, can_sign_up=False)
+        smoke(function, closed(api))
 
 
 def test_pong_passes_and_pang_does_not() -> None:
@@ -110,28 +113,136 @@ def test_a_key_that_is_not_a_public_p256_key_fails(key: dict[str, str]) -> None:
         smoke("getJwks", api)
 
 
-def test_where_addresses_must_be_verified_the_advice_is_to_check_refusals() -> None:
-    answers = {"POST /user": (202, {"message": "check your mail to continue"}),
-               "GET /user": (401, {"name": "unauthorized", "message": "not authorized"})}
+def closed(api: Api, account: tuple[str, str] | None = None) -> Api:
+    """The same API where addresses must be verified."""
+    return replace(api, signs_up=False, account=account)
+
+
+def test_where_addresses_must_be_verified_only_refusals_are_checked_and_that_is_said() -> None:
+    answers = {"GET /user": (401, {"name": "unauthorized", "message": "not authorized"})}
     with service(answers, (404, {})) as api:
-        with pytest.raises(Wrong, match="SMOKE_SIGN_UP=no"):
-            smoke("getUser", api)
-        assert "was not tried" in smoke("getUser", api, can_sign_up=False)
+        assert "was not tried" in smoke("getUser", closed(api))
 
 
 @pytest.mark.parametrize("function", whole_service.functions())
 def test_where_nobody_can_sign_up_no_function_needs_somebody(function: str) -> None:
     """Its check signs nobody up, or it has a refusal, written or made from its route."""
-    answers = {"POST /user": (202, {"message": "check your mail to continue"})}
-    with service(answers, (404, {})) as api, pytest.raises(Wrong, match="should answer"):
-        smoke(function, api, can_sign_up=False)
+    with service({}, (404, {})) as api, pytest.raises(Wrong, match="should answer"):
+        smoke(function, closed(api))
+
+
+WEAK = {"name": "weak_password", "fields": [{"field": "password"}]}
+
+
+@pytest.mark.parametrize(("status", "passes"), [(202, True), (201, False), (409, False)])
+def test_sign_up_answers_202_where_addresses_must_be_verified(status: int, passes: bool) -> None:
+    """The same for a taken address as for a new one."""
+    with service(Turns([(400, WEAK), (status, {})]), (404, {})) as api:
+        if passes:
+            assert smoke("createUser", closed(api)) == "answers as it should"
+        else:
+            with pytest.raises(Wrong, match="should answer 202"):
+                smoke("createUser", closed(api))
+
+
+def test_an_account_that_is_lent_is_signed_in_and_out_and_nothing_else() -> None:
+    pair = {"access_token": "a", "refresh_token": "r", "token_type": "Bearer"}
+    answers = Counted({"POST /session": (201, pair), "DELETE /session": (200, {}),
+                       "GET /user": (200, {"email": "ops@example.org"})})
+    with service(answers, (404, {})) as api:
+        smoke("getUser", closed(api, (" Ops@example.org", "password")))
+
+    assert answers.asked == ["POST /session", "GET /user", "DELETE /session"]
+
+
+@pytest.mark.parametrize("function", ["changePassword", "deleteUser", "deleteSessions"])
+def test_an_account_that_is_lent_is_not_changed(function: str) -> None:
+    answers = Counted()
+    with service(answers, (401, {"name": "unauthorized"})) as api:
+        assert "was not tried" in smoke(function, closed(api, ("ops@example.org", "password")))
+
+    assert len(answers.asked) == 1
+
+
+@pytest.mark.parametrize(("said", "failed", "passes"), [
+    ({"event": "mail_sent"}, False, True), ({"event": "mail_withheld"}, False, False),
+    ({"event": "no_mail_due"}, False, False), ({"errorMessage": "mail_not_sent"}, True, False)])
+def test_a_mail_must_really_have_been_sent(said: object, failed: bool, passes: bool) -> None:
+    """To the account, from a device of its own."""
+    sent: list[Any] = []
+
+    def invoke(function: str, event: object) -> tuple[object, bool]:
+        sent.append((function, event))
+        return said, failed
+
+    pair = {"access_token": "a", "refresh_token": "r", "token_type": "Bearer", "device_token": "d"}
+    answers = {"POST /user/password-reset": (202, {}), "POST /session": (201, pair),
+               "DELETE /session": (200, {})}
+    with service(answers, (404, {})) as api:
+        api = replace(closed(api, ("ops@example.org", "password")), invoke=invoke)
+        if passes:
+            assert smoke("sendMail", api) == "has sent a mail"
+        else:
+            with pytest.raises(Wrong, match="mail to an account was sent"):
+                smoke("sendMail", api)
+
+    assert sent == [("sendMail", {"occasion": "reset_password", "email": "ops@example.org",
+                                  "source": "smoke", "device_token": "d"})]
+
+
+@pytest.mark.parametrize("function", ["sendMail", "requestPasswordReset", "verifyEmail"])
+def test_a_stage_that_sends_no_mail_is_said_to(function: str) -> None:
+    with service({}, (503, {"name": "mail_not_configured"})) as api:
+        assert "sends no mail" in smoke(function, api)
+
+
+class Cache:
+    """What API Gateway keeps of its authorizers."""
+
+    def __init__(self, is_there: bool = True) -> None:
+        self.emptied, self._is_there = 0, is_there
+
+    def forget_callers(self) -> bool:
+        self.emptied += self._is_there
+        return self._is_there
+
+
+@pytest.mark.parametrize(("name", "times"), [
+    ("authorizer", 1), ("clientIdAuthorizer", 1), ("ping", 0)])
+def test_an_authorizer_is_asked_itself(name: str, times: int,
+                                       monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "smoke", lambda *_: "answers as it should")
+    cache: Any = Cache()
+
+    checking.check(Function(name, "dev", "us-west-2"), Api("http://127.0.0.1:1", "p"), cache)
+
+    assert cache.emptied == times
+
+
+def test_a_cache_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "smoke", lambda *_: "answers as it should")
+    cache: Any = Cache(is_there=False)
+
+    assert "no cache here" in checking.check(
+        Function("authorizer", "dev", "us-west-2"), Api("http://127.0.0.1:1", "p"), cache)
+
+
+class Turns(dict[str, tuple[int, object]]):
+    """Gives one answer after the other, whatever is asked."""
+
+    def __init__(self, answers: list[tuple[int, object]]) -> None:
+        super().__init__()
+        self._answers = iter(answers)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return next(self._answers)
 
 
 class Counted(dict[str, tuple[int, object]]):
     """Answers that note what was asked."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, answers: Answers = MappingProxyType({})) -> None:
+        super().__init__(answers)
         self.asked: list[str] = []
 
     def get(self, key: str, default: Any = None) -> Any:
