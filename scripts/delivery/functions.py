@@ -102,6 +102,14 @@ class Function:
         """Return what Lambda says of a version: its State, LastUpdateStatus, Environment, ..."""
         return self._ask("get_function_configuration", Qualifier=number)
 
+    def is_changing(self) -> bool:
+        """Whether a change of $LATEST is in progress."""
+        try:
+            seen = self.settings(LATEST)
+        except self.client.exceptions.ResourceNotFoundException:
+            return False
+        return bool(seen.get("LastUpdateStatus") == "InProgress" or seen.get("State") == "Pending")
+
     def versions(self) -> list[int]:
         """Return the published versions, oldest first."""
         pages = self.client.get_paginator("list_versions_by_function").paginate(

@@ -3,6 +3,8 @@
 from functools import cached_property
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from scripts.delivery import aws
 from scripts.serverless_yml import SERVICE
 
@@ -31,3 +33,21 @@ class Gateway:
         except self.client.exceptions.NotFoundException:
             return False
         return True
+
+    def routes(self) -> set[str]:
+        """Return the routes of the API, such as "GET /user"; none if there is no API yet. They
+        are not what is deployed, which is a snapshot of them."""
+        try:
+            pages = self.client.get_paginator("get_resources").paginate(restApiId=self.api_id)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ValidationError":
+                raise
+            # CloudFormation's word for a stack that is not there.
+            return set()
+        return {f"{method} {resource['path']}" for page in pages for resource in page["items"]
+                for method in resource.get("resourceMethods", {})}
+
+    def deploy(self, why: str) -> None:
+        """Deploy the API as it is."""
+        self.client.create_deployment(restApiId=self.api_id, stageName=self.stage,
+                                      description=why)

@@ -10,6 +10,7 @@ from botocore.stub import Stubber
 
 from scripts.delivery import aws
 from scripts.delivery.gateway import Gateway
+from scripts.delivery.whole_service import take_down
 
 API = {"restApiId": "abc"}
 
@@ -51,6 +52,58 @@ def test_there_may_be_no_cache(gateway: Gateway, stubs: dict[str, Stubber]) -> N
     stubs["apigateway"].add_client_error("flush_stage_authorizers_cache", "NotFoundException")
 
     assert not gateway.forget_callers()
+
+
+def with_routes(stub: Stubber, routes: dict[str, list[str]], position: str = "") -> None:
+    more = {"position": position} if position else {}
+    stub.add_response("get_resources", {**more, "items": [
+        {"path": path, "resourceMethods": {method: {} for method in methods}}
+        for path, methods in routes.items()]}, API if position else None)
+
+
+def test_the_routes_are_on_many_pages(gateway: Gateway, stubs: dict[str, Stubber]) -> None:
+    with_routes(stubs["apigateway"], {"/": [], "/user": ["GET", "POST"]}, position="next")
+    with_routes(stubs["apigateway"], {"/ping": ["GET"]})
+
+    assert gateway.routes() == {"GET /user", "POST /user", "GET /ping"}
+
+
+def test_a_stage_that_is_new_has_no_routes(stubs: dict[str, Stubber]) -> None:
+    stubs["cloudformation"].add_client_error("describe_stack_resource", "ValidationError")
+
+    assert Gateway("dev", "us-west-2").routes() == set()
+
+
+def test_a_route_that_is_gone_is_taken_down(gateway: Gateway, stubs: dict[str, Stubber],
+                                            capsys: pytest.CaptureFixture[str]) -> None:
+    with_routes(stubs["apigateway"], {"/ping": ["GET"]})
+    stubs["apigateway"].add_response("create_deployment", {"id": "d"}, {
+        **API, "stageName": "dev", "description": "without POST /ping"})
+
+    take_down({"GET /ping", "POST /ping"}, gateway)
+
+    assert capsys.readouterr().out == "No longer there: POST /ping.\n"
+
+
+def test_an_api_that_has_lost_no_route_is_not_deployed_again(
+        gateway: Gateway, stubs: dict[str, Stubber], capsys: pytest.CaptureFixture[str]) -> None:
+    with_routes(stubs["apigateway"], {"/ping": ["GET"], "/new": ["GET"]})
+
+    take_down({"GET /ping"}, gateway)
+
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_route_that_may_still_answer_is_said(gateway: Gateway, stubs: dict[str, Stubber],
+                                               capsys: pytest.CaptureFixture[str]) -> None:
+    """The rest of the deployment is good, and goes on."""
+    with_routes(stubs["apigateway"], {"/ping": ["GET"]})
+    stubs["apigateway"].add_client_error("create_deployment", "TooManyRequestsException",
+                                         http_status_code=429)
+
+    take_down({"POST /ping"}, gateway)
+
+    assert "removed may still answer" in capsys.readouterr().err
 
 
 def test_a_cache_that_may_not_be_emptied_fails_the_gate(gateway: Gateway,
