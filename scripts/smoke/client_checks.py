@@ -79,7 +79,7 @@ reset_password = _mail("PUT", "/user/password-reset", {
 request_email_verification = _mail("POST", "/user/email-verification", {
     "email": new_address()}, 202)
 verify_email = _mail("PUT", "/user/email-verification", {
-    "token": FORGED}, 400, name="invalid_link")
+    "token": FORGED, "password": FORGED}, 400, name="invalid_link")
 # That a route has posted an errand is all that can be seen from outside.
 send_mail_refusal = request_password_reset
 
