@@ -153,6 +153,10 @@ def main() -> None:
         sys.exit(str(refusal))
     except (BotoCoreError, ClientError) as failure:
         sys.exit(reason(failure))
+    except KeyboardInterrupt:
+        print("Stopped. What has the traffic now may not be checked: `make smoke` checks it, and "
+              "`make rollback UNCHECKED=yes` goes back to what was.", file=sys.stderr)
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -50,6 +50,12 @@ class ApiAnswer:
         """The `name` of an error, None if there is none."""
         return self.body.get("name") if isinstance(self.body, dict) else None
 
+    def __getitem__(self, name: str) -> Any:
+        """Return a field of the body; raise Wrong if it is not there."""
+        if not isinstance(self.body, dict) or name not in self.body:
+            raise self.wrong(f"with {name}")
+        return self.body[name]
+
     def require(self, status: int, **fields: object) -> None:
         """Raise Wrong unless the status is this, and the body has these fields and values."""
         said = self.body if isinstance(self.body, dict) else {}

@@ -34,7 +34,7 @@ class Person:
             "account_type": "traditional", "email": self.email, "password": self.password})
         answer.require(201, token_type="Bearer")
         self.answers.append(answer.body)
-        return answer.body["access_token"], answer.body["refresh_token"]
+        return answer["access_token"], answer["refresh_token"]
 
     @property
     def device_token(self) -> str:
@@ -44,7 +44,7 @@ class Person:
     def sign_out(self) -> None:
         """End the sessions that this person has opened, as far as they have not ended."""
         for body in self.answers:
-            self.api.call("DELETE", "/session", token=body["access_token"])
+            self.api.call("DELETE", "/session", token=body.get("access_token"))
 
 
 def new_address() -> str:

@@ -75,7 +75,8 @@ def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("function", checks())
 @pytest.mark.parametrize("otherwise", [
-    (200, {}), (200, {"message": "ok"}), (401, {"name": "not ours"}), (500, {}), (204, None)])
+    (200, {}), (200, []), (201, {"token_type": "Bearer"}), (200, {"message": "ok"}),
+    (401, {"name": "not ours"}), (500, {}), (204, None)])
 def test_a_service_that_always_says_the_same_passes_no_check(
         function: str, otherwise: tuple[int, object]) -> None:
     with service({}, otherwise) as api, pytest.raises(Wrong):

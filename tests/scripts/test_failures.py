@@ -133,3 +133,14 @@ def test_a_promotion_needs_two_stages(given: dict[str, str], missing: str,
 
     assert refusal.value.code == (
         f"{missing} is not set; name it, as in `make promote FROM=dev TO=test`.")
+
+
+def test_who_stops_a_step_is_told_how_to_go_on(monkeypatch: pytest.MonkeyPatch,
+                                               capsys: pytest.CaptureFixture[str]) -> None:
+    def stopped(_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(deliver, "run_smoke", stopped)
+
+    assert said("smoke", "dev") == 130
+    assert "`make rollback UNCHECKED=yes` goes back" in capsys.readouterr().err
