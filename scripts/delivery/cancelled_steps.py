@@ -22,9 +22,14 @@ TAKING_BACK = "rollback"
 STOP_SECONDS = 20
 
 
+# Small images of agents have no ps; other systems than Linux have no /proc.
+PROC = Path("/proc")
+
+
 class Process(NamedTuple):
     parent: int
-    command: str
+    is_zombie: bool
+    command: list[str]
 
 
 def stop(folder: Path = FOLDER) -> None:
@@ -34,7 +39,7 @@ def stop(folder: Path = FOLDER) -> None:
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
-    while left := family & _processes().keys():
+    while left := family and family & _processes().keys():
         if time.monotonic() > deadline:
             raise Refused(f"The step that is to be taken back does not end (process {min(left)}), "
                           "so that nothing was moved. Stop it, then run the same again.")
@@ -46,7 +51,7 @@ def _family(path: Path) -> Iterator[int]:
     again, so its command is looked at."""
     step, processes = path.read_text().strip(), _processes()
     ours = processes.get(int(path.name))
-    if step == TAKING_BACK or ours is None or not {"make", step} <= set(ours.command.split()):
+    if step == TAKING_BACK or ours is None or not {"make", step} <= set(ours.command):
         return
     found = [int(path.name)]
     for process in found:
@@ -56,8 +61,22 @@ def _family(path: Path) -> Iterator[int]:
 
 def _processes() -> Mapping[int, Process]:
     """Return those that run; a zombie has ended."""
+    found = dict(_of_proc() if PROC.is_dir() else _of_ps())
+    return {number: process for number, process in found.items() if not process.is_zombie}
+
+
+def _of_proc() -> Iterator[tuple[int, Process]]:
+    for folder in PROC.glob("[0-9]*"):
+        # It may have ended meanwhile.
+        with suppress(OSError):
+            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+            command = (folder / "cmdline").read_text(errors="replace").split("\0")
+            yield int(folder.name), Process(int(parent), state == "Z", command)
+
+
+def _of_ps() -> Iterator[tuple[int, Process]]:
     shown = subprocess.run(["ps", "-A", "-ww", "-o", "pid=,ppid=,stat=,command="],
                            capture_output=True, text=True, check=True).stdout
-    rows = [line.split(maxsplit=3) for line in shown.splitlines()]
-    return {int(row[0]): Process(int(row[1]), row[3]) for row in rows
-            if len(row) == 4 and not row[2].startswith("Z")}
+    for line in shown.splitlines():
+        number, parent, state, *command = line.split()
+        yield int(number), Process(int(parent), state.startswith("Z"), command)

@@ -49,7 +49,10 @@ def running(session: int) -> str:
     return "".join(line for line in shown.splitlines() if not line.startswith("Z"))
 
 
-def test_a_step_is_stopped_with_all_that_it_runs(tmp_path: Path) -> None:
+@pytest.mark.parametrize("proc", ["/proc", "/nowhere"], ids=["with /proc", "with ps"])
+def test_a_step_is_stopped_with_all_that_it_runs(tmp_path: Path, proc: str,
+                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cancelled_steps, "PROC", Path(proc))
     with step(tmp_path, "deploy") as process:
         deadline = time.monotonic() + 10
         while "sleep 60" not in running(process.pid) and time.monotonic() < deadline:
