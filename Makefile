@@ -1,16 +1,31 @@
 # The commands that people and pipelines type; `make` alone lists them.
 
 PYTHON ?= python3
-PORT ?= 4566
-ACTION ?= add
-# Python would not find scripts/ in this folder.
-unexport PYTHONSAFEPATH
+# Linux on Windows has the name of the machine there.
+ifeq ($(origin NAME),environment)
+NAME :=
+endif
+# What people type gets to the programs by the environment, as it was typed: Make would read the $5
+# of a name as a variable, and a shell its quotes.
+TYPED := ACTION ALL ARGS FILE FROM FUNCTION FUNCTION_NAME ID NAME PARAMS PORT RECORDED REVOKE \
+	SAMPLE SEED STAGE TO
+$(foreach name,$(TYPED),$(if $(filter undefined,$(origin $(name))),,\
+	$(eval override $(name) := $$(value $(name)))$(eval export $(name))))
 # Go.cd names the function of a pipeline in FUNCTION_NAME; the steps read it there.
-FUNCTION ?= $(FUNCTION_NAME)
-export FUNCTION_NAME := $(FUNCTION)
+override FUNCTION_NAME := $(or $(FUNCTION),$(FUNCTION_NAME))
+override PORT := $(or $(strip $(PORT)),4566)
+override ACTION := $(or $(ACTION),add)
+export FUNCTION_NAME PORT ACTION
+# A shell may tell Python to find or run other code; scripts/environment.py does the rest.
+unexport $(filter-out PYTHON PYTHON_% PYTHONUNBUFFERED PYTHONIOENCODING PYTHONUTF8, \
+	$(filter PYTHON%,$(.VARIABLES)))
+# Recipes that can run at once do so by themselves.
+.NOTPARALLEL:
 
 BOOTSTRAP := $(PYTHON) scripts/bootstrap.py
 VENV := .venv/bin
+# Run like this they are found in a checkout that was moved, too.
+PYTEST := $(VENV)/python -m pytest
 TOOLS := .venv/installed
 MUTMUT := .local/mutants-venv/installed
 EMULATOR := .local/emulator-venv/installed
@@ -22,13 +37,13 @@ EVIDENCE_TESTS := tests/attacks tests/faults tests/model
 
 .PHONY: help run test lint unit-test evidence-test template-test stack-test delivery-test coverage package \
 	test-dynamodb-local model load mutants fuzz bench cost timing client smoke promote rollback deploy-vpc \
-	rotate-signing-key rotate-pepper import-users export-users mail openapi pipelines deploy hooks clean check-port
+	rotate-signing-key rotate-pepper import-users export-users mail openapi pipelines deploy hooks clean check-port gone
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: check-port $(TOOLS) $(OSLS) $(EMULATOR) ## run the whole stack here; PORT= moves it
-	@$(VENV)/python -m scripts.run --port $(PORT)
+	@$(VENV)/python -m scripts.run --port "$$PORT"
 
 OFFLINE_TESTS := lint coverage evidence-test
 STACK_TESTS := template-test stack-test delivery-test
@@ -44,35 +59,35 @@ test: $(TOOLS) $(OSLS) $(EMULATOR) ## everything that must pass before a merge
 
 lint: $(TOOLS) ## flake8 and mypy
 	@mkdir -p reports && rm -f reports/lint.txt
-	$(VENV)/flake8 --tee --output-file=reports/lint.txt lambda_functions shared scripts tests \
-		benchmarks
-	$(VENV)/mypy --junit-xml=reports/mypy.xml
+	$(VENV)/python -m flake8 --tee --output-file=reports/lint.txt lambda_functions shared scripts \
+		tests benchmarks
+	$(VENV)/python -m mypy --junit-xml=reports/mypy.xml
 
 unit-test: $(TOOLS) ## the functions and shared/, over doubles of AWS
-	$(VENV)/pytest $(UNIT_TESTS) -n auto --junitxml=reports/junit.xml
+	$(PYTEST) $(UNIT_TESTS) -n auto --junitxml=reports/junit.xml
 
 coverage: $(TOOLS) ## unit tests that cover at least 95 % of lines and branches together
-	$(VENV)/pytest $(UNIT_TESTS) -n auto \
+	$(PYTEST) $(UNIT_TESTS) -n auto \
 		--cov --cov-branch --cov-fail-under=95 --cov-report=term-missing:skip-covered \
 		--cov-report=html:reports/coverage
 
 evidence-test: $(TOOLS) ## attacks, faults, the state machine's model, and DynamoDB Local
-	$(VENV)/pytest $(EVIDENCE_TESTS) -n auto
+	$(PYTEST) $(EVIDENCE_TESTS) -n auto
 	$(MAKE) --no-print-directory test-dynamodb-local
 
 template-test: $(TOOLS) $(OSLS) ## the packaged zips and CloudFormation
-	$(VENV)/pytest tests/template
+	$(PYTEST) tests/template
 
 stack-test: $(TOOLS) $(OSLS) $(EMULATOR) ## the whole stack, over HTTP
-	$(VENV)/pytest tests/stack -n 2 --dist loadfile --ignore=tests/stack/test_openapi.py
+	$(PYTEST) tests/stack -n 2 --dist loadfile --ignore=tests/stack/test_openapi.py
 	@# On its own: under xdist the failures of schemathesis's operations are not reported.
-	$(VENV)/pytest tests/stack/test_openapi.py
+	$(PYTEST) tests/stack/test_openapi.py
 
 delivery-test: $(TOOLS) $(OSLS) $(EMULATOR) ## the pipelines, and their steps on two stages
-	$(VENV)/pytest tests/delivery
+	$(PYTEST) tests/delivery
 
 test-dynamodb-local: $(TOOLS) ## every test that uses a store, on AWS's own engine; needs Java
-	$(VENV)/pytest $(UNIT_TESTS) $(EVIDENCE_TESTS) tests/dynamodb_local \
+	$(PYTEST) $(UNIT_TESTS) $(EVIDENCE_TESTS) tests/dynamodb_local \
 		--store dynamodb-local -n auto -rs
 
 model: $(TOOLS) ## explore the session state machine beyond what make test does
@@ -83,40 +98,40 @@ load: $(TOOLS) $(OSLS) $(EMULATOR) ## many people at once on the whole stack, ev
 
 mutants: $(MUTMUT) ## defects that no test notices, in changed modules; ALL=1, SAMPLE=100, SEED=
 	@.local/mutants-venv/bin/python -m scripts.mutants $(if $(ALL),--all) \
-		$(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(SEED),--seed "$(SEED)")
+		$(if $(SAMPLE),--sample="$$SAMPLE") $(if $(SEED),--seed="$$SEED")
 
 fuzz: $(TOOLS) ## far more hostile texts than make test tries, and others each time; some minutes
-	$(VENV)/pytest tests/attacks/test_hostile_text.py tests/shared/sign_in/test_l33t_words.py \
+	$(PYTEST) tests/attacks/test_hostile_text.py tests/shared/sign_in/test_l33t_words.py \
 		--hypothesis-profile fuzz -n auto
 
 bench: $(TOOLS) ## cold and warm times, request units and memory, beside a naive twin
 	@$(VENV)/python -m benchmarks
 
 cost: $(TOOLS) ## the monthly bill by part; ARGS="--users 50000" and the like
-	@$(VENV)/python -m benchmarks.cost $(ARGS)
+	@$(VENV)/python -m benchmarks.cost $$ARGS
 
 timing: $(TOOLS) ## whether the time of an answer reveals that an address is known; needs Java
 	@$(VENV)/python -m tests.timing
 
 package: $(TOOLS) ## build dist/aws; FUNCTION=createSession builds that one only
-	@$(VENV)/python -m scripts.package $(FUNCTION)
+	@$(VENV)/python -m scripts.package $(if $(FUNCTION_NAME),"$$FUNCTION_NAME")
 
 client: $(TOOLS) ## STAGE= ID= NAME= registers one; ACTION=list, disable or enable
-	@$(VENV)/python -m scripts.operate client $(ACTION) --stage "$(STAGE)" \
-		$(if $(filter list,$(ACTION)),,--id "$(ID)") $(if $(NAME),--name "$(NAME)")
+	@$(VENV)/python -m scripts.operate client "$$ACTION" --stage="$$STAGE" \
+		$(if $(filter list,$(ACTION)),,--id="$$ID") $(if $(NAME),--name="$$NAME")
 
 rotate-signing-key: $(TOOLS) ## STAGE= signs with a new key; REVOKE=1 signs everybody out
-	@$(VENV)/python -m scripts.operate rotate-signing-key --stage "$(STAGE)" \
+	@$(VENV)/python -m scripts.operate rotate-signing-key --stage="$$STAGE" \
 		$(if $(REVOKE),--revoke)
 
 rotate-pepper: $(TOOLS) ## STAGE= hashes passwords with a new pepper from now on
-	@$(VENV)/python -m scripts.operate rotate-pepper --stage "$(STAGE)"
+	@$(VENV)/python -m scripts.operate rotate-pepper --stage="$$STAGE"
 
 import-users: $(TOOLS) ## STAGE= FILE= takes people over with their bcrypt hashes
-	@$(VENV)/python -m scripts.operate import-users --stage "$(STAGE)" --file "$(FILE)"
+	@$(VENV)/python -m scripts.operate import-users --stage="$$STAGE" --file="$$FILE"
 
 export-users: $(TOOLS) ## STAGE= FILE= writes everybody, with their hashes
-	@$(VENV)/python -m scripts.operate export-users --stage "$(STAGE)" --file "$(FILE)"
+	@$(VENV)/python -m scripts.operate export-users --stage="$$STAGE" --file="$$FILE"
 
 mail: $(TOOLS) ## show the mail that stage local has sent
 	@$(VENV)/python -m scripts.operate mail
@@ -127,8 +142,8 @@ openapi: $(TOOLS) ## write openapi.yaml anew
 pipelines: $(TOOLS) ## write pipelines.gocd.yaml anew
 	@$(VENV)/python -m scripts.pipelines
 
-deploy: $(TOOLS) $(if $(FUNCTION),,$(OSLS)) ## STAGE= brings packaged zips live; FUNCTION= only that
-	@$(DELIVER) deploy $(foreach parameter,$(PARAMS),--param "$(parameter)")
+deploy: $(TOOLS) $(if $(FUNCTION_NAME),,$(OSLS)) ## STAGE= brings packaged zips live; FUNCTION= only that
+	@$(DELIVER) deploy
 
 smoke: $(TOOLS) ## STAGE= checks what the deployed functions answer
 	@$(DELIVER) smoke
@@ -140,7 +155,7 @@ rollback: $(TOOLS) ## STAGE= goes back one version
 	@$(DELIVER) rollback $(if $(RECORDED),--recorded)
 
 deploy-vpc: $(TOOLS) ## create or update the network of aws-vpc.template
-	@$(DELIVER) deploy-vpc $(foreach parameter,$(PARAMS),--param "$(parameter)")
+	@$(DELIVER) deploy-vpc
 
 hooks: ## run lint and unit tests before each commit
 	@mkdir -p "$$(git rev-parse --git-path hooks)"
@@ -155,16 +170,22 @@ clean: ## remove all that was made here, the accounts of stage local too; not th
 check-port:
 	@$(BOOTSTRAP) check-python
 	@$(BOOTSTRAP) check-node
-	@$(BOOTSTRAP) check-port $(PORT)
+	@$(BOOTSTRAP) check-port "$$PORT"
 
-$(TOOLS): requirements.txt requirements-dev.txt
+# Whatever a stamp says, what is not there (any more) is installed again.
+gone = $(if $(wildcard $(1)),,gone)
+gone:
+
+$(TOOLS): requirements.txt requirements-dev.txt $(call gone,.venv/bin/python)
 	@$(BOOTSTRAP) python .venv requirements-dev.txt
 
-$(EMULATOR): scripts/local/emulator-requirements.txt
+$(EMULATOR): scripts/local/emulator-requirements.txt \
+		$(call gone,.local/emulator-venv/bin/python)
 	@$(BOOTSTRAP) python .local/emulator-venv scripts/local/emulator-requirements.txt
 
-$(MUTMUT): scripts/mutants-requirements.txt requirements.txt requirements-dev.txt
+$(MUTMUT): scripts/mutants-requirements.txt requirements.txt requirements-dev.txt \
+		$(call gone,.local/mutants-venv/bin/python)
 	@$(BOOTSTRAP) python .local/mutants-venv scripts/mutants-requirements.txt
 
-$(OSLS): package-lock.json
+$(OSLS): package-lock.json $(call gone,node_modules/.bin/osls)
 	@$(BOOTSTRAP) node

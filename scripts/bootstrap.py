@@ -5,17 +5,38 @@ library and uses no syntax that an old Python cannot read, so that it can still 
 is needed.
 """
 
+import errno
+import fcntl
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
-from typing import Callable, Dict, List
+from contextlib import contextmanager
+from typing import Callable, Dict, Iterator, List
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, ROOT)
+import scripts  # noqa: E402, F401  # prepares the environment of pip and npm
+
 LEAST_PYTHON = (3, 11)
 LEAST_NODE = (20, 19)
+PINNED = re.compile(r"([A-Za-z0-9._-]+)(?:\[.*\])?==([^\s;\\]+)(?!.*;)")
+# What the installed Python itself finds, whatever pip said.
+FIND = """
+import sys
+from importlib import metadata
+for pin in sys.argv[1:]:
+    name, version = pin.split("==")
+    try:
+        found = metadata.version(name)
+    except metadata.PackageNotFoundError:
+        found = None
+    if found != version:
+        print(pin)
+"""
 
 
 def check_python() -> None:
@@ -28,11 +49,12 @@ def check_node() -> None:
     advice = "Node.js %d.%d or newer, with npm, is needed for the Serverless CLI" % LEAST_NODE
     if shutil.which("node") is None or shutil.which("npm") is None:
         sys.exit(advice + ", and there is none on the PATH; https://nodejs.org has it.")
-    answer = subprocess.run(["node", "--version"], stdout=subprocess.PIPE, check=True)
-    version = answer.stdout.decode().strip()
-    numbers = tuple(int(number) for number in version.lstrip("v").split(".")[:2])
-    if numbers < LEAST_NODE:
-        sys.exit(advice + ", and this is " + version + ".")
+    answer = subprocess.run(["node", "--version"], stdout=subprocess.PIPE).stdout.decode().strip()
+    version = re.match(r"v(\d+)\.(\d+)\.", answer)
+    if version is None:
+        sys.exit(advice + ", and `node --version` does not say which one this is.")
+    if (int(version.group(1)), int(version.group(2))) < LEAST_NODE:
+        sys.exit(advice + ", and this is " + answer + ".")
 
 
 def check_port(port: str) -> None:
@@ -42,11 +64,15 @@ def check_port(port: str) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", int(port)))
-        except OSError:
+        except OSError as error:
+            if error.errno == errno.EACCES:
+                sys.exit("Port %s is only for root; choose one from 1024 to 65535, as in "
+                         "`make run PORT=4566`." % port)
             if is_ours(int(port)):
                 return
+            other = int(port) + 1 if int(port) < 65535 else 4566
             sys.exit("Port %s of 127.0.0.1 is in use, perhaps by another `make run`; choose "
-                     "another one, as in `make run PORT=%d`." % (port, int(port) + 1))
+                     "another one, as in `make run PORT=%d`." % (port, other))
 
 
 def is_ours(port: int) -> bool:
@@ -61,34 +87,87 @@ def is_ours(port: int) -> bool:
 def install_python(folder: str, *requirements: str) -> None:
     """Make the virtual environment `folder` hold exactly these requirement files."""
     check_python()
-    print("Installing %s into %s" % (" and ".join(requirements), folder), flush=True)
     home = os.path.join(ROOT, folder)
-    shutil.rmtree(home, ignore_errors=True)
-    python = os.path.join(home, "bin", "python")
-    run([sys.executable, "-m", "venv", home],
-        "Python's venv module does not work here; on Debian, `apt install python3-venv`.")
-    files = [part for name in requirements for part in ("-r", os.path.join(ROOT, name))]
-    run([python, "-m", "pip", "-qq", "--disable-pip-version-check", "install"] + files,
-        "pip could not install " + " and ".join(requirements) + ".")
-    stamp(folder)
+    files = [os.path.join(ROOT, name) for name in requirements]
+    with turn(home) as is_done:
+        if is_done:
+            return
+        print("Installing %s into %s" % (" and ".join(requirements), folder), flush=True)
+        shutil.rmtree(home, ignore_errors=True)
+        python = os.path.join(home, "bin", "python")
+        run([sys.executable, "-m", "venv", home],
+            "Python's venv module does not work here; on Debian, `apt install python3-venv`.")
+        run([python, "-m", "pip", "-qq", "--disable-pip-version-check", "install"]
+            + [part for file in files for part in ("-r", file)],
+            "pip could not install " + " and ".join(requirements) + ".")
+        require_installed(python, [pin for file in files for pin in pins(file)])
+        stamp(home)
+
+
+def pins(file: str) -> List[str]:
+    """Return what a file of requirements pins on every machine, as `name==version`."""
+    found = []
+    with open(file, encoding="utf-8") as lines:
+        for line in lines:
+            pin = PINNED.match(line)
+            if pin:
+                found.append("%s==%s" % (pin.group(1), pin.group(2)))
+            elif line.startswith("-r "):
+                found += pins(os.path.join(os.path.dirname(file), line[3:].strip()))
+    return found
+
+
+def require_installed(python: str, wanted: List[str]) -> None:
+    found = subprocess.run([python, "-I", "-c", FIND] + wanted, stdout=subprocess.PIPE)
+    missing = found.stdout.decode().split()
+    if found.returncode or missing:
+        sys.exit("pip says that it has installed everything, and %s is not there. Does a pip.conf "
+                 "send packages elsewhere? `pip config list` shows it."
+                 % (" ".join(missing) or "nothing"))
 
 
 def install_node() -> None:
     check_node()
-    print("Installing the Serverless CLI into node_modules", flush=True)
-    run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-        "npm could not install package-lock.json.")
-    stamp("node_modules")
+    home = os.path.join(ROOT, "node_modules")
+    with turn(home) as is_done:
+        if is_done:
+            return
+        print("Installing the Serverless CLI into node_modules", flush=True)
+        # A file of settings cannot leave out what is named here.
+        run(["npm", "ci", "--include=dev", "--global=false", "--dry-run=false", "--bin-links=true",
+             "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+            "npm could not install package-lock.json.")
+        if not os.access(os.path.join(home, ".bin", "osls"), os.X_OK):
+            sys.exit("npm says that it has installed package-lock.json, and osls is not there. "
+                     "Does an .npmrc leave it out? `npm config list` shows it.")
+        stamp(home)
 
 
 def run(command: List[str], complaint: str) -> None:
-    if subprocess.run(command, cwd=ROOT).returncode:
+    if subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL).returncode:
         sys.exit(complaint)
 
 
-def stamp(folder: str) -> None:
+@contextmanager
+def turn(home: str) -> Iterator[bool]:
+    """Wait while another command installs, which would remove what we install; yield whether
+    it has done our work."""
+    before = stamped_at(home)
+    with open(os.path.abspath(__file__)) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield stamped_at(home) != before
+
+
+def stamped_at(home: str) -> float:
+    try:
+        return os.path.getmtime(os.path.join(home, "installed"))
+    except OSError:
+        return 0.0
+
+
+def stamp(home: str) -> None:
     """The Makefile compares this file's time with those of the lists of requirements."""
-    with open(os.path.join(ROOT, folder, "installed"), "w"):
+    with open(os.path.join(home, "installed"), "w"):
         pass
 
 
