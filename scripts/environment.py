@@ -10,6 +10,7 @@ import os
 import re
 from typing import Dict, Mapping
 
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LOOPBACK = "127.0.0.1,localhost"
 # Of pip's and npm's own settings, those of the way to the packages.
 KEPT = re.compile(
@@ -32,6 +33,9 @@ def prepared(given: Mapping[str, str]) -> Dict[str, str]:
     for name in ("TMPDIR", "TEMP", "TMP"):
         if name in kept and not os.access(kept[name], os.W_OK | os.X_OK):
             del kept[name]
+    if not os.access(kept.get("HOME") or os.path.expanduser("~"), os.W_OK | os.X_OK):
+        # npm insists on a cache, and would have it there.
+        kept.setdefault("npm_config_cache", os.path.join(ROOT, ".local", "npm-cache"))
     excepted = kept.get("no_proxy") or kept.get("NO_PROXY") or ""
     # Some clients read the one and some the other.
     kept["no_proxy"] = kept["NO_PROXY"] = _with_loopback(excepted)

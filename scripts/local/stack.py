@@ -16,7 +16,9 @@ from botocore.exceptions import ClientError
 
 from scripts import package
 from scripts.checkout import OSLS, ROOT, Refused
-from scripts.local.emulator import REGION, ROOT_CREDENTIALS, Emulator
+from scripts.environment import without_proxies
+from scripts.local.clients import REGION, ROOT_CREDENTIALS
+from scripts.local.emulator import Emulator
 from scripts.packing.distributions import HOST, Site
 from scripts.serverless_yml import SERVICE
 
@@ -85,7 +87,7 @@ class LocalStack:
                 raise
 
     def _osls(self, command: str, folder: Path) -> None:
-        environment = {name: value for name, value in os.environ.items()
+        environment = {name: value for name, value in without_proxies(os.environ).items()
                        if not name.startswith("AWS_")}
         environment |= ROOT_CREDENTIALS | {
             "AWS_ENDPOINT_URL": self.emulator.endpoint, "AWS_REGION": REGION,
@@ -94,7 +96,8 @@ class LocalStack:
         overrides = [f"--param={name}={value}" for name, value in self.parameters.items()]
         done = subprocess.run(
             [OSLS, command, "--stage", self.stage, "--package", folder, *overrides],
-            cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+            cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", errors="replace",
+            check=False)
         if done.returncode:
             raise Refused(f"osls {command} failed:\n{done.stdout}{done.stderr}")
 

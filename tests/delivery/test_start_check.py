@@ -10,7 +10,7 @@ from botocore.exceptions import WaiterError
 from scripts.checkout import Refused
 from scripts.delivery.functions import Function, Version
 from scripts.delivery.start_check import EVENT, require_start
-from scripts.local.emulator import REGION
+from scripts.local.clients import REGION
 from shared.wiring.services import Services
 from tests.support.wire import Wire
 

@@ -63,6 +63,14 @@ def test_scratch_space_that_is_not_there_is_not_used(name: str, tmp_path: Path) 
     assert prepared({name: str(tmp_path)})[name] == str(tmp_path)
 
 
+def test_npm_has_a_cache_without_a_home(tmp_path: Path) -> None:
+    homeless = prepared({"HOME": str(tmp_path / "gone")})
+
+    assert homeless["npm_config_cache"] == str(ROOT / ".local" / "npm-cache")
+    assert prepared(homeless | {"npm_config_cache": "/mine"})["npm_config_cache"] == "/mine"
+    assert "npm_config_cache" not in prepared({"HOME": str(tmp_path)})
+
+
 def test_every_program_and_its_children_get_it() -> None:
     shown = subprocess.run(
         [sys.executable, "-c", "import json, os, scripts; print(json.dumps(dict(os.environ)))"],
