@@ -69,15 +69,20 @@ class Emulator:
 
     def _start(self) -> bool:
         lost = self._left_unsaved()
-        if not port_is_free(self.port):
-            raise Refused(f"Port {self.port} of 127.0.0.1 is in use; choose another one, as in "
-                          f"`make run PORT={self.port + 1 if self.port < 65535 else 4566}`.")
+        self._require_port()
         logged = self._logged()
         self._spawn()
         in_time = wait_until(lambda: not self.is_running() or self._listens(logged), START_SECONDS)
         if not in_time or not self.is_running():
+            # Another run may have taken it meanwhile.
+            self._require_port()
             raise Refused(f"The emulator does not start; its log is {self.log}.")
         return lost
+
+    def _require_port(self) -> None:
+        if not port_is_free(self.port):
+            raise Refused(f"Port {self.port} of 127.0.0.1 is in use; choose another one, as in "
+                          f"`make run PORT={self.port + 1 if self.port < 65535 else 4566}`.")
 
     def _take_folder(self) -> None:
         """Hold the folder as long as this process, or the watcher that outlives it, lives."""
