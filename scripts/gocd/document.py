@@ -23,6 +23,8 @@ PACKING_AND_STEPS = (
     "scripts/checkout.py",
     "scripts/deliver.py",
     "scripts/deployed_stage.py",
+    "scripts/environment.py",
+    "scripts/last_words.py",
     "scripts/package.py",
     "scripts/serverless_yml.py",
     "scripts/delivery/*.py",
