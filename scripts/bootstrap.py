@@ -135,7 +135,8 @@ def install_node() -> None:
         print("Installing the Serverless CLI into node_modules", flush=True)
         # A file of settings cannot leave out what is named here.
         run(["npm", "ci", "--include=dev", "--global=false", "--dry-run=false", "--bin-links=true",
-             "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+             "--ignore-scripts", "--no-audit", "--no-fund",
+             "--update-notifier=false", "--loglevel=error"],
             "npm could not install package-lock.json.")
         if not os.access(os.path.join(home, ".bin", "osls"), os.X_OK):
             sys.exit("npm says that it has installed package-lock.json, and osls is not there. "

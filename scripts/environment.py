@@ -9,6 +9,7 @@ syntax that an old Python cannot read, because scripts/bootstrap.py uses it.
 import os
 import re
 from typing import Dict, Mapping
+from urllib.parse import urlsplit
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LOOPBACK = "127.0.0.1,localhost"
@@ -34,17 +35,22 @@ def prepared(given: Mapping[str, str]) -> Dict[str, str]:
         if name in kept and not os.access(kept[name], os.W_OK | os.X_OK):
             del kept[name]
     if not os.access(kept.get("HOME") or os.path.expanduser("~"), os.W_OK | os.X_OK):
-        # npm insists on a cache, and would have it there.
+        # npm and osls insist on a cache, and would have it there.
         kept.setdefault("npm_config_cache", os.path.join(ROOT, ".local", "npm-cache"))
+        kept.setdefault("SLS_SCHEMA_CACHE_BASE_DIR", os.path.join(ROOT, ".local"))
     excepted = kept.get("no_proxy") or kept.get("NO_PROXY") or ""
     # Some clients read the one and some the other.
     kept["no_proxy"] = kept["NO_PROXY"] = _with_loopback(excepted)
     return kept
 
 
-def without_proxies(given: Mapping[str, str]) -> Dict[str, str]:
-    """Return `given` for a client that knows no exceptions and asks only this machine."""
-    return {name: value for name, value in given.items() if name.lower() not in PROXIES}
+def of_osls(given: Mapping[str, str]) -> Dict[str, str]:
+    """Return `given` for osls, which sends everything through a proxy if there is one: without
+    one if the AWS that it asks is on this machine."""
+    ours = dict(given, NODE_NO_WARNINGS="1")
+    if urlsplit(ours.get("AWS_ENDPOINT_URL", "")).hostname in LOOPBACK.split(","):
+        ours = {name: value for name, value in ours.items() if name.lower() not in PROXIES}
+    return ours
 
 
 def _misleads(name: str) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scripts.checkout import ROOT
-from scripts.environment import prepared, without_proxies
+from scripts.environment import of_osls, prepared
 
 WAYS = {"PIP_INDEX_URL": "https://pypi.corp", "PIP_CERT": "/ca.pem", "PIP_CACHE_DIR": "/cache",
         "npm_config_registry": "https://npm.corp", "NPM_CONFIG_CAFILE": "/ca.pem",
@@ -51,10 +51,16 @@ def test_this_machine_is_reached_without_a_proxy(given: dict[str, str], excepted
     assert ours["no_proxy"] == ours["NO_PROXY"] == excepted
 
 
-def test_who_knows_no_exceptions_is_told_of_no_proxy() -> None:
+@pytest.mark.parametrize(("endpoint", "goes"), [
+    ("http://127.0.0.1:4566", False), ("http://localhost:4566", False),
+    ("https://vpce.example.org", True), ("", True)])
+def test_osls_which_knows_no_exceptions_gets_a_proxy_only_to_go_elsewhere(endpoint: str, goes: bool
+                                                                          ) -> None:
     named = dict.fromkeys(("http_proxy", "HTTPS_PROXY", "ALL_PROXY", "proxy"), "http://proxy")
 
-    assert without_proxies(named | {"PATH": "/bin"}) == {"PATH": "/bin"}
+    ours = of_osls(named | {"AWS_ENDPOINT_URL": endpoint})
+
+    assert named.keys() <= ours.keys() if goes else not named.keys() & ours.keys()
 
 
 @pytest.mark.parametrize("name", ["TMPDIR", "TEMP", "TMP"])
@@ -63,10 +69,11 @@ def test_scratch_space_that_is_not_there_is_not_used(name: str, tmp_path: Path) 
     assert prepared({name: str(tmp_path)})[name] == str(tmp_path)
 
 
-def test_npm_has_a_cache_without_a_home(tmp_path: Path) -> None:
+def test_npm_and_osls_have_a_cache_without_a_home(tmp_path: Path) -> None:
     homeless = prepared({"HOME": str(tmp_path / "gone")})
 
     assert homeless["npm_config_cache"] == str(ROOT / ".local" / "npm-cache")
+    assert homeless["SLS_SCHEMA_CACHE_BASE_DIR"] == str(ROOT / ".local")
     assert prepared(homeless | {"npm_config_cache": "/mine"})["npm_config_cache"] == "/mine"
     assert "npm_config_cache" not in prepared({"HOME": str(tmp_path)})
 
