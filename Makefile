@@ -51,7 +51,9 @@ STACK_TESTS := template-test stack-test delivery-test
 test: $(TOOLS) $(OSLS) $(EMULATOR) ## everything that must pass before a merge
 	@mkdir -p reports
 	@# The stack's tests mostly wait, so the others run beside them.
+	@# A shell lets Ctrl-C pass what it started like this.
 	@$(MAKE) --no-print-directory $(STACK_TESTS) > reports/stack-tests.txt 2>&1 & stack=$$!; \
+	trap 'kill $$stack; exit 1' INT TERM HUP; \
 	$(MAKE) --no-print-directory $(OFFLINE_TESTS); offline=$$?; \
 	wait $$stack; stack=$$?; cat reports/stack-tests.txt; \
 	[ $$offline = 0 ] || echo "Further up: one of $(OFFLINE_TESTS) failed."; \

@@ -1,6 +1,7 @@
 """The file of an import: its lines, read in order, and who had which address before."""
 
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -21,7 +22,7 @@ Person = tuple[Account, Identity]
 def opened(path: Path) -> Iterator[IO[bytes]]:
     """Yield the file at its beginning. What can be read only once, such as /dev/stdin, is copied
     to a file that only we can read, and that is gone when we are."""
-    with path.open("rb") as file:
+    with _open(path) as file:
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             yield file
             return
@@ -29,6 +30,12 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
             shutil.copyfileobj(file, copy)
             copy.seek(0)
             yield copy
+
+
+def _open(path: Path) -> IO[bytes]:
+    # What we have been handed open may be another user's, and not ours to open again.
+    handed = re.fullmatch(r"/dev/(?:stdin|fd/([0-9]+))", str(path))
+    return os.fdopen(os.dup(int(handed[1] or 0)), "rb") if handed else path.open("rb")
 
 
 def progress_of(path: Path) -> Path | None:

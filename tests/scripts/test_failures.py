@@ -102,3 +102,11 @@ def test_a_promotion_needs_two_stages(given: dict[str, str], missing: str,
 
     assert refusal.value.code == (
         f"{missing} is not set; name it, as in `make promote FROM=dev TO=test`.")
+
+
+@pytest.mark.parametrize("step", ["deploy", "deploy-vpc"])
+def test_parameters_come_as_they_were_typed(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARAMS", "a=$b  c=`d`")
+
+    assert deliver.parser().parse_args([step]).param == ["a=$b", "c=`d`"]
+    assert deliver.parser().parse_args([step, "--param", "e=f"]).param[-1] == "e=f"

@@ -245,6 +245,15 @@ def test_what_can_be_read_only_once_is_imported(services: Services, tmp_path: Pa
     assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
 
 
+def test_what_was_handed_to_us_open_is_not_opened_again(services: Services, file: Path) -> None:
+    """It may be a pipe of another user, as after sudo."""
+    write(file, person("ada@example.org"))
+    with file.open("rb") as handed:
+        file.unlink()
+
+        assert run_import(Path(f"/dev/fd/{handed.fileno()}"), services)[0] == {"imported": 1}
+
+
 def test_an_import_that_is_interrupted_says_how_far_it_came(
         services: Services, wire: Wire, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt() -> None:
