@@ -176,7 +176,7 @@ check-port:
 	@$(BOOTSTRAP) check-port "$$PORT"
 
 # Whatever a stamp says, what is not there (any more) is installed again.
-gone = $(if $(wildcard $(1)),,gone)
+gone = $(if $(realpath $(1)),,gone)
 gone:
 
 $(TOOLS): requirements.txt requirements-dev.txt $(call gone,.venv/bin/python)

@@ -4,6 +4,7 @@ whatever the shell says to Python."""
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,20 @@ def test_a_port_that_is_empty_is_the_usual_one(words: Path, typed: list[str], po
 def test_a_key_is_revoked_only_when_that_is_asked_for(words: Path, variables: list[str],
                                                       handed_on: list[str]) -> None:
     assert given(words, "rotate-signing-key", "STAGE=dev", *variables)[0] == handed_on
+
+
+@pytest.mark.parametrize(("there", "installs"), [(True, False), (False, True)])
+def test_what_a_stamp_says_and_is_gone_is_installed_again(tmp_path: Path, there: bool,
+                                                          installs: bool) -> None:
+    """Say a Python that an upgrade has removed: .venv/bin/python then leads nowhere."""
+    (tmp_path / "Makefile").write_bytes((ROOT / "Makefile").read_bytes())
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to(sys.executable if there else tmp_path / "gone")
+    for name in ("requirements.txt", "requirements-dev.txt", ".venv/installed"):
+        (tmp_path / name).touch()
+
+    shown = subprocess.run(["make", "--dry-run", "mail"], cwd=tmp_path, capture_output=True,
+                           text=True, check=True).stdout
+
+    assert ("bootstrap.py python .venv" in shown) is installs
