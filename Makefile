@@ -1,13 +1,28 @@
 # The commands that people and pipelines type; `make` alone lists them.
 
 PYTHON ?= python3
-PORT ?= 4566
-ACTION ?= add
-# Python would not find scripts/ in this folder.
-unexport PYTHONSAFEPATH
+# Linux on Windows has the name of the machine there.
+ifeq ($(origin NAME),environment)
+NAME :=
+endif
+# What people type gets to the programs by the environment, as it was typed: Make would read the $5
+# of a name as a variable, and a shell its quotes.
+TYPED := ACTION ALL ARGS BYTECODE FILE FROM FUNCTION FUNCTION_NAME ID KEPT NAME PARAMS PORT REGION \
+	REVOKE SAMPLE SEED STAGE TO UNCHECKED
+# A region counts only where somebody typed it, as in `make smoke REGION=eu-west-1`.
+REGION_TYPED := $(filter command,$(origin REGION))
+$(foreach name,$(TYPED),$(if $(filter undefined,$(origin $(name))),,\
+	$(eval override $(name) := $$(value $(name)))$(eval export $(name))))
 # Go.cd names the function of a pipeline in FUNCTION_NAME; the steps read it there.
-FUNCTION ?= $(FUNCTION_NAME)
-export FUNCTION_NAME := $(FUNCTION)
+override FUNCTION_NAME := $(or $(FUNCTION),$(FUNCTION_NAME))
+override PORT := $(or $(strip $(PORT)),4566)
+override ACTION := $(or $(ACTION),add)
+export FUNCTION_NAME PORT ACTION
+# A shell may tell Python to find or run other code; scripts/environment.py does the rest.
+unexport $(filter-out PYTHON PYTHON_% PYTHONUNBUFFERED PYTHONIOENCODING PYTHONUTF8, \
+	$(filter PYTHON%,$(.VARIABLES)))
+# Recipes that can run at once do so by themselves.
+.NOTPARALLEL:
 
 BOOTSTRAP := $(PYTHON) scripts/bootstrap.py
 VENV := .venv/bin
@@ -24,10 +39,11 @@ LOCKED := requirements requirements-dev requirements-delivery scripts/local/emul
 	scripts/mutants-requirements benchmarks/requirements
 LOCK := $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command "make pins"
-# A region counts only where somebody typed it, as in `make smoke REGION=eu-west-1`.
-AT_REGION = $(if $(filter command,$(origin REGION)),--region "$(REGION)")
+AT_REGION = $(if $(REGION_TYPED),--region="$$REGION")
 # Of what a check looks at: what a function's pipeline is about, or without a function, all.
-INCLUDED = $(if $(FUNCTION),$(VENV)/python -m scripts.included $(1) $(FUNCTION),echo "$(2)")
+INCLUDED = $(if $(FUNCTION_NAME),$(VENV)/python -m scripts.included $(1) "$$FUNCTION_NAME",echo "$(2)")
+# Run like this they are found in a checkout that was moved, too.
+PYTEST := $(VENV)/python -m pytest
 UNIT_TESTS := tests/test_import_walls.py tests/lambda_functions tests/shared tests/scripts \
 	tests/docs tests/benchmarks
 EVIDENCE_TESTS := tests/attacks tests/faults tests/model
@@ -41,7 +57,7 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: check-port $(TOOLS) $(OSLS) $(EMULATOR) ## run the whole stack here; PORT= moves it
-	@$(VENV)/python -m scripts.run --port $(PORT)
+	@$(VENV)/python -m scripts.run --port "$$PORT"
 
 OFFLINE_TESTS := lint coverage evidence-test
 STACK_TESTS := template-test stack-test delivery-test
@@ -49,7 +65,9 @@ STACK_TESTS := template-test stack-test delivery-test
 test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) ## everything that must pass before a merge
 	@mkdir -p reports
 	@# The stack's tests mostly wait, so the others run beside them.
+	@# A shell lets Ctrl-C pass what it started like this.
 	@$(MAKE) --no-print-directory $(STACK_TESTS) > reports/stack-tests.txt 2>&1 & stack=$$!; \
+	trap 'kill $$stack; exit 1' INT TERM HUP; \
 	$(MAKE) --no-print-directory $(OFFLINE_TESTS); offline=$$?; \
 	wait $$stack; stack=$$?; cat reports/stack-tests.txt; \
 	[ $$offline = 0 ] || echo "Further up: one of $(OFFLINE_TESTS) failed."; \
@@ -58,37 +76,37 @@ test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) ## everything that must pass before 
 lint: $(TOOLS) ## flake8 and mypy; FUNCTION=createSession on what its pipeline is about
 	@mkdir -p reports && rm -f reports/lint.txt
 	files=$$($(call INCLUDED,linted,lambda_functions shared scripts tests benchmarks)) && \
-	$(VENV)/flake8 --tee --output-file=reports/lint.txt $$files && \
-	$(VENV)/mypy --junit-xml=reports/mypy.xml $$files
+	$(VENV)/python -m flake8 --tee --output-file=reports/lint.txt $$files && \
+	$(VENV)/python -m mypy --junit-xml=reports/mypy.xml $$files
 
 unit-test: $(TOOLS) ## the functions and shared/, over doubles of AWS; FUNCTION= what that one needs
 	tests=$$($(call INCLUDED,tests,$(UNIT_TESTS))) && \
-	$(VENV)/pytest $$tests --function "$(FUNCTION)" -n auto --junitxml=reports/junit.xml
+	$(PYTEST) $$tests --function "$$FUNCTION_NAME" -n auto --junitxml=reports/junit.xml
 
 coverage: $(TOOLS) ## unit tests that cover at least 95 % of lines and branches together
 	tests=$$($(call INCLUDED,tests,$(UNIT_TESTS))) && \
-	$(VENV)/pytest $$tests --function "$(FUNCTION)" -n auto --cov --cov-branch --cov-report=
+	$(PYTEST) $$tests --function "$$FUNCTION_NAME" -n auto --cov --cov-branch --cov-report=
 	files=$$($(call INCLUDED,sources,lambda_functions/* shared/*) | tr ' ' ',') && \
-	$(VENV)/coverage html --directory reports/coverage --include "$$files" && \
-	$(VENV)/coverage report --fail-under 95 --include "$$files"
+	$(VENV)/python -m coverage html --directory reports/coverage --include "$$files" && \
+	$(VENV)/python -m coverage report --fail-under 95 --include "$$files"
 
 evidence-test: $(TOOLS) ## attacks, faults, the state machine's model, and DynamoDB Local
-	$(VENV)/pytest $(EVIDENCE_TESTS) -n auto
+	$(PYTEST) $(EVIDENCE_TESTS) -n auto
 	$(MAKE) --no-print-directory test-dynamodb-local
 
 template-test: $(TOOLS) $(OSLS) ## the packaged zips and CloudFormation
-	$(VENV)/pytest tests/template
+	$(PYTEST) tests/template
 
 stack-test: $(TOOLS) $(OSLS) $(EMULATOR) ## the whole stack, over HTTP
-	$(VENV)/pytest tests/stack -n 2 --dist loadfile --ignore=tests/stack/test_openapi.py
+	$(PYTEST) tests/stack -n 2 --dist loadfile --ignore=tests/stack/test_openapi.py
 	@# On its own: under xdist the failures of schemathesis's operations are not reported.
-	$(VENV)/pytest tests/stack/test_openapi.py
+	$(PYTEST) tests/stack/test_openapi.py
 
 delivery-test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) ## the pipelines, and their steps on two stages
-	$(VENV)/pytest tests/delivery
+	$(PYTEST) tests/delivery
 
 test-dynamodb-local: $(TOOLS) ## every test that uses a store, on AWS's own engine; needs Java
-	$(VENV)/pytest $(UNIT_TESTS) $(EVIDENCE_TESTS) tests/dynamodb_local \
+	$(PYTEST) $(UNIT_TESTS) $(EVIDENCE_TESTS) tests/dynamodb_local \
 		--store dynamodb-local -n auto -rs
 
 model: $(TOOLS) ## explore the session state machine beyond what make test does
@@ -99,40 +117,41 @@ load: $(TOOLS) $(OSLS) $(EMULATOR) ## many people at once on the whole stack, ev
 
 mutants: $(MUTMUT) ## defects that no test notices, in changed modules; ALL=1, SAMPLE=100, SEED=
 	@.local/mutants-venv/bin/python -m scripts.mutants $(if $(ALL),--all) \
-		$(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(SEED),--seed "$(SEED)")
+		$(if $(SAMPLE),--sample="$$SAMPLE") $(if $(SEED),--seed="$$SEED")
 
 fuzz: $(TOOLS) ## far more hostile texts than make test tries, and others each time; some minutes
-	$(VENV)/pytest tests/attacks/test_hostile_text.py tests/shared/sign_in/test_l33t_words.py \
+	$(PYTEST) tests/attacks/test_hostile_text.py tests/shared/sign_in/test_l33t_words.py \
 		--hypothesis-profile fuzz -n auto
 
 bench: $(TOOLS) ## cold and warm times, request units and memory, beside a naive twin
 	@$(VENV)/python -m benchmarks
 
 cost: $(TOOLS) ## the monthly bill by part; ARGS="--users 50000" and the like
-	@$(VENV)/python -m benchmarks.cost $(ARGS)
+	@$(VENV)/python -m benchmarks.cost $$ARGS
 
 timing: $(TOOLS) ## whether the time of an answer reveals that an address is known; needs Java
 	@$(VENV)/python -m tests.timing
 
 package: $(STEPS) ## build dist/aws; FUNCTION=createSession builds that one only
-	@$(DELIVERY)/python -m scripts.package $(if $(BYTECODE),--bytecode "$(BYTECODE)") $(FUNCTION)
+	@$(DELIVERY)/python -m scripts.package $(if $(BYTECODE),--bytecode="$$BYTECODE") \
+		$(if $(FUNCTION_NAME),"$$FUNCTION_NAME")
 
 client: $(TOOLS) ## STAGE= ID= NAME= registers one; ACTION=list, disable or enable
-	@$(VENV)/python -m scripts.operate client $(ACTION) --stage "$(STAGE)" $(AT_REGION) \
-		$(if $(filter list,$(ACTION)),,--id "$(ID)") $(if $(NAME),--name "$(NAME)")
+	@$(VENV)/python -m scripts.operate client "$$ACTION" --stage="$$STAGE" $(AT_REGION) \
+		$(if $(filter list,$(ACTION)),,--id="$$ID") $(if $(NAME),--name="$$NAME")
 
 rotate-signing-key: $(TOOLS) ## STAGE= signs with a new key; REVOKE=1 signs everybody out
-	@$(VENV)/python -m scripts.operate rotate-signing-key --stage "$(STAGE)" $(AT_REGION) \
+	@$(VENV)/python -m scripts.operate rotate-signing-key --stage="$$STAGE" $(AT_REGION) \
 		$(if $(REVOKE),--revoke)
 
 rotate-pepper: $(TOOLS) ## STAGE= hashes passwords with a new pepper from now on
-	@$(VENV)/python -m scripts.operate rotate-pepper --stage "$(STAGE)" $(AT_REGION)
+	@$(VENV)/python -m scripts.operate rotate-pepper --stage="$$STAGE" $(AT_REGION)
 
 import-users: $(TOOLS) ## STAGE= FILE= takes people over with their bcrypt hashes
-	@$(VENV)/python -m scripts.operate import-users --stage "$(STAGE)" $(AT_REGION) --file "$(FILE)"
+	@$(VENV)/python -m scripts.operate import-users --stage="$$STAGE" $(AT_REGION) --file="$$FILE"
 
 export-users: $(TOOLS) ## STAGE= FILE= writes everybody, with their hashes
-	@$(VENV)/python -m scripts.operate export-users --stage "$(STAGE)" $(AT_REGION) --file "$(FILE)"
+	@$(VENV)/python -m scripts.operate export-users --stage="$$STAGE" $(AT_REGION) --file="$$FILE"
 
 mail: $(TOOLS) ## show the mail that stage local has sent
 	@$(VENV)/python -m scripts.operate mail
@@ -143,8 +162,8 @@ openapi: $(TOOLS) ## write openapi.yaml anew
 pipelines: $(TOOLS) ## write pipelines.gocd.yaml anew
 	@$(VENV)/python -m scripts.pipelines
 
-deploy: $(STEPS) $(if $(FUNCTION),,$(OSLS)) ## STAGE= brings packaged zips live; FUNCTION= only that
-	@$(DELIVER) deploy $(AT_REGION) $(foreach parameter,$(PARAMS),--param "$(parameter)")
+deploy: $(STEPS) $(if $(FUNCTION_NAME),,$(OSLS)) ## STAGE= brings packaged zips live; FUNCTION= only that
+	@$(DELIVER) deploy $(AT_REGION)
 
 smoke: $(STEPS) ## STAGE= checks what the deployed functions answer
 	@$(DELIVER) smoke $(AT_REGION) $(if $(KEPT),--kept)
@@ -156,10 +175,10 @@ rollback: $(STEPS) ## STAGE= goes back one version
 	@$(DELIVER) rollback $(AT_REGION) $(if $(UNCHECKED),--unchecked)
 
 deploy-vpc: $(STEPS) ## create or update the network of aws-vpc.template
-	@$(DELIVER) deploy-vpc $(AT_REGION) $(foreach parameter,$(PARAMS),--param "$(parameter)")
+	@$(DELIVER) deploy-vpc $(AT_REGION)
 
 pins: $(TOOLS) ## write what is installed, with hashes, anew from each *.in; ARGS="-P boto3" raises one
-	@$(foreach list,$(LOCKED),$(LOCK) $(ARGS) $(list).in --output-file $(list).txt &&) true
+	@$(foreach list,$(LOCKED),$(LOCK) $$ARGS $(list).in --output-file $(list).txt &&) true
 
 prepare: $(TOOLS) $(STEPS) $(OSLS) package ## install what the pipelines need, for an agent's image
 
@@ -169,6 +188,7 @@ hooks: ## run lint and unit tests before each commit
 	@chmod +x "$$(git rev-parse --git-path hooks/pre-commit)"
 
 clean: ## remove all that was made here, the accounts of stage local too; not the hook of make hooks
+	@$(PYTHON) -m scripts.local.stop
 	rm -rf .venv node_modules .local .serverless build dist mutants reports
 	rm -rf .coverage .hypothesis .mypy_cache .pytest_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
@@ -176,7 +196,7 @@ clean: ## remove all that was made here, the accounts of stage local too; not th
 check-port:
 	@$(BOOTSTRAP) check-python
 	@$(BOOTSTRAP) check-node
-	@$(BOOTSTRAP) check-port $(PORT)
+	@$(BOOTSTRAP) check-port "$$PORT"
 
 # bootstrap.py installs only what is not there yet.
 tools:

@@ -12,7 +12,7 @@ import botocore.session
 from botocore.config import Config
 
 from benchmarks.cloud import RestOfAws
-from scripts.local.emulator import REGION, ROOT_CREDENTIALS
+from scripts.local.clients import REGION, ROOT_CREDENTIALS
 from shared.clients import Client
 from shared.identities import EMAIL_ADDRESS, Account, Identity
 from shared.sessions.state import Session

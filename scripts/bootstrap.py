@@ -5,18 +5,39 @@ library and uses no syntax that an old Python cannot read, so that it can still 
 is needed.
 """
 
+import errno
+import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
-from typing import Callable, Dict, List, Sequence
+from contextlib import contextmanager
+from typing import Callable, Dict, Iterator, List, Sequence
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, ROOT)
+import scripts  # noqa: E402, F401  # prepares the environment of pip and npm
+
 LEAST_PYTHON = (3, 11)
 LEAST_NODE = (20, 19)
+PINNED = re.compile(r"([A-Za-z0-9._-]+)(?:\[.*\])?==([^\s;\\]+)(?!.*;)")
+# What the installed Python itself finds, whatever pip said.
+FIND = """
+import sys
+from importlib import metadata
+for pin in sys.argv[1:]:
+    name, version = pin.split("==")
+    try:
+        found = metadata.version(name)
+    except metadata.PackageNotFoundError:
+        found = None
+    if found != version:
+        print(pin)
+"""
 
 
 def check_python() -> None:
@@ -29,11 +50,12 @@ def check_node() -> None:
     advice = "Node.js %d.%d or newer, with npm, is needed for the Serverless CLI" % LEAST_NODE
     if shutil.which("node") is None or shutil.which("npm") is None:
         sys.exit(advice + ", and there is none on the PATH; https://nodejs.org has it.")
-    answer = subprocess.run(["node", "--version"], stdout=subprocess.PIPE, check=True)
-    version = answer.stdout.decode().strip()
-    numbers = tuple(int(number) for number in version.lstrip("v").split(".")[:2])
-    if numbers < LEAST_NODE:
-        sys.exit(advice + ", and this is " + version + ".")
+    answer = subprocess.run(["node", "--version"], stdout=subprocess.PIPE).stdout.decode().strip()
+    version = re.match(r"v(\d+)\.(\d+)\.", answer)
+    if version is None:
+        sys.exit(advice + ", and `node --version` does not say which one this is.")
+    if (int(version.group(1)), int(version.group(2))) < LEAST_NODE:
+        sys.exit(advice + ", and this is " + answer + ".")
 
 
 def check_port(port: str) -> None:
@@ -43,11 +65,15 @@ def check_port(port: str) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", int(port)))
-        except OSError:
+        except OSError as error:
+            if error.errno == errno.EACCES:
+                sys.exit("Port %s is only for root; choose one from 1024 to 65535, as in "
+                         "`make run PORT=4566`." % port)
             if is_ours(int(port)):
                 return
+            other = int(port) + 1 if int(port) < 65535 else 4566
             sys.exit("Port %s of 127.0.0.1 is in use, perhaps by another `make run`; choose "
-                     "another one, as in `make run PORT=%d`." % (port, int(port) + 1))
+                     "another one, as in `make run PORT=%d`." % (port, other))
 
 
 def is_ours(port: int) -> bool:
@@ -63,41 +89,87 @@ def install_python(folder: str, *requirements: str) -> None:
     """Make the virtual environment `folder` hold exactly these lists of locked requirements:
     each file must have a hash that its list names, and none is built from source here."""
     check_python()
-    if is_ready(folder, requirements):
-        return
-    print("Installing %s into %s" % (" and ".join(requirements), folder), flush=True)
-    remove(folder)
-    home = os.path.join(ROOT, folder)
-    python = os.path.join(home, "bin", "python")
-    run([sys.executable, "-m", "venv", home],
-        "Python's venv module does not work here; on Debian, `apt install python3-venv`.")
-    files = [part for name in requirements for part in ("-r", os.path.join(ROOT, name))]
-    run([python, "-m", "pip", "-qq", "--disable-pip-version-check", "install",
-         "--require-hashes", "--no-deps", "--only-binary=:all:"] + files,
-        "pip could not install " + " and ".join(requirements) + ".")
-    stamp(folder, requirements)
+    program = os.path.join("bin", "python")
+    with turn():
+        if is_ready(folder, program, requirements):
+            return
+        print("Installing %s into %s" % (" and ".join(requirements), folder), flush=True)
+        remove(folder)
+        home = os.path.join(ROOT, folder)
+        python = os.path.join(home, program)
+        run([sys.executable, "-m", "venv", home],
+            "Python's venv module does not work here; on Debian, `apt install python3-venv`.")
+        files = [os.path.join(ROOT, name) for name in requirements]
+        run([python, "-m", "pip", "-qq", "--disable-pip-version-check", "install",
+             "--require-hashes", "--no-deps", "--only-binary=:all:"]
+            + [part for file in files for part in ("-r", file)],
+            "pip could not install " + " and ".join(requirements) + ".")
+        require_installed(python, [pin for file in files for pin in pins(file)])
+        stamp(folder, requirements)
+
+
+def pins(file: str) -> List[str]:
+    """Return what a file of requirements pins on every machine, as `name==version`."""
+    found = []
+    with open(file, encoding="utf-8") as lines:
+        for line in lines:
+            pin = PINNED.match(line)
+            if pin:
+                found.append("%s==%s" % (pin.group(1), pin.group(2)))
+            elif line.startswith("-r "):
+                found += pins(os.path.join(os.path.dirname(file), line[3:].strip()))
+    return found
+
+
+def require_installed(python: str, wanted: List[str]) -> None:
+    found = subprocess.run([python, "-I", "-c", FIND] + wanted, stdout=subprocess.PIPE)
+    missing = found.stdout.decode().split()
+    if found.returncode or missing:
+        sys.exit("pip says that it has installed everything, and %s is not there. Does a pip.conf "
+                 "send packages elsewhere? `pip config list` shows it."
+                 % (" ".join(missing) or "nothing"))
 
 
 def install_node() -> None:
-    lists = ["package.json", "package-lock.json"]
-    if is_ready("node_modules", lists):
-        return
-    check_node()
-    print("Installing the Serverless CLI into node_modules", flush=True)
-    remove("node_modules")
-    run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-        "npm could not install package-lock.json.")
-    stamp("node_modules", lists)
+    lists, program = ["package.json", "package-lock.json"], os.path.join(".bin", "osls")
+    with turn():
+        if is_ready("node_modules", program, lists):
+            return
+        check_node()
+        print("Installing the Serverless CLI into node_modules", flush=True)
+        remove("node_modules")
+        # A file of settings cannot leave out what is named here.
+        run(["npm", "ci", "--include=dev", "--global=false", "--dry-run=false", "--bin-links=true",
+             "--ignore-scripts", "--no-audit", "--no-fund",
+             "--update-notifier=false", "--loglevel=error"],
+            "npm could not install package-lock.json.")
+        if not os.access(os.path.join(ROOT, "node_modules", program), os.X_OK):
+            sys.exit("npm says that it has installed package-lock.json, and osls is not there. "
+                     "Does an .npmrc leave it out? `npm config list` shows it.")
+        stamp("node_modules", lists)
 
 
-def is_ready(folder: str, lists: Sequence[str]) -> bool:
+def run(command: List[str], complaint: str) -> None:
+    if subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL).returncode:
+        sys.exit(complaint)
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Wait while another command installs, which would remove what we install."""
+    with open(os.path.abspath(__file__)) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def is_ready(folder: str, program: str, lists: Sequence[str]) -> bool:
     """Whether what these lists name is installed in `folder`, here or in the checkout PREPARED
     of an image, from which it is then taken. Lists are compared by content, because the files
     of a fresh clone are always new."""
-    if installed(ROOT, folder) == fingerprint(lists):
+    if installed(ROOT, folder, program) == fingerprint(lists):
         return True
     prepared = os.environ.get("PREPARED")
-    if not prepared or installed(prepared, folder) != fingerprint(lists):
+    if not prepared or installed(prepared, folder, program) != fingerprint(lists):
         return False
     remove(folder)
     os.makedirs(os.path.dirname(os.path.join(ROOT, folder)), exist_ok=True)
@@ -105,10 +177,13 @@ def is_ready(folder: str, lists: Sequence[str]) -> bool:
     return True
 
 
-def installed(root: str, folder: str) -> str:
+def installed(root: str, folder: str, program: str) -> str:
+    """Return the fingerprint of what is installed there; empty if `program` is gone, such as the
+    Python that a virtual environment was made with."""
+    home = os.path.join(root, folder)
     try:
-        with open(os.path.join(root, folder, "installed")) as file:
-            return file.read()
+        with open(os.path.join(home, "installed")) as file:
+            return file.read() if os.access(os.path.join(home, program), os.X_OK) else ""
     except OSError:
         return ""
 
@@ -132,11 +207,6 @@ def remove(folder: str) -> None:
     if os.path.islink(home):
         os.unlink(home)
     shutil.rmtree(home, ignore_errors=True)
-
-
-def run(command: List[str], complaint: str) -> None:
-    if subprocess.run(command, cwd=ROOT).returncode:
-        sys.exit(complaint)
 
 
 def main(step: str, *arguments: str) -> None:

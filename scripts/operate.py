@@ -28,6 +28,8 @@ def import_users(arguments: argparse.Namespace) -> None:
         raise Refused(f"{error.filename} cannot be opened: {error.strerror}.") from error
     print(f"Imported {counts['imported']} people; {counts['present']} were there already, "
           f"{counts['bad']} lines were bad.")
+    if not counts.keys() & {"imported", "present", "earlier"}:
+        raise Refused(f"No line of {arguments.file} is a person who could be imported.")
 
 
 def _destination(arguments: argparse.Namespace) -> people.Destination:
@@ -139,7 +141,7 @@ def _client_id(text: str) -> str:
 def _file(text: str) -> Path:
     if not Path(text).name:
         raise Refused("Name a file, as in `FILE=users.jsonl`.")
-    return Path(text)
+    return Path(text).expanduser()
 
 
 def main(words: list[str] | None = None) -> None:

@@ -1,10 +1,12 @@
 """`make run`: the whole stack on this machine, its accounts kept in .local/ until `make clean`.
 
-Ctrl-C, or SIGTERM, saves and stops. Whatever interrupts a deployment leaves the state as it
-was saved before.
+Ctrl-C, SIGTERM, a terminal that is closed and output that nobody reads any more save and stop.
+Whatever interrupts a deployment leaves the state as it was saved before.
 """
 
 import argparse
+import os
+import select
 import signal
 import sys
 import time
@@ -16,7 +18,9 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
+from scripts import last_words
 from scripts.checkout import ROOT, Refused
+from scripts.environment import PROXIES
 from scripts.local.emulator import LOCAL_FOLDER, Emulator
 from scripts.local.stack import LocalStack
 from scripts.operating.clients import ensure_client
@@ -31,10 +35,13 @@ class Stop(BaseException):
 
 
 def tour(base_url: str) -> str:
-    """Return the shell lines of the README's tour, for this base URL."""
+    """Return the shell lines of the README's tour, for this base URL, around a proxy."""
     page = (ROOT / "README.md").read_text(encoding="utf-8")
     lines = page.split("## The tour", 1)[1].split("```sh\n", 1)[1].split("```", 1)[0]
-    return "".join(f"BASE={base_url}\n" if line.startswith("BASE=") else line
+    first = f"BASE={base_url}\n"
+    if any(name.lower() in PROXIES for name in os.environ):
+        first += f"export no_proxy={os.environ['no_proxy']}\n"
+    return "".join(first if line.startswith("BASE=") else line
                    for line in lines.splitlines(keepends=True))
 
 
@@ -61,12 +68,17 @@ def run(port: int, folder: Path) -> None:
             print(line, flush=True)
     finally:
         _on_signals(signal.SIG_IGN)
-        print("Saving and stopping", flush=True)
-        emulator.stop()
+        try:
+            print("Saving and stopping", flush=True)
+        except OSError:
+            last_words.silence()
+        if wrong := emulator.stop():
+            raise Refused(f"Not everything was saved: {wrong}. The log is {emulator.log}.")
 
 
 def log_lines(stack: LocalStack) -> Iterator[str]:
-    """Yield the functions' log lines as they come; raise Refused when the emulator is gone."""
+    """Yield the functions' log lines as they come, as long as somebody reads them; raise Refused
+    when the emulator is gone."""
     # We ask again in a moment anyway, and the SDK would try for long to reach an emulator that is
     # gone.
     logs = stack.emulator.client("logs", Config(retries={"total_max_attempts": 1}))
@@ -74,7 +86,7 @@ def log_lines(stack: LocalStack) -> Iterator[str]:
     groups = logs.describe_log_groups(logGroupNamePrefix=prefix)["logGroups"]
     since = dict.fromkeys((group["logGroupName"] for group in groups), int(time.time() * 1000))
     printed = set()
-    while stack.emulator.is_running():
+    while stack.emulator.is_running() and not _nobody_reads():
         for group in since:
             for event in _events(stack, logs, group, since[group]):
                 since[group] = max(since[group], event["timestamp"])
@@ -83,7 +95,16 @@ def log_lines(stack: LocalStack) -> Iterator[str]:
                     yield f"{group.removeprefix(prefix)} {event['message'].strip()}"
                 printed.add(seen)
         time.sleep(POLL_SECONDS)
-    raise _gone(stack.emulator)
+    if not stack.emulator.is_running():
+        raise _gone(stack.emulator)
+
+
+def _nobody_reads() -> bool:
+    """Whether who reads our output has gone, as after `| head`. The next line would tell, and may
+    be long in coming."""
+    output = select.poll()
+    output.register(1, 0)
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in output.poll(0))
 
 
 def _events(stack: LocalStack, logs: Any, group: str, since: int) -> list[dict[str, Any]]:
@@ -109,18 +130,26 @@ def _is_ours(message: str) -> bool:
 
 
 def _on_signals(action: object) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, action)  # type: ignore[arg-type]  # a handler or SIG_IGN
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # nohup ignores SIGHUP, and so do we then.
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, action)  # type: ignore[arg-type]  # a handler or SIG_IGN
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
     raise Stop
 
 
+def _port(text: str) -> int:
+    if not (text.isdigit() and 0 < int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 1 to 65535")
+    return int(text)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m scripts.run",
                                      description="Run the whole stack on this machine.")
-    parser.add_argument("--port", type=int, default=4566, help="on 127.0.0.1, default 4566")
+    parser.add_argument("--port", type=_port, default=4566, help="on 127.0.0.1, default 4566")
     parser.add_argument("--folder", type=Path, default=LOCAL_FOLDER,
                         help="where the state is kept, default .local/run")
     arguments = parser.parse_args()
@@ -129,6 +158,8 @@ def main() -> None:
         run(arguments.port, arguments.folder.absolute())
     except Stop:
         return
+    except BrokenPipeError:
+        last_words.silence()
     except Refused as refusal:
         sys.exit(str(refusal))
 

@@ -26,7 +26,8 @@ OPTIONS: dict[str, Callable[[argparse.ArgumentParser], object]] = {
     "dist": lambda step: step.add_argument(
         "--dist", type=Path, default=os.environ.get("DIST") or ROOT / "dist/aws"),
     "param": lambda step: step.add_argument(
-        "--param", action="append", default=[], metavar="NAME=VALUE"),
+        "--param", action="append", default=os.environ.get("PARAMS", "").split(),
+        metavar="NAME=VALUE"),
 }
 
 

@@ -20,6 +20,7 @@ from scripts.delivery.functions import Function
 from scripts.delivery.gateway import Gateway
 from scripts.delivery.kept_zip import kept_zip
 from scripts.delivery.parameters import require_known
+from scripts.environment import of_osls
 from scripts.serverless_yml import SERVICE
 
 SETTLE_SECONDS = 600
@@ -50,8 +51,7 @@ def _osls(stage: str, region: str, dist: Path, parameters: Mapping[str, str]) ->
     command = [str(OSLS), "deploy", "--stage", stage, "--region", region,
                "--param", f"target={dist.name}",
                *(f"--param={name}={value}" for name, value in parameters.items())]
-    done = subprocess.run(command, cwd=ROOT, check=False,
-                          env=os.environ | {"NODE_NO_WARNINGS": "1"})
+    done = subprocess.run(command, cwd=ROOT, check=False, env=of_osls(os.environ))
     if done.returncode:
         raise Refused("osls deploy failed; what it says is above. No traffic has moved.")
 

@@ -5,34 +5,29 @@ environment without packages that a function could use by mistake.
 """
 
 import fcntl
-import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-import botocore.session
 from botocore.config import Config
 
 from scripts.checkout import ROOT, Refused
+from scripts.local import clients
+from scripts.local.clients import REGION
+from scripts.local.process import (STOP_SECONDS, command_of, complaint, end, is_emulator,
+                                   kill_group, log_of, wait_until)
 from scripts.local.run_record import RunRecord
 
-REGION = "us-west-2"
 # Where `make run` keeps its state.
 LOCAL_FOLDER = ROOT / ".local" / "run"
 PYTHON = ROOT / ".local" / "emulator-venv" / "bin" / "python"
-START_SECONDS, STOP_SECONDS = 30, 60
-# The emulator takes these for the account's root.
-ROOT_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+START_SECONDS = 30
 
 
 class Emulator:
@@ -47,6 +42,7 @@ class Emulator:
         self._record = RunRecord(folder)
         self._scratch = folder / "scratch"
         self._process: subprocess.Popen[bytes] | None = None
+        self._watcher: subprocess.Popen[bytes] | None = None
         self._lock: IO[str] | None = None
 
     def __enter__(self) -> "Emulator":
@@ -59,14 +55,13 @@ class Emulator:
 
     @property
     def log(self) -> Path:
-        return self.folder / "emulator.log"
+        return log_of(self.folder)
 
     def start(self) -> bool:
         """Return when the emulator answers, or raise Refused. The result is whether the last
         run was killed and lost what it had not saved."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._take_folder()
         try:
+            self._take_folder()
             return self._start()
         except BaseException:
             self.discard()
@@ -74,45 +69,59 @@ class Emulator:
 
     def _start(self) -> bool:
         lost = self._left_unsaved()
-        if not port_is_free(self.port):
-            raise Refused(f"Port {self.port} of 127.0.0.1 is in use; "
-                          f"choose another one, as in `make run PORT={self.port + 1}`.")
+        self._require_port()
+        logged = self._logged()
         self._spawn()
-        in_time = _wait_until(lambda: not self.is_running() or self._answers(), START_SECONDS)
+        in_time = wait_until(lambda: not self.is_running() or self._listens(logged), START_SECONDS)
         if not in_time or not self.is_running():
+            # Another run may have taken it meanwhile.
+            self._require_port()
             raise Refused(f"The emulator does not start; its log is {self.log}.")
         return lost
 
+    def _require_port(self) -> None:
+        if not port_is_free(self.port):
+            raise Refused(f"Port {self.port} of 127.0.0.1 is in use; choose another one, as in "
+                          f"`make run PORT={self.port + 1 if self.port < 65535 else 4566}`.")
+
     def _take_folder(self) -> None:
-        """Hold the folder as long as this process lives."""
-        self._lock = (self.folder / "lock").open("w")
+        """Hold the folder as long as this process, or the watcher that outlives it, lives."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._lock = (self.folder / "lock").open("a+")
+        except OSError as error:
+            raise Refused(f"{self.folder} cannot be used: {error.strerror}.") from error
+        if not (self._locked()
+                or self._is_being_saved() and wait_until(self._locked, STOP_SECONDS)):
+            raise Refused("The stack of this checkout is running already; "
+                          "stop it with Ctrl-C in its terminal.")
+        self._lock.truncate(0)
+        # For who wants to stop us, and for who finds us gone.
+        print(os.getpid(), file=self._lock, flush=True)
+
+    def _locked(self) -> bool:
+        assert self._lock is not None
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            self._lock.close()
-            raise Refused("The stack of this checkout is running already; "
-                          "stop it with Ctrl-C in its terminal.") from None
+            return False
+        return True
+
+    def _is_being_saved(self) -> bool:
+        """Whether the run that had the folder is gone, so that its watcher has the lock."""
+        pid = (self.folder / "lock").read_text().strip()
+        return pid.isdigit() and not command_of(int(pid))
 
     def _left_unsaved(self) -> bool:
         """Return whether a run was killed and lost what it had not saved. An emulator that
-        outlived its run saves now."""
+        outlived its run, and its watcher, saves now."""
         pid = self._record.read("pid")
-        if pid is None or not self._is_emulator(pid):
+        if pid is None or not is_emulator(pid, self._python):
             return self._record.exists()
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGTERM)
-        saved = _wait_until(lambda: not self._is_emulator(pid), STOP_SECONDS)
-        _kill_group(pid)
+        saved = end(pid, self._python, self.folder)
         if saved:
             self._record.remove()
         return not saved
-
-    def _is_emulator(self, pid: int) -> bool:
-        """Whether the process with this id is our emulator, because process ids are used
-        again."""
-        shown = subprocess.run(["ps", "-ww", "-o", "stat=,command=", "-p", str(pid)],
-                               capture_output=True, text=True, check=False).stdout
-        return str(self._python) in shown and not shown.startswith("Z")
 
     def _spawn(self) -> None:
         # Functions of an emulator that was killed may still write into its scratch space.
@@ -126,6 +135,11 @@ class Emulator:
                 [self._python, "-m", "ministack"], env=self._environment(scratch), cwd=scratch,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         self._record.write(self._process.pid, self.port)
+        assert self._lock is not None
+        self._watcher = subprocess.Popen(
+            [sys.executable, "-m", "scripts.local.process", self.folder, str(self._process.pid),
+             self._python], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, start_new_session=True, pass_fds=[self._lock.fileno()])
 
     def _environment(self, scratch: Path) -> dict[str, str]:
         """Nothing of the caller's environment: the functions inherit all of this."""
@@ -141,47 +155,54 @@ class Emulator:
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
-    def _answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=1):
-                return True
-        except OSError:
-            return False
+    def _logged(self) -> int:
+        return self.log.stat().st_size if self.log.exists() else 0
 
-    def stop(self) -> None:
-        """Save and stop; the state of an emulator that will not stop is not saved."""
+    def _listens(self, logged: int) -> bool:
+        """Whether it says so after this many bytes of its log. Another emulator could answer on
+        the port, if both were started at once."""
+        with self.log.open("rb") as log:
+            log.seek(logged)
+            return f"Running on {self.endpoint}".encode() in log.read()
+
+    def stop(self) -> str:
+        """Save and stop; return what was not saved and why, or an empty text. The state of an
+        emulator that will not stop is not saved."""
+        wrong, logged = "", self._logged()
         if self._process is not None:
             self._process.terminate()
             try:
                 self._process.wait(STOP_SECONDS)
+                wrong = complaint(self.folder, logged)
             except subprocess.TimeoutExpired:
-                print(f"The emulator did not save; its log is {self.log}.", file=sys.stderr)
+                wrong = f"it did not stop within {STOP_SECONDS} s"
         self.discard()
+        return wrong
 
     def discard(self) -> None:
         """Stop at once, if need be, and leave what was saved before as it is."""
+        if self._watcher is not None:
+            self._watcher.kill()
+            self._watcher.communicate()
         if self._process is not None:
-            _kill_group(self._process.pid)
+            kill_group(self._process.pid)
             self._process.wait()
             self._record.remove()
             shutil.rmtree(self._scratch, ignore_errors=True)
         if self._lock is not None:
             self._lock.close()
         # The folder may be another run's from here on.
-        self._process = self._lock = None
+        self._process = self._watcher = self._lock = None
 
     def sent_mail(self) -> list[dict[str, Any]]:
         """Return what was handed to SES, the oldest first."""
-        with urllib.request.urlopen(f"{self.endpoint}/_ministack/ses/messages") as answer:
-            by_account = json.load(answer)["messages"]
+        by_account = clients.get_json(f"{self.endpoint}/_ministack/ses/messages")["messages"]
         return sorted((message for messages in by_account.values() for message in messages),
                       key=lambda message: float(message["Timestamp"]))
 
     def client(self, service: str, config: Config | None = None, **credentials: str) -> Any:
         """Return an AWS client of the emulator, by default as the account's root."""
-        keys = credentials or {name.lower(): key for name, key in ROOT_CREDENTIALS.items()}
-        return botocore.session.get_session().create_client(
-            service, endpoint_url=self.endpoint, region_name=REGION, config=config, **keys)
+        return clients.aws_client(service, self.endpoint, config, **credentials)
 
 
 def running_port(folder: Path) -> int | None:
@@ -204,19 +225,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _kill_group(pid: int) -> None:
-    """Kill an emulator and the functions that it runs: it leads a process group of its own."""
-    with suppress(ProcessLookupError):
-        os.killpg(pid, signal.SIGKILL)
-
-
-def _wait_until(done: Any, seconds: float) -> bool:
-    """Return whether `done()` became true in time."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if done():
-            return True
-        time.sleep(0.05)
-    return False

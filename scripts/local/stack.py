@@ -16,7 +16,9 @@ from botocore.exceptions import ClientError
 
 from scripts import package
 from scripts.checkout import OSLS, ROOT, Refused
-from scripts.local.emulator import REGION, ROOT_CREDENTIALS, Emulator
+from scripts.environment import of_osls
+from scripts.local.clients import REGION, ROOT_CREDENTIALS
+from scripts.local.emulator import Emulator
 from scripts.packing.distributions import HOST, Site
 from scripts.serverless_yml import SERVICE
 
@@ -90,11 +92,12 @@ class LocalStack:
         environment |= ROOT_CREDENTIALS | {
             "AWS_ENDPOINT_URL": self.emulator.endpoint, "AWS_REGION": REGION,
             "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "SLS_AWS_MONITORING_FREQUENCY": "200", "NODE_NO_WARNINGS": "1"}
+            "SLS_AWS_MONITORING_FREQUENCY": "200"}
         overrides = [f"--param={name}={value}" for name, value in self.parameters.items()]
         done = subprocess.run(
             [OSLS, command, "--stage", self.stage, "--package", folder, *overrides],
-            cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+            cwd=ROOT, env=of_osls(environment), capture_output=True, encoding="utf-8",
+            errors="replace", check=False)
         if done.returncode:
             raise Refused(f"osls {command} failed:\n{done.stdout}{done.stderr}")
 

@@ -2,22 +2,24 @@
 
 Each person is one transaction, so nobody is half imported. Bad lines are reported by number and
 skipped. How far an import got is kept in `<file>.progress`: the same command goes on from there,
-and another file or stage begins anew. A person who is there already is left alone. The hash of
+and another file or stage begins anew. A person who is there already is left alone, and so is
+one whom an earlier line has. The hash of
 another system is replaced by one of ours at the person's first sign-in.
 """
 
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import IO, NamedTuple, TextIO
 
-from scripts.operating.people_lines import BadLine, as_line, parse_line
+from scripts.operating.people_file import PeopleFile, Person, opened, progress_of
+from scripts.operating.people_lines import BadLine, as_line
 from shared.errors import UserExists
-from shared.identities import Account, Identity
 from shared.password_hash import IMPORTED
 from shared.stores.identities import DynamoIdentityStore
 from shared.stores.users import DynamoUserStore
@@ -38,29 +40,72 @@ class Destination(NamedTuple):
 
 
 def import_people(path: Path, into: Destination, report: Report) -> Counter[str]:
-    """Import the people of a file; return how many were `imported`, `present` and `bad`.
+    """Import the people of a file; return how many were `imported`, `present` and `bad`, and how
+    many lines an import that was cut off had done `earlier`.
 
     `report` is given each bad line by number, and the progress after each batch. Raises
     Unavailable when the store is down; calling it again goes on.
     """
-    progress = path.with_name(path.name + ".progress")
-    done, task = 0, f"{into.name} {_digest(path)}"
-    if progress.exists():
-        number, _, of = progress.read_text(encoding="utf-8").partition(" ")
-        done = int(number) if of == task else 0
-        report(f"going on after line {done}" if done else
-               f"beginning anew: {progress.name} is of another file or stage")
     counts: Counter[str] = Counter()
-    with path.open("rb") as lines, ThreadPoolExecutor(THREADS) as pool:
-        numbered = enumerate(islice(lines, done, None), done + 1)
-        while batch := list(islice(numbered, BATCH_LINES)):
-            counts.update(pool.map(
-                lambda entry: _import_line(entry[0], entry[1], into, report), batch))
-            done = batch[-1][0]
-            progress.write_text(f"{done} {task}", encoding="utf-8")
-            report(f"{done} lines: " + ", ".join(f"{n} {what}" for what, n in counts.items()))
-    progress.unlink(missing_ok=True)
+    people, done = PeopleFile(into.stage), 0
+    with opened(path) as lines, ThreadPoolExecutor(THREADS) as pool:
+        progress = Progress(progress_of(path), f"{into.name} {_digest(lines)}")
+        numbered = enumerate(lines, 1)
+        for number, line in islice(numbered, progress.read(report)):
+            done = counts["earlier"] = number
+            with suppress(BadLine):
+                people.read(number, line)
+        try:
+            while batch := list(islice(numbered, BATCH_LINES)):
+                counts.update(_outcomes(batch, people, pool, into, report))
+                done = batch[-1][0]
+                progress.write(done)
+                report(f"{done} lines: " + ", ".join(f"{n} {what}" for what, n in counts.items()))
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(f"Interrupted after line {done}. Run the same command again: "
+                                    "it goes on, and who is there already is left alone.") from None
+    progress.remove()
     return counts
+
+
+def _outcomes(batch: list[tuple[int, bytes]], people: PeopleFile, pool: ThreadPoolExecutor,
+              into: Destination, report: Report) -> Iterator[str]:
+    """Yield what becomes of each line but the empty ones."""
+    found: list[tuple[int, Person]] = []
+    for number, line in batch:
+        try:
+            if person := people.read(number, line):
+                found.append((number, person))
+        except BadLine as error:
+            report(f"line {number}: {error}")
+            yield "bad"
+    yield from pool.map(
+        lambda entry: _import_person(entry[0], entry[1], into, report), found)
+
+
+class Progress:
+    """How far an import got in one file, with one stage; nothing is kept without a `path`."""
+
+    def __init__(self, path: Path | None, task: str) -> None:
+        self._path, self._task = path, task
+
+    def read(self, report: Report) -> int:
+        """Return how many lines are done."""
+        if self._path is None or not self._path.exists():
+            return 0
+        number, _, of = self._path.read_text(encoding="utf-8").partition(" ")
+        done = int(number) if of == self._task and number.isdigit() else 0
+        report(f"going on after line {done}" if done else
+               f"beginning anew: {self._path.name} is of another file or stage")
+        return done
+
+    def write(self, done: int) -> None:
+        if self._path is not None:
+            self._path.write_text(f"{done} {self._task}", encoding="utf-8")
+
+    def remove(self) -> None:
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
 
 
 def export_people(path: Path, users: DynamoUserStore, identities: DynamoIdentityStore,
@@ -101,30 +146,27 @@ def _write_everybody(file: TextIO, users: DynamoUserStore, identities: DynamoIde
     return count
 
 
-def _import_line(number: int, line: bytes, into: Destination, report: Report) -> str:
-    try:
-        return _import_person(*parse_line(line, into.stage), into)
-    except BadLine as error:
-        report(f"line {number}: {error}")
-        return "bad"
-
-
-def _import_person(account: Account, identity: Identity, into: Destination) -> str:
+def _import_person(number: int, person: Person, into: Destination, report: Report) -> str:
+    account, identity = person
     pepper_id = identity.password.pepper_id if identity.password else IMPORTED
     if pepper_id != IMPORTED and not into.has_pepper(pepper_id):
-        raise BadLine("pepper_id: the stage has no such pepper")
+        report(f"line {number}: pepper_id: the stage has no such pepper")
+        return "bad"
     try:
         into.identities.create(account, identity)
     except UserExists:
         if into.identities.find(identity.kind, identity.name) is None:
-            raise BadLine("id: another person has it") from None
+            report(f"line {number}: id: another person has it")
+            return "bad"
         return "present"
     return "imported"
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _digest(lines: IO[bytes]) -> str:
+    """Return the digest of a file, and go back to its beginning."""
+    digest = hashlib.file_digest(lines, "sha256").hexdigest()  # type: ignore[arg-type]
+    lines.seek(0)
+    return digest
 
 
 def _private(path: str, flags: int) -> int:

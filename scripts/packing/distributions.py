@@ -170,7 +170,7 @@ def lambda_python() -> tuple[str, str] | None:
     pyenv's own `python3.13` only works in folders that name that version, so it is looked
     for among the versions that pyenv keeps.
     """
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    pyenv = Path(os.environ.get("PYENV_ROOT") or os.path.expanduser("~/.pyenv"))
     kept = sorted(map(str, pyenv.glob(f"versions/{LAMBDA_PYTHON}.*/bin/python{LAMBDA_PYTHON}")))
     for command in (f"python{LAMBDA_PYTHON}", sys.executable, *kept):
         try:

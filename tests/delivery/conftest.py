@@ -14,7 +14,8 @@ import pytest
 
 from scripts.checkout import OSLS, ROOT
 from scripts.delivery.functions import Function, Version
-from scripts.local.emulator import REGION, ROOT_CREDENTIALS, Emulator, free_port
+from scripts.local.clients import REGION, ROOT_CREDENTIALS
+from scripts.local.emulator import Emulator, free_port
 from scripts.local.stack import MAIL_IDENTITY, LocalStack, build_host_zips
 from scripts.operating.clients import ensure_client
 from scripts.operating.stage_services import StageServices

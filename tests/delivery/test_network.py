@@ -11,7 +11,7 @@ import yaml
 
 from scripts.checkout import ROOT
 from scripts.delivery import network
-from scripts.local.emulator import REGION
+from scripts.local.clients import REGION
 from tests.delivery.conftest import Account
 
 TEMPLATE = ROOT / "aws-vpc.template"

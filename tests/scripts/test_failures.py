@@ -144,3 +144,11 @@ def test_who_stops_a_step_is_told_how_to_go_on(monkeypatch: pytest.MonkeyPatch,
 
     assert said("smoke", "dev") == 130
     assert "`make rollback UNCHECKED=yes` goes back" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("step", ["deploy", "deploy-vpc"])
+def test_parameters_come_as_they_were_typed(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARAMS", "a=$b  c=`d`")
+
+    assert deliver.parser().parse_args([step]).param == ["a=$b", "c=`d`"]
+    assert deliver.parser().parse_args([step, "--param", "e=f"]).param[-1] == "e=f"

@@ -1,16 +1,52 @@
-"""The Make targets find the programs of scripts/, whatever the shell says to Python."""
+"""The Make targets hand on what people type as they typed it, and find the programs of scripts/,
+whatever the shell says to Python."""
 
+import json
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from scripts.checkout import ROOT
 
+# Prints the words and the variables that it was given.
+ECHO = """#!/usr/bin/env python3
+import json, os, sys
+print(json.dumps([sys.argv[1:], dict(os.environ)]))
+"""
+# The first is all that Make or a shell reads as its own.
+ODD = ["$5 \"hi\" it's `id` a\\b $(shell id) ${HOME} $$ #1 a=b, c; d & e | f > g % Süß ✓\\",
+       "two\nlines", "-x", "*"]
 
-def test_a_python_that_distrusts_its_folder_runs_them_all_the_same() -> None:
-    """PYTHONSAFEPATH keeps `python -m` from looking into the folder that it is started in."""
-    environment = {"PATH": os.environ["PATH"], "PYTHONSAFEPATH": "1"}
+
+@pytest.fixture
+def words(tmp_path: Path) -> Path:
+    """Return the folder of a Python that shows its arguments."""
+    (tmp_path / "python").write_text(ECHO)
+    (tmp_path / "python").chmod(0o755)
+    return tmp_path
+
+
+def given(folder: Path, *typed: str, **environment: str) -> tuple[list[str], dict[str, str]]:
+    """Return what a program is given for what was typed after `make`."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    done = subprocess.run(
+        ["make", "--no-print-directory", "TOOLS=", "STEPS=", "OSLS=", "EMULATOR=",
+         "BOOTSTRAP=true", f"VENV={folder}", f"DELIVERY={folder}", *typed],
+        cwd=ROOT, env=ours | environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    arguments, variables = json.loads(done.stdout)
+    return arguments[2:], variables
+
+
+@pytest.mark.parametrize("misleading", [
+    {"PYTHONSAFEPATH": "1", "PYTHONHOME": "/nowhere", "PYTHONOPTIMIZE": "2", "PYTHONPATH": "tests",
+     "PYTHONWARNINGS": "error", "PYTHONPYCACHEPREFIX": "/nowhere"},
+    {"MAKEFLAGS": "-j8", "CDPATH": "/", "COLUMNS": "3", "SHELL": "/bin/false", "TMPDIR": "/gone"},
+    {}], ids=["Python", "make", "empty"])
+def test_a_program_runs_whatever_the_shell_says(misleading: dict[str, str]) -> None:
+    environment = {"PATH": os.environ["PATH"], **misleading}
 
     done = subprocess.run(["make", "cost", "ARGS=--users 1000"], cwd=ROOT, env=environment,
                           capture_output=True, text=True, check=False)
@@ -18,25 +54,65 @@ def test_a_python_that_distrusts_its_folder_runs_them_all_the_same() -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize(("action", "words"), [
-    ("add", 'client add --stage "dev" --id ""'),
-    ("disable", 'client disable --stage "dev" --id ""'),
-    ("list", 'client list --stage "dev"')])
-def test_a_client_id_is_handed_on_where_one_is_needed(action: str, words: str) -> None:
+@pytest.mark.parametrize("text", ODD)
+def test_a_name_is_handed_on_as_it_was_typed(words: Path, text: str) -> None:
+    arguments, _ = given(words, "client", "STAGE=dev", "ID=web", f"NAME={text}")
+
+    assert arguments == ["client", "add", "--stage=dev", "--id=web", f"--name={text}"]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_so_are_files_and_stages(words: Path, text: str) -> None:
+    arguments, _ = given(words, "import-users", f"FILE={text}", f"STAGE={text}")
+
+    assert arguments == ["import-users", f"--stage={text}", f"--file={text}"]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_parameters_and_functions_get_to_the_steps_by_the_environment(words: Path, text: str
+                                                                      ) -> None:
+    arguments, variables = given(words, "deploy", f"PARAMS=a={text}", f"FUNCTION={text}",
+                                 "STAGE=dev")
+
+    assert arguments == ["deploy"]
+    assert (variables["PARAMS"], variables["FUNCTION_NAME"]) == (f"a={text}", text)
+
+
+@pytest.mark.parametrize(("action", "handed_on"), [
+    ("", ["client", "add", "--stage=dev", "--id="]),
+    ("disable", ["client", "disable", "--stage=dev", "--id="]),
+    ("list", ["client", "list", "--stage=dev"])])
+def test_a_client_id_is_handed_on_where_one_is_needed(words: Path, action: str,
+                                                      handed_on: list[str]) -> None:
     """Also an empty one, so that the program can ask for it."""
-    command = ["make", "--dry-run", "--no-print-directory", "client", "STAGE=dev",
-               f"ACTION={action}", "TOOLS="]
-    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-
-    assert " ".join(shown.replace("\\\n", "").split()).endswith(words)
+    assert given(words, "client", "STAGE=dev", f"ACTION={action}")[0] == handed_on
 
 
-@pytest.mark.parametrize(("variables", "words"), [
-    ([], 'rotate-signing-key --stage "dev"'),
-    (["REVOKE=1"], 'rotate-signing-key --stage "dev" --revoke')])
-def test_a_key_is_revoked_only_when_that_is_asked_for(variables: list[str], words: str) -> None:
-    command = ["make", "--dry-run", "--no-print-directory", "rotate-signing-key", "STAGE=dev",
-               *variables, "TOOLS="]
-    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+def test_the_name_of_a_machine_is_no_name_of_a_client(words: Path) -> None:
+    """Linux on Windows puts it into the environment as NAME."""
+    assert "--name=" not in " ".join(given(words, "client", "ID=web", NAME="laptop")[0])
 
-    assert " ".join(shown.replace("\\\n", "").split()).endswith(words)
+
+@pytest.mark.parametrize(("typed", "port"), [
+    ([], "4566"), (["PORT="], "4566"), (["PORT=4600"], "4600")])
+def test_a_port_that_is_empty_is_the_usual_one(words: Path, typed: list[str], port: str) -> None:
+    assert given(words, "run", *typed)[0] == ["--port", port]
+
+
+@pytest.mark.parametrize(("variables", "handed_on"), [
+    ([], ["rotate-signing-key", "--stage=dev"]),
+    (["REVOKE=1"], ["rotate-signing-key", "--stage=dev", "--revoke"])])
+def test_a_key_is_revoked_only_when_that_is_asked_for(words: Path, variables: list[str],
+                                                      handed_on: list[str]) -> None:
+    assert given(words, "rotate-signing-key", "STAGE=dev", *variables)[0] == handed_on
+
+
+@pytest.mark.parametrize("target", ["deploy", "smoke", "promote", "rollback", "deploy-vpc",
+                                    "client", "export-users", "rotate-pepper"])
+def test_a_region_that_was_typed_is_handed_on_and_no_other(words: Path, target: str) -> None:
+    """Something in the environment may be called REGION."""
+    def handed_on(*typed: str) -> list[str]:
+        return given(words, target, "STAGE=dev", "FUNCTION=ping", *typed, REGION="eu-west-1")[0]
+
+    assert "--region=eu-north-1" in handed_on("REGION=eu-north-1")
+    assert not any("region" in word for word in handed_on())

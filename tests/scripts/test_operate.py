@@ -95,6 +95,28 @@ def test_who_was_exported_is_imported_with_the_pepper_of_the_stage(
     assert app.sign_in().status == 201
 
 
+@pytest.mark.parametrize(("lines", "summary"), [
+    ("", "0 lines were bad."), ("\n\n", "0 lines were bad."), ("{\n[]\n", "2 lines were bad.")])
+def test_an_import_of_nobody_fails(files: Path, lines: str, summary: str,
+                                   capsys: pytest.CaptureFixture[str]) -> None:
+    (files / "users.jsonl").write_text(lines)
+
+    with pytest.raises(SystemExit) as refusal:
+        operate.main(["import-users", "--stage", "test", "--file", str(files / "users.jsonl")])
+
+    assert refusal.value.code == (
+        f"No line of {files}/users.jsonl is a person who could be imported.")
+    assert capsys.readouterr().out.endswith(summary + "\n")
+
+
+def test_a_file_in_the_home_folder_is_found(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some shells leave a ~ after FILE= as it is."""
+    monkeypatch.setenv("HOME", str(files))
+
+    with pytest.raises(SystemExit, match=f"{files}/gone cannot be opened"):
+        operate.main(["import-users", "--stage", "test", "--file", "~/gone"])
+
+
 def test_a_revoked_signing_key_signs_everybody_out_within_five_minutes(
         deployed: DeployedStage, app: Application, pair: Pair, clock: Clock,
         services: Services, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,6 @@ another. It says first where that is."""
 
 import os
 import re
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
@@ -16,7 +15,6 @@ import pytest
 from botocore.stub import Stubber
 
 from scripts import deliver, operate, serverless_yml
-from scripts.checkout import ROOT
 from scripts.delivery import aws
 from scripts.deployed_stage import announce, region
 from tests.delivery.zips import Zips
@@ -155,20 +153,6 @@ def test_the_account_is_named(monkeypatch: pytest.MonkeyPatch,
         announce("dev", "us-west-2")
 
     assert capsys.readouterr().err == "Stage dev, region us-west-2, account 111122223333.\n"
-
-
-@pytest.mark.parametrize("target", ["deploy", "smoke", "promote", "rollback", "deploy-vpc",
-                                    "client", "export-users", "rotate-pepper"])
-def test_make_hands_on_a_region_that_was_typed_and_no_other(target: str) -> None:
-    """Something in the environment may be called REGION."""
-    def shown(*variables: str) -> str:
-        return subprocess.run(
-            ["make", "--dry-run", "--no-print-directory", target, "STAGE=dev", "FUNCTION=ping",
-             "TOOLS=", *variables], cwd=ROOT, env=os.environ | {"REGION": "eu-west-1"},
-            capture_output=True, text=True, check=True).stdout
-
-    assert '--region "eu-north-1"' in shown("REGION=eu-north-1")
-    assert "--region" not in shown()
 
 
 def test_the_network_of_no_stage_is_where_most_stages_are(

@@ -20,7 +20,8 @@ ENTRY = re.compile(r"[\w.-]+==[\w.]+(?: ; [^\\\n]+)?(?: \\\n    --hash=sha256:[0
 # What packs zips or runs with a stage's credentials, and all that it may import.
 STEPS = sorted({"scripts.deliver", "scripts.deployed_stage", "scripts.package"} | {
     ".".join(path.relative_to(ROOT).with_suffix("").parts)
-    for folder in ("delivery", "packing", "smoke") for path in (ROOT / "scripts" / folder).glob("[a-z]*.py")})
+    for folder in ("delivery", "packing", "smoke")
+    for path in (ROOT / "scripts" / folder).glob("[a-z]*.py")})
 GIVEN = ("botocore", "dateutil", "jmespath", "packaging", "six", "urllib3", "yaml")
 IMPORTS = """
 import importlib, sys

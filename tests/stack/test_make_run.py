@@ -152,15 +152,17 @@ def test_accounts_outlive_a_restart_and_a_kill(terminal: Terminal,
     third.process.kill()
     third.process.wait()
 
-    # Its emulator outlived it, saves and makes way; then both are killed, in the middle of
-    # what people do; then the emulator.
+    # Its emulator outlived it, saves and makes way; then both are killed, the emulator first, in
+    # the middle of what people do; then the emulator alone.
     fourth = terminal.run()
     fourth.base_url()
     assert LOST not in fourth.said()
     assert ada.send("GET", "/user").status == 200
-    fourth.process.kill()
+    fourth.process.send_signal(signal.SIGSTOP)
     crowd = Crowd(api)
     crowd.live_until(terminal)
+    fourth.process.kill()
+    fourth.process.wait()
 
     fifth = terminal.run()
     fifth.base_url()

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import os
 import stat
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -179,7 +181,7 @@ def test_an_import_that_was_cut_off_goes_on(services: Services, wire: Wire, clou
 
     assert kept.startswith("2 test ")
     assert reports[0] == "going on after line 2"
-    assert sum(counts.values()) == 3
+    assert counts.pop("earlier") == 2 and sum(counts.values()) == 3
     assert len(cloud.items("users")) == len(cloud.items("identities")) == 5
     assert not list(file.parent.glob("*.progress"))
 
@@ -196,6 +198,76 @@ def test_the_progress_of_another_import_is_not_taken(services: Services, file: P
 
     assert counts == {"imported": 3}
     assert reports[0] == "beginning anew: users.jsonl.progress is of another file or stage"
+
+
+def test_a_byte_order_mark_and_empty_lines_are_passed_over(services: Services, file: Path) -> None:
+    file.write_bytes(b"\xef\xbb\xbf" + json.dumps(person("ada@example.org")).encode()
+                     + b"\r\n\r\n \n" + json.dumps(person("grace@example.org")).encode())
+
+    counts, reports = run_import(file, services)
+
+    assert counts == {"imported": 2}
+    assert reports == ["4 lines: 2 imported"]
+
+
+@pytest.mark.parametrize("cut_off", [False, True], ids=["at once", "cut off"])
+def test_of_two_lines_of_one_person_the_first_counts(
+        cloud: Cloud, services: Services, file: Path, monkeypatch: pytest.MonkeyPatch,
+        cut_off: bool) -> None:
+    """Wherever they are in the file, and also when the import was cut off between them."""
+    monkeypatch.setattr(people, "BATCH_LINES", 2)
+    write(file, person("ada@example.org", id="first"), person("Ada@Example.org", id="second"),
+          person("other@example.org", id="first"), "{", person("ADA@example.org"))
+    if cut_off:
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        write(file.with_name("first.jsonl"), person("ada@example.org", id="first"))
+        run_import(file.with_name("first.jsonl"), services)
+        file.with_name("users.jsonl.progress").write_text(f"2 test {digest}")
+
+    _, reports = run_import(file, services)
+
+    assert cloud.item("users")["UserId"] == "first"
+    repeated = ["line 3: id: line 1 has it already", "line 5: email: line 1 has it already"]
+    if not cut_off:
+        repeated.insert(0, "line 2: email: line 1 has it already")
+    assert [report for report in reports if "already" in report] == repeated
+
+
+def test_what_can_be_read_only_once_is_imported(services: Services, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    lines = json.dumps(person("ada@example.org")) + "\n"
+    writer = threading.Thread(target=lambda: pipe.write_text(lines))
+    writer.start()
+
+    assert run_import(pipe, services)[0] == {"imported": 1}
+    writer.join()
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
+
+
+def test_what_was_handed_to_us_open_is_not_opened_again(services: Services, file: Path) -> None:
+    """It may be a pipe of another user, as after sudo."""
+    write(file, person("ada@example.org"))
+    with file.open("rb") as handed:
+        file.unlink()
+
+        assert run_import(Path(f"/dev/fd/{handed.fileno()}"), services)[0] == {"imported": 1}
+
+
+def test_an_import_that_is_interrupted_says_how_far_it_came(
+        services: Services, wire: Wire, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(people, "BATCH_LINES", 2)
+    write(file, *(person(f"p{number}@example.org") for number in range(5)))
+    wire.before("TransactWriteItems", *[lambda: None] * 2, interrupt)
+
+    with pytest.raises(KeyboardInterrupt, match="Interrupted after line 2. Run the same command"):
+        run_import(file, services)
+    wire.mend()
+
+    assert run_import(file, services)[1][0] == "going on after line 2"
 
 
 def test_an_export_that_broke_off_leaves_no_file(app: Application, services: Services,
