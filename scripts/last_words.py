@@ -49,14 +49,24 @@ def _speak(kind: Type[BaseException], error: BaseException,
         traceback.print_exception(kind, error, trace)
     else:
         _print(said)
+        if _unwritten():
+            silence()
 
 
-def _flush() -> None:
-    """What was printed last is written now, when it is too late to raise."""
+def _unwritten() -> Optional[OSError]:
+    """Return why the end of the output cannot be written, None if it can be."""
     try:
         if sys.stdout is not None and not sys.stdout.closed:
             sys.stdout.flush()
     except OSError as error:
+        return error
+    return None
+
+
+def _flush() -> None:
+    """What was printed last is written now, when it is too late to raise."""
+    error = _unwritten()
+    if error:
         _print(_of_system(error))
         # Python would try once more, and complain in words of its own.
         os._exit(1)

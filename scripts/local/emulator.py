@@ -4,8 +4,6 @@ It enforces IAM, and runs the functions on its own Python, which therefore lives
 environment without packages that a function could use by mistake.
 """
 
-import fcntl
-import os
 import shutil
 import socket
 import subprocess
@@ -13,15 +11,16 @@ import sys
 import tempfile
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
 from botocore.config import Config
 
 from scripts.checkout import ROOT, Refused
 from scripts.local import clients
 from scripts.local.clients import REGION
-from scripts.local.process import (STOP_SECONDS, command_of, complaint, end, is_emulator,
-                                   kill_group, log_of, wait_until)
+from scripts.local.folder_lock import FolderLock
+from scripts.local.process import (STOP_SECONDS, complaint, end, is_emulator, kill_group, log_of,
+                                   wait_until)
 from scripts.local.run_record import RunRecord
 
 # Where `make run` keeps its state.
@@ -43,7 +42,7 @@ class Emulator:
         self._scratch = folder / "scratch"
         self._process: subprocess.Popen[bytes] | None = None
         self._watcher: subprocess.Popen[bytes] | None = None
-        self._lock: IO[str] | None = None
+        self._lock = FolderLock(folder)
 
     def __enter__(self) -> "Emulator":
         self.start()
@@ -61,7 +60,7 @@ class Emulator:
         """Return when the emulator answers, or raise Refused. The result is whether the last
         run was killed and lost what it had not saved."""
         try:
-            self._take_folder()
+            self._lock.take()
             return self._start()
         except BaseException:
             self.discard()
@@ -83,34 +82,6 @@ class Emulator:
         if not port_is_free(self.port):
             raise Refused(f"Port {self.port} of 127.0.0.1 is in use; choose another one, as in "
                           f"`make run PORT={self.port + 1 if self.port < 65535 else 4566}`.")
-
-    def _take_folder(self) -> None:
-        """Hold the folder as long as this process, or the watcher that outlives it, lives."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._lock = (self.folder / "lock").open("a+")
-        except OSError as error:
-            raise Refused(f"{self.folder} cannot be used: {error.strerror}.") from error
-        if not (self._locked()
-                or self._is_being_saved() and wait_until(self._locked, STOP_SECONDS)):
-            raise Refused("The stack of this checkout is running already; "
-                          "stop it with Ctrl-C in its terminal.")
-        self._lock.truncate(0)
-        # For who wants to stop us, and for who finds us gone.
-        print(os.getpid(), file=self._lock, flush=True)
-
-    def _locked(self) -> bool:
-        assert self._lock is not None
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _is_being_saved(self) -> bool:
-        """Whether the run that had the folder is gone, so that its watcher has the lock."""
-        pid = (self.folder / "lock").read_text().strip()
-        return pid.isdigit() and not command_of(int(pid))
 
     def _left_unsaved(self) -> bool:
         """Return whether a run was killed and lost what it had not saved. An emulator that
@@ -135,7 +106,6 @@ class Emulator:
                 [self._python, "-m", "ministack"], env=self._environment(scratch), cwd=scratch,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         self._record.write(self._process.pid, self.port)
-        assert self._lock is not None
         self._watcher = subprocess.Popen(
             [sys.executable, "-m", "scripts.local.process", self.folder, str(self._process.pid),
              self._python], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
@@ -189,10 +159,9 @@ class Emulator:
             self._process.wait()
             self._record.remove()
             shutil.rmtree(self._scratch, ignore_errors=True)
-        if self._lock is not None:
-            self._lock.close()
+        self._lock.release()
         # The folder may be another run's from here on.
-        self._process = self._watcher = self._lock = None
+        self._process = self._watcher = None
 
     def sent_mail(self) -> list[dict[str, Any]]:
         """Return what was handed to SES, the oldest first."""
