@@ -31,11 +31,14 @@ def require_known(parameters: Mapping[str, str]) -> None:
     sections = serverless_yml.load()["params"].values()
     known = sorted({name for section in sections for name in section}
                    - {NEVER_SAID, *SAID_ELSEWHERE})
-    for name in parameters:
+    for name, value in parameters.items():
         if name in SAID_ELSEWHERE:
             raise Refused(f"{name} cannot be given in PARAMS. {SAID_ELSEWHERE[name]}.")
         if name not in known:
             raise Refused(f"serverless.yml has no parameter {name}; {_advice(name, known)}")
+        if not value:
+            raise Refused(f"{name} has no value. osls takes no empty one: write it into "
+                          "serverless.yml under the stage.")
 
 
 def _advice(name: str, known: Sequence[str]) -> str:

@@ -7,13 +7,13 @@ from scripts.delivery.parameters import named, require_known
 
 
 def test_parameters_of_serverless_yml_are_let_through() -> None:
-    require_known(named(["alarmEmail=ops@example.org", "mailLinkUrl=https://example.org/?a=b"]))
+    require_known(named(["alarmEmail=ops@example.org", "mailLinkUrl=https://example.org/a=b"]))
     require_known({})
 
 
 def test_a_value_may_hold_an_equals_sign() -> None:
-    assert named(["mailLinkUrl=https://example.org/?a=b", "Nat=true"]) == {
-        "mailLinkUrl": "https://example.org/?a=b", "Nat": "true"}
+    assert named(["mailLinkUrl=https://example.org/a=b", "Nat=true"]) == {
+        "mailLinkUrl": "https://example.org/a=b", "Nat": "true"}
 
 
 @pytest.mark.parametrize("word", ["alarmEmail", "<no-reply@example.org>", "=value"])
@@ -21,6 +21,11 @@ def test_what_is_no_name_and_value_is_refused(word: str) -> None:
     """Such as the second half of a value with a space in it."""
     with pytest.raises(Refused, match=f"{word} is not NAME=VALUE"):
         named(["mailSender=Example", word])
+
+
+def test_an_empty_value_is_refused_since_osls_takes_none() -> None:
+    with pytest.raises(Refused, match="alarmEmail has no value. osls takes no empty one"):
+        require_known(named(["alarmEmail="]))
 
 
 def test_a_misspelt_name_is_refused_with_the_name_that_was_meant() -> None:
