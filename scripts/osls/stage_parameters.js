@@ -1,6 +1,7 @@
 'use strict';
 
 const Refusal = require('./refusal');
+const domain = require('./domain');
 const mail = require('./mail');
 const { isOrigin, isLinkBase } = require('./web_addresses');
 
@@ -25,6 +26,14 @@ fragment; ${url} is not`);
   }
 };
 
+const checkIssuers = (text) => {
+  const wrong = text.split(',').map((issuer) => issuer.trim()).filter(Boolean)
+    .find((issuer) => !issuer.startsWith('https://') || issuer.endsWith('/'));
+  if (wrong) {
+    throw new Refusal(`otherIssuers begin with https:// and end without a slash; ${wrong} does not`);
+  }
+};
+
 module.exports = class StageParametersPlugin {
   constructor({ service }) {
     this.hooks = {
@@ -32,6 +41,8 @@ module.exports = class StageParametersPlugin {
         const { environment } = service.provider;
         checkOrigins(String(environment.ALLOWED_ORIGINS));
         checkLink(environment.MAIL_LINK_URL);
+        checkIssuers(String(environment.OTHER_ISSUERS));
+        domain.check(service.custom.domain, service.provider.region);
         mail.check(service.custom.mail);
         if (!environment.MAIL_SENDER && String(environment.REQUIRE_VERIFIED_EMAIL) === 'true') {
           throw new Refusal('requireVerifiedEmail needs mailSender');

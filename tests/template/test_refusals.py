@@ -69,7 +69,26 @@ SLIPS = {
 # What a deployment is told of its parameters, and what osls answers.
 MAIL = {"mailSender": "Example <no-reply@example.org>", "mailIdentity": "example.org",
         "mailLinkUrl": "https://app.example.org"}
+CERTIFICATE = "arn:aws:acm:us-west-2:123456789012:certificate/0a1b2c3d-4e5f"
+DOMAIN = {"domainName": "sessions.example.org", "certificateArn": CERTIFICATE}
 PARAMETERS: dict[str, tuple[dict[str, str], str]] = {
+    "a domain alone": (DOMAIN | {"certificateArn": ""},
+                       "domainName and certificateArn are given together, or neither of them"),
+    "a certificate alone": (DOMAIN | {"domainName": ""}, "domainName and certificateArn are"),
+    "a zone without a domain": ({"hostedZoneId": "Z0123"}, "hostedZoneId needs domainName"),
+    "nothing that answers": ({"disableExecuteApi": "true"}, "disableExecuteApi needs domainName"),
+    "an address for a domain": (DOMAIN | {"domainName": "https://sessions.example.org"},
+                                "domainName is a name such as sessions.example.org"),
+    "a domain in capitals": (DOMAIN | {"domainName": "Sessions.example.org"}, "in lower case"),
+    "a domain with a path": (DOMAIN | {"domainName": "example.org/sessions"}, "is none"),
+    "a certificate of another region": (
+        DOMAIN | {"certificateArn": CERTIFICATE.replace("us-west-2", "us-east-1")},
+        "certificateArn is of us-east-1, and must be of us-west-2"),
+    "no certificate": (DOMAIN | {"certificateArn": "0a1b2c3d-4e5f"},
+                       "certificateArn is the ARN of a certificate"),
+    "an issuer that ends with a slash": ({"otherIssuers": "https://x.org/"},
+                                         "otherIssuers begin with https:// and end without"),
+    "an issuer that is no address": ({"otherIssuers": "https://x.org,x.org"}, "x.org does not"),
     "a sender alone": (MAIL | {"mailIdentity": ""},
                        "mailSender and mailIdentity are given together, or neither of them"),
     "an identity alone": (MAIL | {"mailSender": ""}, "mailSender and mailIdentity are given"),
@@ -148,6 +167,8 @@ def test_a_parameter_that_cannot_be_right_is_refused_before_a_deployment(
 
 
 @pytest.mark.parametrize("parameters", [
+    DOMAIN | {"hostedZoneId": "Z0123", "disableExecuteApi": "true",
+              "otherIssuers": "https://a1b2.execute-api.us-west-2.amazonaws.com/dev"},
     MAIL, MAIL | {"mailIdentity": "no-reply@example.org", "mailConfigurationSet": "accounts"},
     MAIL | {"mailSender": "no-reply@mail.example.org",
             "mailSandboxRecipients": "ada@example.com, example.net",
