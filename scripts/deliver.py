@@ -10,11 +10,9 @@ import os
 import sys
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from scripts import serverless_yml
 from scripts.checkout import ROOT, Refused
-from scripts.delivery import (cancelled_steps, checking, network, parameters, rollback,
+from scripts.delivery import (aws, cancelled_steps, checking, network, parameters, rollback,
                               whole_service)
 from scripts.delivery.deploy import deploy
 from scripts.delivery.functions import Function
@@ -151,7 +149,7 @@ def main() -> None:
         arguments.run_step(arguments)
     except (Refused, Wrong) as refusal:
         sys.exit(str(refusal))
-    except (BotoCoreError, ClientError) as failure:
+    except aws.FAILURES as failure:
         sys.exit(reason(failure))
     except KeyboardInterrupt:
         print("Stopped. What has the traffic now may not be checked: `make smoke` checks it, and "

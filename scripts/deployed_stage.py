@@ -9,8 +9,9 @@ import sys
 
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import (BotoCoreError, ClientError, ConnectionError,
-                                 HTTPClientError, WaiterError)
+from botocore.exceptions import (ClientError, ConnectionError, HTTPClientError,
+                                 WaiterError)
+from botocore.parsers import ResponseParserError
 
 from scripts import serverless_yml
 from scripts.checkout import Refused
@@ -60,8 +61,8 @@ def announce(stage: str, region: str) -> None:
     """Print what is worked on, to stderr, because some commands write data to stdout."""
     where = f"Stage {stage}, region {region}" if stage else f"Region {region}"
     try:
-        account = aws.client("sts", region, ONCE).get_caller_identity()["Account"]
-    except (BotoCoreError, ClientError) as failure:
+        account = aws.client("sts", region, ONCE).get_caller_identity().get("Account")
+    except aws.FAILURES as failure:
         print(f"{where}; which account this is was not said ({reason(failure)}).",
               file=sys.stderr, flush=True)
     else:
@@ -73,8 +74,11 @@ def require_credentials() -> None:
         raise Refused(CREDENTIALS_ADVICE)
 
 
-def reason(failure: BotoCoreError | ClientError) -> str:
-    """Return what a program says when a call of AWS has failed."""
+def reason(failure: Exception) -> str:
+    """Return what a program says when a call of AWS has failed, with one of `aws.FAILURES`."""
+    if isinstance(failure, ResponseParserError):
+        return ("What answers there is not AWS; look at AWS_ENDPOINT_URL and at the proxy of the "
+                f"environment, if there is one ({failure})")
     if isinstance(failure, ClientError | WaiterError):
         return f"AWS refused: {failure}"
     if isinstance(failure, ConnectionError | HTTPClientError):

@@ -9,9 +9,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from scripts.checkout import Refused
+from scripts.delivery import aws
 from scripts.deployed_stage import LOCAL, add_region, reason
 from scripts.local.emulator import LOCAL_FOLDER
 from scripts.operating import clients, people, pepper, signing_key
@@ -153,7 +152,7 @@ def main(words: list[str] | None = None) -> None:
     except Unavailable as failure:
         sys.exit(f"AWS did not answer, or not now ({failure.__cause__}). Run the same command "
                  "again.")
-    except (BotoCoreError, ClientError) as failure:
+    except aws.FAILURES as failure:
         sys.exit(reason(failure))
 
 

@@ -4,10 +4,13 @@ from typing import Any
 
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from scripts.checkout import Refused
 
+# Every way in which a call of AWS fails.
+FAILURES = (BotoCoreError, ClientError, ResponseParserError)
 # How long a waiter pauses before it asks again.
 POLL_SECONDS = 0.5
 # The SDK would wait a minute, and try four times more, for an endpoint that nobody answers at.

@@ -34,12 +34,13 @@ class Process(NamedTuple):
 
 def stop(folder: Path = FOLDER) -> None:
     """Stop them, with all that they have started; raise Refused if something goes on."""
-    family = {process for path in folder.glob("*") for process in _family(path)}
+    family = [process for path in folder.glob("*") for process in _family(path)]
+    # Parents first: none of them may go on because what it has started has ended.
     for process in family:
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
-    while left := family and family & _processes().keys():
+    while family and (left := set(family) & _processes().keys()):
         if time.monotonic() > deadline:
             raise Refused(f"The step that is to be taken back does not end (process {min(left)}), "
                           "so that nothing was moved. Stop it, then run the same again.")

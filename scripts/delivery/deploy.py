@@ -11,9 +11,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from scripts.checkout import Refused
+from scripts.delivery import aws
 from scripts.delivery.functions import LATEST, Function, Version
 from scripts.delivery.kept_zip import KeptZip
 from scripts.delivery.start_check import AT_ONCE, DoesNotStart, require_start
@@ -76,7 +75,7 @@ def _prune(function: Function, move: Move) -> None:
     try:
         kept = {move.after, _good(function, move)}
         function.delete(number for number in function.versions() if str(number) not in kept)
-    except (Refused, BotoCoreError, ClientError) as failure:
+    except (Refused, *aws.FAILURES) as failure:
         print(f"{function.name}: versions that are no longer needed are still there, and the next "
               f"deployment deletes them ({failure}).", file=sys.stderr)
 

@@ -11,8 +11,6 @@ import time
 from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from scripts import serverless_yml
 from scripts.checkout import DIST, OSLS, ROOT, Refused
 from scripts.delivery import aws
@@ -76,7 +74,7 @@ def take_down(before: Set[str], gateway: Gateway) -> None:
         if gone:
             gateway.deploy(f"without {', '.join(gone)}")
             print(f"No longer there: {', '.join(gone)}.")
-    except (BotoCoreError, ClientError) as failure:
+    except aws.FAILURES as failure:
         print(f"Routes that this deployment has removed may still answer ({failure}). They are "
               f"gone after the next `make deploy STAGE={gateway.stage}`.", file=sys.stderr)
 

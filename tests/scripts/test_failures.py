@@ -2,8 +2,11 @@
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 from botocore.exceptions import HTTPClientError, WaiterError
@@ -133,6 +136,34 @@ def test_a_promotion_needs_two_stages(given: dict[str, str], missing: str,
 
     assert refusal.value.code == (
         f"{missing} is not set; name it, as in `make promote FROM=dev TO=test`.")
+
+
+@pytest.mark.parametrize("program", ["client", "smoke", "rollback"])
+def test_a_proxy_that_answers_in_place_of_aws_is_no_traceback(
+        program: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            self.send_response(403)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        do_GET = do_POST = answer
+
+        def log_message(self, *_: Any) -> None:
+            """Keep quiet."""
+
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            answer = str(said(program, "dev"))
+        finally:
+            server.shutdown()
+            thread.join()
+
+    assert "What answers there is not AWS" in answer or "AWS refused: " in answer
 
 
 def test_who_stops_a_step_is_told_how_to_go_on(monkeypatch: pytest.MonkeyPatch,
