@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.runtime import Runtime
 from scripts import package
 from scripts.checkout import ROOT
-from scripts.packing import distributions
+from scripts.packing import bytecode
 from scripts.packing.distributions import AWS, HOST, Site, Target
 
 HERE = Path(__file__).parent
@@ -81,7 +81,7 @@ class Packages:
         return Package(place, "app.handler", _zipped_bytes(place))
 
     def _compile(self, place: Path) -> None:
-        distributions.compile_tree(str(self._runtime.python), place)
+        bytecode.compile_tree(str(self._runtime.python), place)
 
 
 def _target() -> Target:

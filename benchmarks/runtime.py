@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.checkout import ROOT
-from scripts.packing.distributions import lambda_python
+from scripts.packing.bytecode import lambda_python
 
 REQUIREMENTS = Path(__file__).parent / "requirements.txt"
 HOME = ROOT / ".local" / "benchmark-venv"

@@ -26,7 +26,7 @@ import botocore
 
 from scripts.checkout import DIST as DIST
 from scripts.checkout import ROOT, Refused
-from scripts.packing import distributions, reach, service_data
+from scripts.packing import bytecode, distributions, reach, service_data
 from scripts.packing.distributions import Site, Target
 from scripts.serverless_yml import functions as functions
 
@@ -88,7 +88,7 @@ def _own_entries(root: Path, reached: reach.Reach, site: Site) -> dict[str, byte
             path = Path(folder, name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        distributions.compile_tree(site.compiler[0], Path(folder))
+        bytecode.compile_tree(site.compiler[0], Path(folder))
         return {path.relative_to(folder).as_posix(): path.read_bytes()
                 for path in Path(folder).rglob("*") if path.is_file()}
 
@@ -110,12 +110,12 @@ def _zip(entries: Mapping[str, bytes], level: int) -> bytes:
     return buffer.getvalue()
 
 
-def _site(target: Target, bytecode: str) -> Site:
-    if bytecode == "no":
+def _site(target: Target, with_bytecode: bool) -> Site:
+    if not with_bytecode:
         target = replace(target, bytecode=False)
-    elif target.bytecode and not distributions.lambda_python():
+    elif target.bytecode and not bytecode.lambda_python():
         raise Refused(
-            f"Zips for Lambda hold bytecode, which takes a Python {distributions.LAMBDA_PYTHON}, "
+            f"Zips for Lambda hold bytecode, which takes a Python {bytecode.LAMBDA_PYTHON}, "
             "and none was found: install one, or build zips that start slower with "
             "`make package BYTECODE=no`.")
     return Site(target)
@@ -133,7 +133,7 @@ def main() -> None:
         sys.exit(f"There is no function {', '.join(sorted(unknown))}; "
                  f"there are {', '.join(known)}.")
     try:
-        site = _site(distributions.TARGETS[arguments.target], arguments.bytecode)
+        site = _site(distributions.TARGETS[arguments.target], arguments.bytecode == "yes")
     except Refused as refusal:
         sys.exit(str(refusal))
     for function in arguments.function or known:

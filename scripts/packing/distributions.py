@@ -19,6 +19,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from scripts.checkout import ROOT, Refused
+from scripts.packing import bytecode
+from scripts.packing.bytecode import LAMBDA_PYTHON
 
 REQUIREMENTS = ROOT / "requirements.txt"
 # What `more` of a Site is taken from.
@@ -29,9 +31,6 @@ CACHE = ROOT / ".local" / "distributions"
 GIVEN_BY_LAMBDA = frozenset({"boto3", "botocore", "s3transfer", "jmespath", "python-dateutil",
                              "six", "urllib3"})
 GIVEN_NAMES = frozenset({"boto3", "botocore"})
-
-LAMBDA_PYTHON = "3.13"
-TASK_FOLDER = "/var/task"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class Site:
 
     def __init__(self, target: Target, more: Collection[str] = ()) -> None:
         self.target = target
-        self.compiler = lambda_python() if target.bytecode else None
+        self.compiler = bytecode.lambda_python() if target.bytecode else None
         self._locked = {name: lines for name, lines in locked(REQUIREMENTS).items()
                         if name not in GIVEN_BY_LAMBDA}
         self._locked |= {name: lines for name, lines in locked(TOOLS).items() if name in more}
@@ -95,7 +94,7 @@ class Site:
             shutil.rmtree(partial, ignore_errors=True)
             raise Refused("pip could not download what the zips hold; what it says is above.")
         if self.compiler:
-            compile_tree(self.compiler[0], partial)
+            bytecode.compile_tree(self.compiler[0], partial)
         partial.rename(self.folder)
 
     def needed_for(self, names: Iterable[str]) -> dict[str, str]:
@@ -162,40 +161,3 @@ def _kept(name: str) -> Path:
     """Return the folder of the cache; that of an agent's image, if it has one of this name."""
     prepared = Path(os.environ.get("PREPARED") or ROOT, CACHE.relative_to(ROOT), name)
     return prepared if prepared.exists() else CACHE / name
-
-
-def lambda_python() -> tuple[str, str] | None:
-    """Return the command and full version of a Python that makes Lambda's bytecode, if any.
-
-    pyenv's own `python3.13` only works in folders that name that version, so it is looked
-    for among the versions that pyenv keeps.
-    """
-    pyenv = Path(os.environ.get("PYENV_ROOT") or os.path.expanduser("~/.pyenv"))
-    kept = sorted(map(str, pyenv.glob(f"versions/{LAMBDA_PYTHON}.*/bin/python{LAMBDA_PYTHON}")))
-    for command in (f"python{LAMBDA_PYTHON}", sys.executable, *kept):
-        try:
-            version = subprocess.run(
-                [command, "-c", "import platform; print(platform.python_version())"],
-                check=True, capture_output=True, text=True, env=_environment()).stdout.strip()
-        except (OSError, subprocess.CalledProcessError):
-            continue
-        if version.startswith(f"{LAMBDA_PYTHON}."):
-            return command, version
-    return None
-
-
-def compile_tree(command: str, folder: Path) -> None:
-    """Write bytecode next to the sources. Lambda's folder is read-only, so it is never checked
-    against them."""
-    subprocess.run(
-        [command, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash",
-         "-s", str(folder), "-p", TASK_FOLDER, str(folder)],
-        check=True, env=_environment())
-
-
-def _environment() -> dict[str, str]:
-    """Return an environment in which the same sources give the same bytecode, in its place: it
-    has a fixed hash seed, and none of the shell's variables for Python, such as
-    PYTHONPYCACHEPREFIX and PYTHONOPTIMIZE."""
-    return {name: value for name, value in os.environ.items()
-            if not name.startswith("PYTHON")} | {"PYTHONHASHSEED": "0"}

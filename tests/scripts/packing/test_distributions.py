@@ -8,7 +8,7 @@ import pytest
 
 from scripts import package
 from scripts.checkout import Refused
-from scripts.packing import distributions
+from scripts.packing import bytecode, distributions
 from scripts.packing.distributions import HOST, TARGETS, Site, Target
 from tests.support.wheel import make_thing
 
@@ -29,7 +29,7 @@ def compiled(folder: Path) -> dict[str, bytes]:
     folder.mkdir()
     (folder / "module.py").write_text(
         '"""A docstring."""\nassert {"a", "b", "c", "d"}\nNAMES = frozenset({"e", "f"})\n')
-    distributions.compile_tree(sys.executable, folder)
+    bytecode.compile_tree(sys.executable, folder)
     return {path.relative_to(folder).as_posix(): path.read_bytes()
             for path in folder.rglob("*.pyc")}
 
@@ -94,7 +94,7 @@ def test_what_an_image_has_unpacked_is_taken_from_there(
 
 def test_without_lambdas_python_nothing_is_packed_unless_that_is_asked_for(
         pins: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(distributions, "lambda_python", lambda: None)
+    monkeypatch.setattr(bytecode, "lambda_python", lambda: None)
     monkeypatch.setattr(package, "DIST", tmp_path / "dist")
     monkeypatch.setattr(sys, "argv", ["package", "ping"])
 
