@@ -35,8 +35,9 @@ module.exports = class DataRetentionPlugin {
         service.provider.stackPolicy = [statement('Allow', 'Update:*', '*'), ...denied];
       },
       'before:package:finalize': () => {
-        const { Resources } = service.provider.compiledCloudFormationTemplate;
-        for (const resource of Object.values(Resources)) {
+        const generated = service.provider.compiledCloudFormationTemplate.Resources;
+        const own = service.resources.Resources;
+        for (const resource of [...Object.values(generated), ...Object.values(own)]) {
           if (resource.Type !== 'AWS::Logs::LogGroup') continue;
           // A group that a failed first deployment left behind would fail the next one as well.
           resource.DeletionPolicy = service.custom.deletionPolicyUnlessNew;

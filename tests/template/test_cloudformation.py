@@ -232,7 +232,7 @@ def test_prod_keeps_its_data_and_logs(template: Template, stage: str) -> None:
 
     assert {kind: len(resources) for kind, resources in found.items()} == {
         "AWS::DynamoDB::Table": 5, "AWS::SecretsManager::Secret": 2,
-        "AWS::Logs::LogGroup": len(packaging.functions())}
+        "AWS::Logs::LogGroup": len(packaging.functions()) + 1}  # The access log.
     for kind, resources in found.items():
         for resource in resources:
             assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == (
