@@ -35,17 +35,19 @@ class Gateway:
         return True
 
     def routes(self) -> set[str]:
-        """Return the routes of the API, such as "GET /user"; none if there is no API yet. They
-        are not what is deployed, which is a snapshot of them."""
+        """Return the routes of the API, such as "GET /user"; none if there is no API yet, or none
+        any more after a first deployment that failed. They are not what is deployed, which is a
+        snapshot of them."""
         try:
             pages = self.client.get_paginator("get_resources").paginate(restApiId=self.api_id)
+            return {f"{method} {resource['path']}" for page in pages for resource in page["items"]
+                    for method in resource.get("resourceMethods", {})}
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ValidationError":
+            # CloudFormation's word for a stack that is not there, and API Gateway's for an API
+            # that CloudFormation has deleted, whose id it still knows.
+            if error.response["Error"]["Code"] not in ("ValidationError", "NotFoundException"):
                 raise
-            # CloudFormation's word for a stack that is not there.
             return set()
-        return {f"{method} {resource['path']}" for page in pages for resource in page["items"]
-                for method in resource.get("resourceMethods", {})}
 
     def deploy(self, why: str) -> None:
         """Deploy the API as it is."""

@@ -35,14 +35,15 @@ const checkIssuers = (text) => {
 };
 
 module.exports = class StageParametersPlugin {
-  constructor({ service }) {
+  constructor(serverless) {
+    const { service } = serverless;
     this.hooks = {
       initialize: () => {
         const { environment } = service.provider;
         checkOrigins(String(environment.ALLOWED_ORIGINS));
         checkLink(environment.MAIL_LINK_URL);
         checkIssuers(String(environment.OTHER_ISSUERS));
-        domain.check(service.custom.domain, service.provider.region);
+        domain.check(service.custom.domain, serverless.getProvider('aws').getRegion());
         mail.check(service.custom.mail);
         if (!environment.MAIL_SENDER && String(environment.REQUIRE_VERIFIED_EMAIL) === 'true') {
           throw new Refusal('requireVerifiedEmail needs mailSender');

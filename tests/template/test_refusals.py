@@ -86,6 +86,8 @@ PARAMETERS: dict[str, tuple[dict[str, str], str]] = {
         "certificateArn is of us-east-1, and must be of us-west-2"),
     "no certificate": (DOMAIN | {"certificateArn": "0a1b2c3d-4e5f"},
                        "certificateArn is the ARN of a certificate"),
+    "a zone by its path": (DOMAIN | {"hostedZoneId": "/hostedzone/Z0123"},
+                           "hostedZoneId is an id such as Z0123456789ABC"),
     "an issuer that ends with a slash": ({"otherIssuers": "https://x.org/"},
                                          "otherIssuers begin with https:// and end without"),
     "an issuer that is no address": ({"otherIssuers": "https://x.org,x.org"}, "x.org does not"),
@@ -167,6 +169,7 @@ def test_a_parameter_that_cannot_be_right_is_refused_before_a_deployment(
 
 
 @pytest.mark.parametrize("parameters", [
+    {"disableExecuteApi": "false"},
     DOMAIN | {"hostedZoneId": "Z0123", "disableExecuteApi": "true",
               "otherIssuers": "https://a1b2.execute-api.us-west-2.amazonaws.com/dev"},
     MAIL, MAIL | {"mailIdentity": "no-reply@example.org", "mailConfigurationSet": "accounts"},
@@ -176,6 +179,17 @@ def test_a_parameter_that_cannot_be_right_is_refused_before_a_deployment(
             }])
 def test_parameters_that_can_be_right_are_accepted(parameters: dict[str, str]) -> None:
     assert printed(ROOT, **parameters).startswith("0: service: session-api\n")
+
+
+def test_a_certificate_is_of_the_region_that_was_typed() -> None:
+    def told(region: str) -> str:
+        done = osls("print", "--stage", "dev", "--region", "eu-west-1", *(
+            f"--param={name}={value}" for name, value in (DOMAIN | {
+                "certificateArn": CERTIFICATE.replace("us-west-2", region)}).items()))
+        return f"{done.returncode}: {done.stdout}{done.stderr}"
+
+    assert "certificateArn is of us-west-2, and must be of eu-west-1" in told("us-west-2")
+    assert told("eu-west-1").startswith("0: ")
 
 
 def test_osls_and_the_functions_are_of_one_mind_on_addresses() -> None:

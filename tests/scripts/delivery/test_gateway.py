@@ -74,6 +74,14 @@ def test_a_stage_that_is_new_has_no_routes(stubs: dict[str, Stubber]) -> None:
     assert Gateway("dev", "us-west-2").routes() == set()
 
 
+def test_an_api_that_was_taken_back_has_no_routes(gateway: Gateway, stubs: dict[str, Stubber]
+                                                  ) -> None:
+    """After a first deployment that failed, the stack still names its API."""
+    stubs["apigateway"].add_client_error("get_resources", "NotFoundException")
+
+    assert gateway.routes() == set()
+
+
 def test_a_route_that_is_gone_is_taken_down(gateway: Gateway, stubs: dict[str, Stubber],
                                             capsys: pytest.CaptureFixture[str]) -> None:
     with_routes(stubs["apigateway"], {"/ping": ["GET"]})
