@@ -29,6 +29,9 @@ PROGRAMS = (
     "scripts/delivery/*.py",
     "scripts/packing/*.py",
     "scripts/smoke/*.py",
+    # The smoke check of sendMail.
+    "shared/mail/__init__.py",
+    "shared/mail/errands.py",
 )
 # Tests that do not have the name and the folder of a file that they are about.
 MORE_TESTS = {

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from scripts import package
+from scripts import serverless_yml
 from scripts.checkout import Refused
 from scripts.delivery import checking, whole_service
 from scripts.delivery.functions import Function
@@ -57,7 +57,7 @@ def test_every_function_has_a_check() -> None:
 
 
 def test_a_function_without_a_check_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(package, "functions", lambda: {"getThing": "lambda_functions.get_thing"})
+    monkeypatch.setattr(serverless_yml, "functions", lambda: {"getThing": "lambda_functions.get_thing"})
 
     with pytest.raises(Refused, match="getThing has no smoke check: write get_thing in"):
         smoke("getThing", Api("http://127.0.0.1:1", "pipeline"))
