@@ -22,7 +22,7 @@ from scripts.delivery.options import OPTIONS, from_environment, require_needs, s
 from scripts.delivery.promote import promote, require_kept
 from scripts.deployed_stage import (LOCAL, add_region, announce, reason, region,
                                     require_credentials)
-from scripts.smoke.api import Wrong, require_url
+from scripts.smoke.api import Wrong, require_url, wait_for_domain
 
 # What a pipeline keeps of a step: which version took over from which, what was promoted.
 RECORDS = Path(os.environ.get("RECORDS") or ROOT / "build" / "delivery")
@@ -69,6 +69,8 @@ def run_smoke(arguments: argparse.Namespace) -> None:
                 require_kept(function, live[function], kept_zip(arguments.dist, function.name))
         api = checking.deployed_api(url, arguments.client_id, arguments.stage, arguments.region,
                                     smoke_account())
+        if not arguments.base_url and whole_service.has_domain(url):
+            wait_for_domain(api)
         for function in chosen:
             print(f"{function.name}: {checking.check(function, api, gateway)}", flush=True)
 

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -64,6 +65,10 @@ def _pinned(function: Function) -> str:
     live = function.live()
     if live.number == LATEST:
         live = function.publish()
+        # With SnapStart it takes no traffic before its snapshot is there. If it does not start,
+        # $LATEST, which it is, does not either.
+        with suppress(DoesNotStart):
+            require_start(function, live)
         function.move(live, away_from=LATEST)
     return live.number
 

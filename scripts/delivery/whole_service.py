@@ -79,6 +79,11 @@ def take_down(before: Set[str], gateway: Gateway) -> None:
               f"gone after the next `make deploy STAGE={gateway.stage}`.", file=sys.stderr)
 
 
+def has_domain(url: str) -> bool:
+    """Whether this base URL is of a domain of the stage's own."""
+    return ".execute-api." not in url
+
+
 def base_url(stage: str, region: str) -> str:
     """Return where the stage's API is, as its CloudFormation stack says."""
     client = aws.client("cloudformation", region)

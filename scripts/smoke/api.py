@@ -15,6 +15,7 @@ from scripts.checkout import Refused
 TIMEOUT_SECONDS = 35
 # A new API, or a function that starts cold for the first time, may answer 5xx for a moment.
 TRIES, PAUSE_SECONDS = 3, 2.0
+DOMAIN_SECONDS, DOMAIN_PAUSE_SECONDS = 300, 5.0
 FORGED = "e30.e30.forged"
 # Of the form of an id, so that it is looked for; no id is made like this.
 UNKNOWN_ID = "00000000-0000-0000-0000-000000000000"
@@ -97,6 +98,18 @@ class Api:
                 break
             time.sleep(PAUSE_SECONDS)
         return answer
+
+
+def wait_for_domain(api: Api) -> None:
+    """Wait for a domain that a deployment has just brought. Its DNS record takes a while to
+    spread, and API Gateway answers 403 until it knows which API belongs to the domain. If it does
+    not come, the checks say what is wrong."""
+    deadline = time.monotonic() + DOMAIN_SECONDS
+    while time.monotonic() < deadline:
+        with suppress(Wrong):
+            if api.call("GET", "/ping").status != 403:
+                return
+        time.sleep(DOMAIN_PAUSE_SECONDS)
 
 
 def _answer(request: urllib.request.Request, name: str) -> ApiAnswer:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,7 +17,7 @@ from scripts.checkout import Refused
 from scripts.delivery import checking, whole_service
 from scripts.delivery.functions import Function
 from scripts.smoke import api as http
-from scripts.smoke.api import UNKNOWN_ID, Api, Wrong
+from scripts.smoke.api import UNKNOWN_ID, Api, Wrong, wait_for_domain
 from scripts.smoke.checks import checks, refusals, smoke
 from shared.sessions.user_sessions import SESSION_ID
 
@@ -57,7 +58,8 @@ def test_every_function_has_a_check() -> None:
 
 
 def test_a_function_without_a_check_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serverless_yml, "functions", lambda: {"getThing": "lambda_functions.get_thing"})
+    monkeypatch.setattr(serverless_yml, "functions",
+                        lambda: {"getThing": "lambda_functions.get_thing"})
 
     with pytest.raises(Refused, match="getThing has no smoke check: write get_thing in"):
         smoke("getThing", Api("http://127.0.0.1:1", "pipeline"))
@@ -259,6 +261,36 @@ def test_only_what_may_pass_is_asked_again(name: str, times: int) -> None:
         api.call("POST", "/user/password-reset", {})
 
     assert len(answers.asked) == times
+
+
+def test_a_domain_that_api_gateway_does_not_know_yet_is_waited_for(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "DOMAIN_PAUSE_SECONDS", 0)
+    forbidden = (403, {"message": "Forbidden"})
+    turns = Turns([forbidden, forbidden, (200, {"message": "pong"}), (200, {"message": "last"})])
+    with service(turns, forbidden) as api:
+        wait_for_domain(api)
+
+        assert api.call("GET", "/ping").body == {"message": "last"}
+
+
+def test_a_domain_that_does_not_come_is_waited_for_in_vain(monkeypatch: pytest.MonkeyPatch
+                                                           ) -> None:
+    """The checks say then what is wrong."""
+    pauses: list[float] = []
+    monkeypatch.setattr(http, "DOMAIN_SECONDS", 0.2)
+    monkeypatch.setattr(time, "sleep", pauses.append)
+
+    wait_for_domain(Api("http://127.0.0.1:1", "pipeline"))
+
+    assert set(pauses) == {http.DOMAIN_PAUSE_SECONDS}
+
+
+@pytest.mark.parametrize(("url", "has_domain"), [
+    ("https://sessions.example.org", True),
+    ("https://a1b2c3d4e5.execute-api.us-west-2.amazonaws.com/dev", False)])
+def test_a_domain_is_told_from_an_address_of_api_gateway(url: str, has_domain: bool) -> None:
+    assert whole_service.has_domain(url) is has_domain
 
 
 def test_nobody_there_fails() -> None:
