@@ -7,10 +7,15 @@ NAME :=
 endif
 # What people type gets to the programs by the environment, as it was typed: Make would read the $5
 # of a name as a variable, and a shell its quotes.
-TYPED := ACTION ALL ARGS BYTECODE FILE FROM FUNCTION FUNCTION_NAME ID KEPT NAME PARAMS PORT REGION \
-	REVOKE SAMPLE SEED STAGE TO UNCHECKED
-# A region counts only where somebody typed it, as in `make smoke REGION=eu-west-1`.
+TYPED := ACTION ARGS BASE_URL BYTECODE CLIENT_ID DIST FILE FROM FUNCTION FUNCTION_NAME ID NAME \
+	PARAMS PORT RECORDS REGION SAMPLE SEED SMOKE_EMAIL SMOKE_PASSWORD STAGE TO
+# These count only where somebody typed them, as in `make smoke REGION=eu-west-1`.
 REGION_TYPED := $(filter command,$(origin REGION))
+SWITCHES := ALL KEPT REVOKE UNCHECKED
+$(foreach name,$(SWITCHES),$(if $(filter command,$(origin $(name))),\
+	$(if $(filter yes 1 no 0,$(value $(name))),,$(error $(name) is yes or no))))
+$(foreach name,$(SWITCHES),$(eval override $(name) := \
+	$$(and $$(filter command,$$(origin $(name))),$$(filter yes 1,$$(value $(name))))))
 $(foreach name,$(TYPED),$(if $(filter undefined,$(origin $(name))),,\
 	$(eval override $(name) := $$(value $(name)))$(eval export $(name))))
 # Go.cd names the function of a pipeline in FUNCTION_NAME; the steps read it there.
@@ -19,8 +24,8 @@ override PORT := $(or $(strip $(PORT)),4566)
 override ACTION := $(or $(ACTION),add)
 export FUNCTION_NAME PORT ACTION
 # A shell may tell Python to find or run other code; scripts/environment.py does the rest.
-unexport $(filter-out PYTHON PYTHON_% PYTHONUNBUFFERED PYTHONIOENCODING PYTHONUTF8, \
-	$(filter PYTHON%,$(.VARIABLES)))
+unexport $(filter-out PYTHON PYTHON_% PYTHONUNBUFFERED PYTHONDONTWRITEBYTECODE PYTHONHASHSEED \
+	PYTHONIOENCODING PYTHONUTF8,$(filter PYTHON%,$(.VARIABLES)))
 # Recipes that can run at once do so by themselves.
 .NOTPARALLEL:
 
@@ -48,10 +53,8 @@ UNIT_TESTS := tests/test_import_walls.py tests/lambda_functions tests/shared tes
 	tests/docs tests/benchmarks
 EVIDENCE_TESTS := tests/attacks tests/faults tests/model
 
-.PHONY: help run test lint unit-test evidence-test template-test stack-test delivery-test coverage package \
-	test-dynamodb-local model load mutants fuzz bench cost timing client smoke promote rollback deploy-vpc \
-	rotate-signing-key rotate-pepper import-users export-users mail openapi pipelines deploy hooks clean check-port \
-	tools delivery-tools emulator mutmut osls prepare pins
+# Every target here is a command, and none a file.
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -4,9 +4,8 @@ The event is harmless. It has the shape of a request, carries no body and no cre
 speaks for a client and a person who do not exist; sendMail gets an errand for such a person. A
 version passes if it answers the event, even with a refusal. It fails if it cannot start, breaks, or
 answers 5xx. This finds variables and secrets that are missing or may not be read, because every
-function reads its own at its start. It finds a table that may not be read only in getUser,
-exportUser, listSessions, deleteSessions and sendMail, which look for this person in one, and in
-clientIdAuthorizer, which looks for the client; the others refuse the event before that.
+function reads its own at its start. It finds a table that may not be read only in functions that
+look for this person or this client before anything else; the others refuse the event before that.
 """
 
 import json

@@ -3,12 +3,15 @@ whatever the shell says to Python."""
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from scripts.checkout import ROOT
+from scripts.environment import HARMLESS
+from tests.docs.pages import page, sections
 
 # Prints the words and the variables that it was given.
 ECHO = """#!/usr/bin/env python3
@@ -116,3 +119,38 @@ def test_a_region_that_was_typed_is_handed_on_and_no_other(words: Path, target: 
 
     assert "--region=eu-north-1" in handed_on("REGION=eu-north-1")
     assert not any("region" in word for word in handed_on())
+
+
+def test_whatever_a_step_reads_is_handed_on_as_it_was_typed(words: Path) -> None:
+    steps = sections(page("pipelines.md"))["The steps by hand"]
+    names = {name for row in re.findall(r"^\| (`[A-Z].*?) \|", steps, re.MULTILINE)
+             for name in re.findall(r"`([A-Z_]+)`", row)} - {"KEPT", "UNCHECKED"}
+    assert {"SMOKE_PASSWORD", "DIST", "PARAMS"} <= names
+
+    _, variables = given(words, "smoke", "STAGE=dev", *(f"{name}=Cash $5 app" for name in names))
+
+    assert {name: variables[name] for name in names} == dict.fromkeys(names, "Cash $5 app")
+
+
+@pytest.mark.parametrize(("typed", "environment", "revokes"), [
+    (["REVOKE=yes"], {}, True), (["REVOKE=1"], {}, True), (["REVOKE=no"], {}, False),
+    ([], {"REVOKE": "yes"}, False)])
+def test_a_switch_is_on_only_where_somebody_has_typed_yes(
+        words: Path, typed: list[str], environment: dict[str, str], revokes: bool) -> None:
+    handed_on, _ = given(words, "rotate-signing-key", "STAGE=dev", *typed, **environment)
+
+    assert ("--revoke" in handed_on) is revokes
+
+
+def test_a_switch_that_is_neither_yes_nor_no_is_refused() -> None:
+    done = subprocess.run(["make", "rotate-signing-key", "REVOKE=maybe"], cwd=ROOT,
+                          capture_output=True, text=True, check=False)
+
+    assert done.returncode and "REVOKE is yes or no" in done.stderr
+
+
+def test_python_variables_that_do_no_harm_are_the_same_everywhere() -> None:
+    kept = re.search(r"filter-out PYTHON PYTHON_% ((?:[A-Z0-9]+[ \\\n\t]*)+),",
+                     (ROOT / "Makefile").read_text())
+
+    assert kept and set(kept[1].replace("\\", "").split()) == HARMLESS
