@@ -11,7 +11,7 @@ TYPED := ACTION ARGS BASE_URL BYTECODE CLIENT_ID DIST FILE FROM FUNCTION FUNCTIO
 	PARAMS PORT RECORDS REGION SAMPLE SEED SMOKE_EMAIL SMOKE_PASSWORD STAGE TO
 # These count only where somebody typed them, as in `make smoke REGION=eu-west-1`.
 REGION_TYPED := $(filter command,$(origin REGION))
-SWITCHES := ALL KEPT REVOKE UNCHECKED
+SWITCHES := ALL FORCE KEPT REVOKE UNCHECKED
 $(foreach name,$(SWITCHES),$(if $(filter command,$(origin $(name))),\
 	$(if $(filter yes 1 no 0,$(value $(name))),,$(error $(name) is yes or no))))
 $(foreach name,$(SWITCHES),$(eval override $(name) := \
@@ -145,10 +145,11 @@ client: $(TOOLS) ## STAGE= ID= NAME= registers one; ACTION=list, disable or enab
 
 rotate-signing-key: $(TOOLS) ## STAGE= signs with a new key; REVOKE=1 signs everybody out
 	@$(VENV)/python -m scripts.operate rotate-signing-key --stage="$$STAGE" $(AT_REGION) \
-		$(if $(REVOKE),--revoke)
+		$(if $(REVOKE),--revoke) $(if $(FORCE),--force)
 
 rotate-pepper: $(TOOLS) ## STAGE= hashes passwords with a new pepper from now on
-	@$(VENV)/python -m scripts.operate rotate-pepper --stage="$$STAGE" $(AT_REGION)
+	@$(VENV)/python -m scripts.operate rotate-pepper --stage="$$STAGE" $(AT_REGION) \
+		$(if $(FORCE),--force)
 
 import-users: $(TOOLS) ## STAGE= FILE= takes people over with their bcrypt hashes
 	@$(VENV)/python -m scripts.operate import-users --stage="$$STAGE" $(AT_REGION) --file="$$FILE"

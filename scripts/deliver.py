@@ -59,6 +59,8 @@ def run_deploy(arguments: argparse.Namespace) -> None:
 
 
 def run_smoke(arguments: argparse.Namespace) -> None:
+    if arguments.stage == LOCAL and not arguments.base_url:
+        raise Refused("Stage local is where `make run` says; set BASE_URL to that.")
     url = arguments.base_url or whole_service.base_url(arguments.stage, arguments.region)
     require_url(url)
     chosen = functions(arguments)

@@ -69,7 +69,8 @@ def run(port: int, folder: Path) -> None:
     finally:
         _on_signals(signal.SIG_IGN)
         try:
-            print("Saving and stopping", flush=True)
+            # Whoever reads the output, such as tee, may have got the same Ctrl-C.
+            print("Saving and stopping", file=sys.stderr, flush=True)
         except OSError:
             last_words.silence()
         if wrong := emulator.stop():

@@ -43,7 +43,7 @@ def _only_if_unused(services: Services) -> Check:
             raise Refused(
                 f"Password hashes that need the pepper before the current one: {count}. A rotation "
                 "would lose it, and their owners could no longer sign in. A hash changes to the "
-                "current pepper when its owner signs in: wait for that, or use --force.")
+                "current pepper when its owner signs in: wait for that, or use FORCE=yes.")
         no_late_hash(versions, now)
 
     return check

@@ -89,7 +89,7 @@ def only_if_older(least_seconds: int, loss: str) -> Check:
         left_seconds = least_seconds + LONGEST_WAIT_SECONDS - age_seconds
         if left_seconds > 0:
             raise Refused(f"The last rotation is {_duration(age_seconds)} old: {loss}. Wait "
-                          f"{_duration(left_seconds)} more, or use --force.")
+                          f"{_duration(left_seconds)} more, or use FORCE=yes.")
 
     return check
 

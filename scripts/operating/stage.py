@@ -45,7 +45,8 @@ class Stage:
             if error.response["Error"]["Code"] != "ValidationError":
                 raise
             raise Refused(f"There is no stack {stack} in {self._region} of this account; "
-                          f"`make deploy STAGE={self.name}` makes it.") from error
+                          f"`make deploy STAGE={self.name} REGION={self._region}` makes it."
+                          ) from error
         return {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
 
 

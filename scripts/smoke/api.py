@@ -119,7 +119,8 @@ def _answer(request: urllib.request.Request, name: str) -> ApiAnswer:
     except urllib.error.HTTPError as refusal:
         status, headers, content = refusal.code, refusal.headers, refusal.read()
     except OSError as error:
-        raise Wrong(f"{request.full_url} cannot be reached: {error}") from error
+        reason = getattr(error, "reason", error)
+        raise Wrong(f"{request.full_url} cannot be reached: {reason}") from error
     try:
         body = json.loads(content) if content else None
     except ValueError:

@@ -183,7 +183,7 @@ def test_a_pepper_that_functions_may_still_use_is_not_lost(
 
     assert str(refusal.value.code) == (
         "The last rotation is 0 minutes old: a function may still hash passwords with the pepper "
-        "before it, which would be lost. Wait 65 minutes more, or use --force.")
+        "before it, which would be lost. Wait 65 minutes more, or use FORCE=yes.")
 
 
 def versions(cloud: Cloud) -> dict[str, list[str]]:

@@ -61,7 +61,7 @@ def test_a_signal_saves_and_stops(how: signal.Signals, tmp_path: Path) -> None:
         process.send_signal(how)
         output, errors = process.communicate(timeout=20)
 
-    assert (process.returncode, output, errors) == (0, "Saving and stopping\n", "")
+    assert (process.returncode, output, errors) == (0, "", "Saving and stopping\n")
     assert (tmp_path / "saved").exists()
 
 
@@ -76,7 +76,7 @@ def test_output_that_nobody_reads_any_more_saves_and_stops(how: signal.Signals |
         process.wait(20)
         errors = process.stderr.read()
 
-    assert (process.returncode, errors) == (0, "")
+    assert (process.returncode, errors) == (0, "Saving and stopping\n")
     assert (tmp_path / "saved").exists()
 
 
@@ -97,7 +97,7 @@ def test_what_was_not_saved_is_told(tmp_path: Path) -> None:
         _, errors = process.communicate(timeout=20)
 
     assert process.returncode == 1
-    assert errors == ("Not everything was saved: No space left on device. "
+    assert errors == ("Saving and stopping\nNot everything was saved: No space left on device. "
                       "The log is emulator.log.\n")
 
 

@@ -175,3 +175,8 @@ def test_as_many_zones_are_named_as_there_are(held: dict[str, str], said: dict[s
 
     with pytest.raises(Refused, match="ZoneNames=us-west-2a.* must name [23] different zones"):
         deploy(**said)
+
+
+def test_a_parameter_that_the_template_does_not_have_is_refused() -> None:
+    with pytest.raises(Refused, match="aws-vpc.template has no parameter Foo; it has Cidr, "):
+        deploy_vpc("us-west-2", {"Foo": "1"})

@@ -132,7 +132,7 @@ def test_a_second_rotation_waits_until_no_session_of_the_last_key_can_live(
     secret.rotate()
     first, now = secret.labelled("AWSCURRENT"), datetime.now(UTC)
 
-    with pytest.raises(Refused, match="--force"):
+    with pytest.raises(Refused, match="FORCE=yes"):
         secret.rotate(now + LATER - timedelta(minutes=1))
     assert secret.labelled("AWSCURRENT") == first
 
