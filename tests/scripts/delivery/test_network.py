@@ -179,4 +179,4 @@ def test_as_many_zones_are_named_as_there_are(held: dict[str, str], said: dict[s
 
 def test_a_parameter_that_the_template_does_not_have_is_refused() -> None:
     with pytest.raises(Refused, match="aws-vpc.template has no parameter Foo; it has Cidr, "):
-        deploy_vpc("us-west-2", {"Foo": "1"})
+        network.deploy_vpc("us-west-2", {"Foo": "1"})
