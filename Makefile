@@ -26,6 +26,8 @@ export FUNCTION_NAME PORT ACTION
 # A shell may tell Python to find or run other code; scripts/environment.py does the rest.
 unexport $(filter-out PYTHON PYTHON_% PYTHONUNBUFFERED PYTHONDONTWRITEBYTECODE PYTHONHASHSEED \
 	PYTHONIOENCODING PYTHONUTF8,$(filter PYTHON%,$(.VARIABLES)))
+# Recipes end in `exec` where a shell would stand between make and a program: a SIGTERM reaches only
+# what make has started itself.
 # Recipes that can run at once do so by themselves.
 .NOTPARALLEL:
 
@@ -60,7 +62,7 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: check-port $(TOOLS) $(OSLS) $(EMULATOR) ## run the whole stack here; PORT= moves it
-	@$(VENV)/python -m scripts.run --port "$$PORT"
+	@exec $(VENV)/python -m scripts.run --port "$$PORT"
 
 OFFLINE_TESTS := lint coverage evidence-test
 STACK_TESTS := template-test stack-test delivery-test
@@ -80,15 +82,15 @@ lint: $(TOOLS) ## flake8 and mypy; FUNCTION=createSession on what its pipeline i
 	@mkdir -p reports && rm -f reports/lint.txt
 	files=$$($(call INCLUDED,linted,lambda_functions shared scripts tests benchmarks)) && \
 	$(VENV)/python -m flake8 --tee --output-file=reports/lint.txt $$files && \
-	$(VENV)/python -m mypy --junit-xml=reports/mypy.xml $$files
+	exec $(VENV)/python -m mypy --junit-xml=reports/mypy.xml $$files
 
 unit-test: $(TOOLS) ## the functions and shared/, over doubles of AWS; FUNCTION= what that one needs
 	tests=$$($(call INCLUDED,tests,$(UNIT_TESTS))) && \
-	$(PYTEST) $$tests --function "$$FUNCTION_NAME" -n auto --junitxml=reports/junit.xml
+	exec $(PYTEST) $$tests --function "$$FUNCTION_NAME" -n auto --junitxml=reports/junit.xml
 
 coverage: $(TOOLS) ## unit tests that cover at least 95 % of lines and branches together
 	tests=$$($(call INCLUDED,tests,$(UNIT_TESTS))) && \
-	$(PYTEST) $$tests --function "$$FUNCTION_NAME" -n auto --cov --cov-branch --cov-report=
+	exec $(PYTEST) $$tests --function "$$FUNCTION_NAME" -n auto --cov --cov-branch --cov-report=
 	files=$$($(call INCLUDED,sources,lambda_functions/* shared/*) | tr ' ' ',') && \
 	$(VENV)/python -m coverage html --directory reports/coverage --include "$$files" && \
 	$(VENV)/python -m coverage report --fail-under 95 --include "$$files"
@@ -113,13 +115,13 @@ test-dynamodb-local: $(TOOLS) ## every test that uses a store, on AWS's own engi
 		--store dynamodb-local -n auto -rs
 
 model: $(TOOLS) ## explore the session state machine beyond what make test does
-	@$(VENV)/python -m tests.model
+	@exec $(VENV)/python -m tests.model
 
 load: $(TOOLS) $(OSLS) $(EMULATOR) ## many people at once on the whole stack, every answer checked
-	@$(VENV)/python -m tests.load
+	@exec $(VENV)/python -m tests.load
 
 mutants: $(MUTMUT) ## defects that no test notices, in changed modules; ALL=1, SAMPLE=100, SEED=
-	@.local/mutants-venv/bin/python -m scripts.mutants $(if $(ALL),--all) \
+	@exec .local/mutants-venv/bin/python -m scripts.mutants $(if $(ALL),--all) \
 		$(if $(SAMPLE),--sample="$$SAMPLE") $(if $(SEED),--seed="$$SEED")
 
 fuzz: $(TOOLS) ## far more hostile texts than make test tries, and others each time; some minutes
@@ -127,59 +129,59 @@ fuzz: $(TOOLS) ## far more hostile texts than make test tries, and others each t
 		--hypothesis-profile fuzz -n auto
 
 bench: $(TOOLS) ## cold and warm times, request units and memory, beside a naive twin
-	@$(VENV)/python -m benchmarks
+	@exec $(VENV)/python -m benchmarks
 
 cost: $(TOOLS) ## the monthly bill by part; ARGS="--users 50000" and the like
-	@$(VENV)/python -m benchmarks.cost $$ARGS
+	@exec $(VENV)/python -m benchmarks.cost $$ARGS
 
 timing: $(TOOLS) ## whether the time of an answer reveals that an address is known; needs Java
-	@$(VENV)/python -m tests.timing
+	@exec $(VENV)/python -m tests.timing
 
 package: $(STEPS) ## build dist/aws; FUNCTION=createSession builds that one only
-	@$(DELIVERY)/python -m scripts.package $(if $(BYTECODE),--bytecode="$$BYTECODE") \
+	@exec $(DELIVERY)/python -m scripts.package $(if $(BYTECODE),--bytecode="$$BYTECODE") \
 		$(if $(FUNCTION_NAME),"$$FUNCTION_NAME")
 
 client: $(TOOLS) ## STAGE= ID= NAME= registers one; ACTION=list, disable or enable
-	@$(VENV)/python -m scripts.operate client "$$ACTION" --stage="$$STAGE" $(AT_REGION) \
+	@exec $(VENV)/python -m scripts.operate client "$$ACTION" --stage="$$STAGE" $(AT_REGION) \
 		$(if $(filter list,$(ACTION)),,--id="$$ID") $(if $(NAME),--name="$$NAME")
 
 rotate-signing-key: $(TOOLS) ## STAGE= signs with a new key; REVOKE=1 signs everybody out
-	@$(VENV)/python -m scripts.operate rotate-signing-key --stage="$$STAGE" $(AT_REGION) \
+	@exec $(VENV)/python -m scripts.operate rotate-signing-key --stage="$$STAGE" $(AT_REGION) \
 		$(if $(REVOKE),--revoke) $(if $(FORCE),--force)
 
 rotate-pepper: $(TOOLS) ## STAGE= hashes passwords with a new pepper from now on
-	@$(VENV)/python -m scripts.operate rotate-pepper --stage="$$STAGE" $(AT_REGION) \
+	@exec $(VENV)/python -m scripts.operate rotate-pepper --stage="$$STAGE" $(AT_REGION) \
 		$(if $(FORCE),--force)
 
 import-users: $(TOOLS) ## STAGE= FILE= takes people over with their bcrypt hashes
-	@$(VENV)/python -m scripts.operate import-users --stage="$$STAGE" $(AT_REGION) --file="$$FILE"
+	@exec $(VENV)/python -m scripts.operate import-users --stage="$$STAGE" $(AT_REGION) --file="$$FILE"
 
 export-users: $(TOOLS) ## STAGE= FILE= writes everybody, with their hashes
-	@$(VENV)/python -m scripts.operate export-users --stage="$$STAGE" $(AT_REGION) --file="$$FILE"
+	@exec $(VENV)/python -m scripts.operate export-users --stage="$$STAGE" $(AT_REGION) --file="$$FILE"
 
 mail: $(TOOLS) ## show the mail that stage local has sent
-	@$(VENV)/python -m scripts.operate mail
+	@exec $(VENV)/python -m scripts.operate mail
 
 openapi: $(TOOLS) ## write openapi.yaml anew
-	@$(VENV)/python -m scripts.openapi
+	@exec $(VENV)/python -m scripts.openapi
 
 pipelines: $(TOOLS) ## write pipelines.gocd.yaml anew
-	@$(VENV)/python -m scripts.pipelines
+	@exec $(VENV)/python -m scripts.pipelines
 
 deploy: $(STEPS) $(if $(FUNCTION_NAME),,$(OSLS)) ## STAGE= brings packaged zips live; FUNCTION= only that
-	@$(DELIVER) deploy $(AT_REGION)
+	@exec $(DELIVER) deploy $(AT_REGION)
 
 smoke: $(STEPS) ## STAGE= checks what the deployed functions answer
-	@$(DELIVER) smoke $(AT_REGION) $(if $(KEPT),--kept)
+	@exec $(DELIVER) smoke $(AT_REGION) $(if $(KEPT),--kept)
 
 promote: $(STEPS) ## FROM= TO= lets the zips that FROM runs go to TO
-	@$(DELIVER) promote $(AT_REGION)
+	@exec $(DELIVER) promote $(AT_REGION)
 
 rollback: $(STEPS) ## STAGE= goes back one version
-	@$(DELIVER) rollback $(AT_REGION) $(if $(UNCHECKED),--unchecked)
+	@exec $(DELIVER) rollback $(AT_REGION) $(if $(UNCHECKED),--unchecked)
 
 deploy-vpc: $(STEPS) ## create or update the network of aws-vpc.template
-	@$(DELIVER) deploy-vpc $(AT_REGION)
+	@exec $(DELIVER) deploy-vpc $(AT_REGION)
 
 pins: $(TOOLS) ## write what is installed, with hashes, anew from each *.in; ARGS="-P boto3" raises one
 	@$(foreach list,$(LOCKED),$(LOCK) $$ARGS $(list).in --output-file $(list).txt &&) true

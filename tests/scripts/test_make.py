@@ -18,6 +18,17 @@ ECHO = """#!/usr/bin/env python3
 import json, os, sys
 print(json.dumps([sys.argv[1:], dict(os.environ)]))
 """
+# Says that it was asked to end.
+WAITING = """#!/usr/bin/env python3
+import signal, sys
+def end(*_):
+    print("ended", flush=True)
+    sys.exit()
+signal.signal(signal.SIGTERM, end)
+signal.alarm(30)
+print("waiting", flush=True)
+signal.pause()
+"""
 # The first is all that Make or a shell reads as its own.
 ODD = ["$5 \"hi\" it's `id` a\\b $(shell id) ${HOME} $$ #1 a=b, c; d & e | f > g % Süß ✓\\",
        "two\nlines", "-x", "*"]
@@ -31,15 +42,22 @@ def words(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def given(folder: Path, *typed: str, **environment: str) -> tuple[list[str], dict[str, str]]:
-    """Return what a program is given for what was typed after `make`."""
+def started(folder: Path, *typed: str, **environment: str) -> "subprocess.Popen[str]":
+    """Return `make` with what was typed after it, which runs the Python of that folder."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
-    done = subprocess.run(
+    return subprocess.Popen(
         ["make", "--no-print-directory", "TOOLS=", "STEPS=", "OSLS=", "EMULATOR=",
          "BOOTSTRAP=true", f"VENV={folder}", f"DELIVERY={folder}", *typed],
-        cwd=ROOT, env=ours | environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    arguments, variables = json.loads(done.stdout)
+        cwd=ROOT, env=ours | environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True)
+
+
+def given(folder: Path, *typed: str, **environment: str) -> tuple[list[str], dict[str, str]]:
+    """Return what a program is given for what was typed after `make`."""
+    with started(folder, *typed, **environment) as make:
+        output, errors = make.communicate()
+    assert make.returncode == 0, errors
+    arguments, variables = json.loads(output)
     return arguments[2:], variables
 
 
@@ -154,3 +172,22 @@ def test_python_variables_that_do_no_harm_are_the_same_everywhere() -> None:
                      (ROOT / "Makefile").read_text())
 
     assert kept and set(kept[1].replace("\\", "").split()) == HARMLESS
+
+
+@pytest.mark.parametrize("target", [
+    "run", "unit-test", "model", "load", "bench", "cost", "timing", "package", "client",
+    "rotate-signing-key", "rotate-pepper", "import-users", "export-users", "mail", "openapi",
+    "pipelines", "deploy", "smoke", "promote", "rollback", "deploy-vpc"])
+def test_what_stops_make_stops_what_it_runs(words: Path, target: str) -> None:
+    """Make hands a SIGTERM on to what it has started itself. A shell in between would die alone,
+    and leave, say, the whole stack running."""
+    (words / "python").write_text(WAITING)
+
+    with started(words, target, "STAGE=dev", "FUNCTION=") as make:
+        assert make.stdout is not None
+        while make.stdout.readline() != "waiting\n":
+            assert make.poll() is None
+        make.terminate()
+        output, _ = make.communicate(timeout=20)
+
+    assert output == "ended\n"
