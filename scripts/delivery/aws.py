@@ -1,6 +1,7 @@
 """AWS clients of the programs; credentials are the agent's, or the shell's."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import botocore.session
 from botocore.config import Config
@@ -20,15 +21,19 @@ CONFIG = Config(connect_timeout=CONNECT_SECONDS,
 
 
 def client(service: str, region: str, config: Config = CONFIG) -> Any:
+    """Return a client, or raise Refused for an endpoint that is no URL. Of a wrong port the SDK
+    would say so only when the client is used, with an error that is not one of its own."""
     try:
-        return botocore.session.get_session().create_client(service, region_name=region,
+        made = botocore.session.get_session().create_client(service, region_name=region,
                                                             config=config)
+        _ = urlsplit(made.meta.endpoint_url).port
+        return made
     except ValueError as error:
         if isinstance(error, BotoCoreError):
             raise
-        raise Refused(f"{error}: AWS_ENDPOINT_URL, or the endpoint_url of the AWS profile, is "
-                      "not a URL such as http://127.0.0.1:4566. Correct it, or unset it to work "
-                      "with AWS.") from None
+        raise Refused(f"{error}: AWS_ENDPOINT_URL or a variable that begins like it, or the "
+                      "endpoint_url of the AWS profile, is not a URL such as "
+                      "http://127.0.0.1:4566. Correct it, or unset it to work with AWS.") from None
 
 
 def waiting(seconds: float) -> dict[str, float]:

@@ -68,14 +68,22 @@ def test_aws_that_cannot_be_reached_has_refused_nothing(program: str, no_waiting
         f"AWS was not reached: Could not connect to the endpoint URL: \"{NOBODY_LISTENS}/")
 
 
-@pytest.mark.parametrize("program", ["client", "smoke", "rollback"])
-def test_an_endpoint_that_is_no_url_is_refused(program: str,
+@pytest.mark.parametrize(("program", "variable"), [
+    ("client", "AWS_ENDPOINT_URL"), ("smoke", "AWS_ENDPOINT_URL"),
+    ("rollback", "AWS_ENDPOINT_URL"), ("client", "AWS_ENDPOINT_URL_STS"),
+    ("client", "AWS_ENDPOINT_URL_CLOUDFORMATION"), ("rollback", "AWS_ENDPOINT_URL_LAMBDA")])
+@pytest.mark.parametrize(("url", "wrong"), [
+    ("127.0.0.1:4566", "Invalid endpoint: 127.0.0.1:4566"), ("http://[", "Invalid IPv6 URL"),
+    ("http://127.0.0.1:99999", "Port out of range 0-65535"),
+    ("http://127.0.0.1:x", "Port could not be cast to integer value as 'x'"),
+    ("http://127.0.0.1:4566 ", "Port could not be cast to integer value as '4566 '")])
+def test_an_endpoint_that_is_no_url_is_refused(program: str, variable: str, url: str, wrong: str,
                                                monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "127.0.0.1:4566")
+    monkeypatch.setenv(variable, url)
 
     assert str(said(program, "dev")).startswith(
-        "Invalid endpoint: 127.0.0.1:4566: AWS_ENDPOINT_URL, or the endpoint_url of the AWS "
-        "profile, is not a URL such as http://127.0.0.1:4566.")
+        f"{wrong}: AWS_ENDPOINT_URL or a variable that begins like it, or the endpoint_url of the "
+        "AWS profile, is not a URL such as http://127.0.0.1:4566.")
 
 
 @pytest.mark.parametrize("url", ["127.0.0.1:4566", "foo", "https://", "ftp://example.org",
