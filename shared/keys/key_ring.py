@@ -31,8 +31,8 @@ K = TypeVar("K", bound=Key)
 class KeyRing(Generic[K]):
     """Keys derived by `derive` from the secret that `fetch(label)` returns (None: no such version).
 
-    `now` returns epoch seconds. Every method raises Misconfigured when the current
-    secret is missing or shorter than LEAST_SECRET_CHARACTERS, and Unavailable when it
+    `now` returns epoch seconds. Every method raises Misconfigured when it fetches the current
+    secret and finds it missing or shorter than LEAST_SECRET_CHARACTERS, and Unavailable when it
     cannot be fetched and nothing was fetched before.
     """
 
@@ -79,15 +79,17 @@ class KeyRing(Generic[K]):
         RELOAD_SECONDS, because anybody may ask for them and fetching them takes three requests.
 
         While a version cannot be read, the keys of the last complete look are listed on. Before
-        there was one, this raises Unavailable: a list that lacks a key makes good tokens fail at
-        those who verify with it.
+        there was one, this raises Unavailable, also without a fetch between two looks: a list that
+        lacks a key makes good tokens fail at those who verify with it.
         """
-        if self._now() >= self._looked_at + RELOAD_SECONDS or not self._was_complete:
+        if self._now() >= self._looked_at + RELOAD_SECONDS:
             try:
                 self._look()
             except Unavailable:
                 if not self._was_complete:
                     raise
+        if not self._was_complete:
+            raise Unavailable
         newest = self.newest()
         return list(({newest.key_id: newest} | self._keys).values())
 

@@ -227,8 +227,45 @@ def test_keys_that_could_not_be_read_whole_are_never_listed(clock: Clock) -> Non
     for _ in range(2):
         with pytest.raises(Unavailable):
             keys.every()
+        clock.advance(RELOAD_SECONDS)
     secret.down = set()
     assert keys.every() == [Key(NEW), Key(OLD)]
+
+
+@pytest.mark.parametrize("label", ["AWSCURRENT", "AWSPREVIOUS", "AWSPENDING"])
+def test_keys_that_were_never_read_whole_are_not_fetched_for_everybody_who_asks(
+        clock: Clock, label: str) -> None:
+    """Anybody may ask for the list, and Secrets Manager may be throttling us already."""
+    secret = Secret(AWSCURRENT=NEW, AWSPREVIOUS=OLD)
+    keys = ring(secret, clock)
+    secret.down = {label}
+
+    with pytest.raises(Unavailable):
+        keys.every()
+    looked = len(secret.read)
+    clock.advance(RELOAD_SECONDS - 1)
+    for _ in range(100):
+        with pytest.raises(Unavailable):
+            keys.every()
+    assert len(secret.read) == looked
+    secret.down = set()
+    clock.advance(1)
+    assert keys.every() == [Key(NEW), Key(OLD)]
+
+
+@pytest.mark.parametrize("label", ["AWSPREVIOUS", "AWSPENDING"])
+def test_a_list_that_failed_takes_nothing_from_who_signs_and_verifies(clock: Clock, label: str
+                                                                      ) -> None:
+    secret = Secret(AWSCURRENT=NEW, AWSPREVIOUS=OLD)
+    keys = ring(secret, clock)
+    secret.down = {label}
+    with pytest.raises(Unavailable):
+        keys.every()
+
+    assert (keys.newest(), keys.find(NEW)) == (Key(NEW), Key(NEW))
+    secret.down = set()
+    clock.advance(RELOAD_SECONDS)
+    assert keys.find(OLD) == Key(OLD)
 
 
 def test_a_key_at_hand_is_good_for_its_age_without_another_look(clock: Clock) -> None:
