@@ -33,7 +33,10 @@ def list_clients(arguments: argparse.Namespace) -> None:
     for client in services_of(arguments).client_store.every():
         since = time.strftime("%Y-%m-%d", time.gmtime(client.created_at))
         state = "enabled" if client.enabled else "disabled"
-        print(f"{client.client_id:32} {state:9} {since} {client.name}")
+        # What the table says may have been written by another program.
+        client_id, name = (text if text.isprintable() else ascii(text)
+                           for text in (client.client_id, client.name))
+        print(f"{client_id:32} {state:9} {since} {name}")
 
 
 def enable_client(arguments: argparse.Namespace) -> None:

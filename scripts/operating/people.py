@@ -138,8 +138,8 @@ def _write_everybody(file: TextIO, users: DynamoUserStore, identities: DynamoIde
             continue
         line = as_line(identity, created[identity.user_id])
         if line is None:
-            report(f"user {identity.user_id}: left out the identity of kind {identity.kind}, "
-                   "which is not an address with a password")
+            report(f"user {ascii(identity.user_id)}: left out the identity of kind "
+                   f"{ascii(identity.kind)}, which is not an address with a password")
         else:
             file.write(line)
             count += 1

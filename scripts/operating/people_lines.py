@@ -26,7 +26,8 @@ FIELD_TYPES: dict[str, type] = {
 
 
 class BadLine(ValueError):
-    """A line that cannot be imported; the message says why and quotes no secret."""
+    """A line that cannot be imported; the message says why, quotes no secret, and writes nothing to
+    a terminal but what can be read."""
 
 
 def parse_line(line: bytes, stage: str) -> tuple[Account, Identity]:
@@ -60,7 +61,7 @@ def _check_fields(fields: dict[str, object]) -> None:
             raise BadLine(f"{name}: missing")
     for name, value in fields.items():
         if name not in FIELD_TYPES:
-            raise BadLine(f"{name[:64]}: not a field of ours")
+            raise BadLine(f"{ascii(name[:64])}: not a field of ours")
         if type(value) is not FIELD_TYPES[name]:
             raise BadLine(f"{name}: must be of type {FIELD_TYPES[name].__name__}")
 

@@ -8,6 +8,7 @@ import pytest
 from scripts import operate
 from scripts.operating import stage
 from scripts.operating.stage_services import StageServices
+from shared.clients import Client
 from shared.wiring.services import Services
 from tests.support.application import Application, Pair
 from tests.support.clock import Clock
@@ -78,6 +79,15 @@ def test_a_client_is_registered_listed_and_disabled(
     told = capsys.readouterr().out.splitlines()
     assert told[0] == "Registered client web on stage test."
     assert told[2].split()[:2] == ["web", "disabled"] and told[2].endswith(" Web shop")
+
+
+def test_a_name_that_another_program_stored_does_not_write_to_the_terminal(
+        deployed: DeployedStage, services: Services, capsys: pytest.CaptureFixture[str]) -> None:
+    services.client_store.add(Client("web", "Süß\x1b[2J\nadmin", True, 0))
+
+    operate.main(["client", "list", "--stage", "test"])
+
+    assert capsys.readouterr().out.endswith(r" 1970-01-01 'S\xfc\xdf\x1b[2J\nadmin'" + "\n")
 
 
 def test_who_was_exported_is_imported_with_the_pepper_of_the_stage(

@@ -123,7 +123,9 @@ def test_what_the_file_says_is_kept(cloud: Cloud, services: Services, file: Path
     (person("ada@example.org", password_hash="$2b$10$" + "a" * 53),
      "password_hash: not a bcrypt hash of cost 4 to 15"),
     (person("ada@example.org", pepper_id="long gone"), "pepper_id: the stage has no such pepper"),
-    (person("ada@example.org", admin=True), "admin: not a field of ours"),
+    (person("ada@example.org", admin=True), "'admin': not a field of ours"),
+    (person("ada@example.org", **{"\x1b[2J\nline 9: Süß\x9b\u202e": 1}),
+     r"'\x1b[2J\nline 9: S\xfc\xdf\x9b\u202e': not a field of ours"),
     (person("ada@example.org", created_at="2020"), "created_at: must be of type int"),
     (person("ada@example.org", created_at=-1), "created_at: must be epoch seconds or a count"),
     (person("ada@example.org", id="no/slash"), "id: letters, digits, - and _, at most 64"),
@@ -325,6 +327,7 @@ def test_who_has_no_password_is_named_and_left_out(app: Application, cloud: Clou
     assert count == 1
     assert [json.loads(line)["email"] for line in file.read_text().splitlines()] == [EMAIL]
     assert sorted(reports) == [
-        "user u-eve: left out the identity of kind email, which is not an address with a password",
-        "user u-kay: left out the identity of kind somewhere, which is not an address with a "
+        "user 'u-eve': left out the identity of kind 'email', which is not an address with a "
+        "password",
+        "user 'u-kay': left out the identity of kind 'somewhere', which is not an address with a "
         "password"]
