@@ -17,8 +17,9 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple, TextIO
 
-from scripts.operating.people_file import PeopleFile, Person, opened, progress_of
+from scripts.operating.people_file import PeopleFile, Person, opened
 from scripts.operating.people_lines import BadLine, as_line
+from scripts.operating.progress import Progress, progress_of
 from shared.errors import UserExists
 from shared.password_hash import IMPORTED
 from shared.stores.identities import DynamoIdentityStore
@@ -81,31 +82,6 @@ def _outcomes(batch: list[tuple[int, bytes]], people: PeopleFile, pool: ThreadPo
             yield "bad"
     yield from pool.map(
         lambda entry: _import_person(entry[0], entry[1], into, report), found)
-
-
-class Progress:
-    """How far an import got in one file, with one stage; nothing is kept without a `path`."""
-
-    def __init__(self, path: Path | None, task: str) -> None:
-        self._path, self._task = path, task
-
-    def read(self, report: Report) -> int:
-        """Return how many lines are done."""
-        if self._path is None or not self._path.exists():
-            return 0
-        number, _, of = self._path.read_text(encoding="utf-8").partition(" ")
-        done = int(number) if of == self._task and number.isdigit() else 0
-        report(f"going on after line {done}" if done else
-               f"beginning anew: {self._path.name} is of another file or stage")
-        return done
-
-    def write(self, done: int) -> None:
-        if self._path is not None:
-            self._path.write_text(f"{done} {self._task}", encoding="utf-8")
-
-    def remove(self) -> None:
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
 
 
 def export_people(path: Path, users: DynamoUserStore, identities: DynamoIdentityStore,

@@ -38,14 +38,6 @@ def _open(path: Path) -> IO[bytes]:
     return os.fdopen(os.dup(int(handed[1] or 0)), "rb") if handed else path.open("rb")
 
 
-def progress_of(path: Path) -> Path | None:
-    """Return where the progress of an import is kept; None for what is no file with a place of
-    its own."""
-    if path.parts[:2] in (("/", "dev"), ("/", "proc")) or not path.is_file():
-        return None
-    return path.with_name(path.name + ".progress")
-
-
 class PeopleFile:
     """`stage` is where its people are imported to."""
 

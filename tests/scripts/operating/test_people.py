@@ -188,18 +188,45 @@ def test_an_import_that_was_cut_off_goes_on(services: Services, wire: Wire, clou
     assert not list(file.parent.glob("*.progress"))
 
 
-@pytest.mark.parametrize("progress", ["2 test another-file", "2 prod {digest}", "2"])
+@pytest.mark.parametrize("progress", [
+    b"2 test another-file", b"2 prod {digest}", b"2", b"", b"\xff\xfe2 test {digest}",
+    b"2\xff test {digest}", "² test {digest}".encode(), b"9" * 5000 + b" test {digest}"])
 def test_the_progress_of_another_import_is_not_taken(services: Services, file: Path,
-                                                     cloud: Cloud, progress: str) -> None:
+                                                     progress: bytes) -> None:
     """Or those who came before that line would be left out of this one."""
     write(file, *(person(f"p{number}@example.org") for number in range(3)))
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    file.with_name("users.jsonl.progress").write_text(progress.format(digest=digest))
+    digest = hashlib.sha256(file.read_bytes()).hexdigest().encode()
+    file.with_name("users.jsonl.progress").write_bytes(progress.replace(b"{digest}", digest))
 
     counts, reports = run_import(file, services)
 
     assert counts == {"imported": 3}
     assert reports[0] == "beginning anew: users.jsonl.progress is of another file or stage"
+
+
+@pytest.mark.parametrize("name", ["users.jsonl.progress", "users.jsonl.progress.new"])
+@pytest.mark.parametrize("cut_off", [False, True], ids=["whole", "cut off"])
+def test_the_progress_is_written_to_a_file_of_its_own(
+        services: Services, wire: Wire, file: Path, monkeypatch: pytest.MonkeyPatch, name: str,
+        cut_off: bool) -> None:
+    """Whoever can write into the folder may have put a link to another file there."""
+    monkeypatch.setattr(people, "BATCH_LINES", 1)
+    write(file, person("p1@example.org"), person("p2@example.org"))
+    other = file.with_name("other")
+    other.write_text("mine")
+    file.with_name(name).symlink_to(other)
+    if cut_off:
+        wire.before("TransactWriteItems", lambda: wire.cut("TransactWriteItems"))
+        with pytest.raises(Unavailable):
+            run_import(file, services)
+        wire.mend()
+        assert not file.with_name("users.jsonl.progress").is_symlink()
+
+    reports = run_import(file, services)[1]
+
+    assert ("going on after line 1" in reports) == cut_off
+    assert other.read_text() == "mine"
+    assert not file.with_name("users.jsonl.progress").exists()
 
 
 def test_a_byte_order_mark_and_empty_lines_are_passed_over(services: Services, file: Path) -> None:
