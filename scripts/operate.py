@@ -33,9 +33,7 @@ def import_users(arguments: argparse.Namespace) -> None:
 
 def _destination(arguments: argparse.Namespace) -> people.Destination:
     services = services_of(arguments)
-    # All threads of the import use the key ring, so it is built before they start.
-    ring = services.peppers
-    peppers = cache(lambda: {pepper.key_id for pepper in ring.every()})
+    peppers = cache(lambda: {pepper.key_id for pepper in services.peppers.every()})
     return people.Destination(
         services.settings.stage, services.settings.pepper_secret_id, services.identity_store,
         lambda key_id: key_id in peppers())

@@ -2,26 +2,26 @@
 
 Each person is one transaction, so nobody is half imported. Bad lines are reported by number and
 skipped. How far an import got is kept in `<file>.progress`: the same command goes on from there,
-and another file or stage begins anew. A person who is there already is left alone, and so is
-one whom an earlier line has. The hash of
-another system is replaced by one of ours at the person's first sign-in.
+and another file or stage begins anew. A person who is there already is left alone. Of two good
+lines with one address, or with one id, the first counts. The hash of another system is replaced by
+one of ours at the person's first sign-in.
 """
 
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple, TextIO
 
-from scripts.operating.people_file import PeopleFile, Person, opened
-from scripts.operating.people_lines import BadLine, as_line
+from scripts.operating.people_file import PeopleFile, opened
+from scripts.operating.people_lines import BadLine, Person, as_line
 from scripts.operating.progress import Progress, progress_of
 from shared.errors import UserExists
-from shared.password_hash import IMPORTED
+from shared.identities import EMAIL_ADDRESS
 from shared.stores.identities import DynamoIdentityStore
 from shared.stores.users import DynamoUserStore
 
@@ -39,6 +39,10 @@ class Destination(NamedTuple):
     identities: DynamoIdentityStore
     has_pepper: Callable[[str], bool]
 
+    def has(self, address: str) -> bool:
+        """Whether there is somebody with this address."""
+        return self.identities.find(EMAIL_ADDRESS, address) is not None
+
 
 def import_people(path: Path, into: Destination, report: Report) -> Counter[str]:
     """Import the people of a file; return how many were `imported`, `present` and `bad`, and how
@@ -48,14 +52,14 @@ def import_people(path: Path, into: Destination, report: Report) -> Counter[str]
     Unavailable when the store is down; calling it again goes on.
     """
     counts: Counter[str] = Counter()
-    people, done = PeopleFile(into.stage), 0
+    people, done = PeopleFile(into.stage, into.has_pepper), 0
     with opened(path) as lines, ThreadPoolExecutor(THREADS) as pool:
         progress = Progress(progress_of(path), f"{into.name} {_digest(lines)}")
         numbered = enumerate(lines, 1)
         for number, line in islice(numbered, progress.read(report)):
             done = counts["earlier"] = number
             with suppress(BadLine):
-                people.read(number, line)
+                people.read(number, line, into.has)
         try:
             while batch := list(islice(numbered, BATCH_LINES)):
                 counts.update(_outcomes(batch, people, pool, into, report))
@@ -70,18 +74,29 @@ def import_people(path: Path, into: Destination, report: Report) -> Counter[str]
 
 
 def _outcomes(batch: list[tuple[int, bytes]], people: PeopleFile, pool: ThreadPoolExecutor,
-              into: Destination, report: Report) -> Iterator[str]:
-    """Yield what becomes of each line but the empty ones."""
+              into: Destination, report: Report) -> list[str]:
+    """Return what becomes of each line but the empty ones."""
     found: list[tuple[int, Person]] = []
+    outcomes: list[str] = []
+
+    def import_found() -> None:
+        outcomes.extend(pool.map(
+            lambda entry: _import_person(entry[0], entry[1], into, report), found))
+        found.clear()
+
+    def is_there(address: str) -> bool:
+        import_found()
+        return into.has(address)
+
     for number, line in batch:
         try:
-            if person := people.read(number, line):
+            if person := people.read(number, line, is_there):
                 found.append((number, person))
         except BadLine as error:
             report(f"line {number}: {error}")
-            yield "bad"
-    yield from pool.map(
-        lambda entry: _import_person(entry[0], entry[1], into, report), found)
+            outcomes.append("bad")
+    import_found()
+    return outcomes
 
 
 def export_people(path: Path, users: DynamoUserStore, identities: DynamoIdentityStore,
@@ -123,15 +138,10 @@ def _write_everybody(file: TextIO, users: DynamoUserStore, identities: DynamoIde
 
 
 def _import_person(number: int, person: Person, into: Destination, report: Report) -> str:
-    account, identity = person
-    pepper_id = identity.password.pepper_id if identity.password else IMPORTED
-    if pepper_id != IMPORTED and not into.has_pepper(pepper_id):
-        report(f"line {number}: pepper_id: the stage has no such pepper")
-        return "bad"
     try:
-        into.identities.create(account, identity)
+        into.identities.create(person.account, person.identity)
     except UserExists:
-        if into.identities.find(identity.kind, identity.name) is None:
+        if not into.has(person.identity.name):
             report(f"line {number}: id: another person has it")
             return "bad"
         return "present"

@@ -5,17 +5,16 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from scripts.operating.people_lines import BadLine, parse_line
-from shared.identities import Account, Identity
+from scripts.operating.people_lines import BadLine, Person, parse_line
+from shared.password_hash import IMPORTED
 
 # Some editors and databases begin a text with it (RFC 3629, section 6).
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-Person = tuple[Account, Identity]
 
 
 @contextmanager
@@ -39,24 +38,31 @@ def _open(path: Path) -> IO[bytes]:
 
 
 class PeopleFile:
-    """`stage` is where its people are imported to."""
+    """`stage` is where its people are imported to, and `has_pepper` tests whether it has the
+    pepper with an id."""
 
-    def __init__(self, stage: str) -> None:
-        self._stage = stage
+    def __init__(self, stage: str, has_pepper: Callable[[str], bool]) -> None:
+        self._stage, self._has_pepper = stage, has_pepper
         self._first: dict[str, int] = {}
 
-    def read(self, number: int, line: bytes) -> Person | None:
+    def read(self, number: int, line: bytes, is_there: Callable[[str], bool]) -> Person | None:
         """Return the person of the line with this number, None if it is empty. Raises BadLine,
-        also for the address or the id of a line before."""
+        also for the id of a line before, and for the address of one, if `is_there` says that the
+        stage has somebody with it now: the line before may have turned out bad."""
         line = line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line
         if not line.strip():
             return None
-        account, identity = parse_line(line, self._stage)
-        names = {f"email {identity.name}"}
+        person = parse_line(line, self._stage)
+        if person.pepper_id != IMPORTED and not self._has_pepper(person.pepper_id):
+            raise BadLine("pepper_id: the stage has no such pepper")
+        address, user_id = person.identity.name, person.account.user_id
+        email, own_id = f"email {address}", f"id {user_id}"
+        if email in self._first and is_there(address):
+            raise BadLine(f"email: line {self._first[email]} has it already")
+        if own_id in self._first:
+            raise BadLine(f"id: line {self._first[own_id]} has it already")
+        self._first[email] = number
         # An id that was made just now needs no memory.
-        if account.user_id.encode() in line:
-            names.add(f"id {account.user_id}")
-        for name in sorted(names & self._first.keys()):
-            raise BadLine(f"{name.split()[0]}: line {self._first[name]} has it already")
-        self._first.update(dict.fromkeys(names, number))
-        return account, identity
+        if person.has_id:
+            self._first[own_id] = number
+        return person

@@ -10,6 +10,7 @@ import json
 import re
 import time
 import uuid
+from typing import NamedTuple
 
 from shared.email_addresses import NotAnEmailAddress, normalised
 from shared.identities import EMAIL_ADDRESS, Account, Identity
@@ -30,7 +31,16 @@ class BadLine(ValueError):
     a terminal but what can be read."""
 
 
-def parse_line(line: bytes, stage: str) -> tuple[Account, Identity]:
+class Person(NamedTuple):
+    """The person of a line, and whether the line gives them their id."""
+
+    account: Account
+    identity: Identity
+    pepper_id: str
+    has_id: bool
+
+
+def parse_line(line: bytes, stage: str) -> Person:
     """Return the person that a line for this stage describes, or raise BadLine."""
     try:
         fields = parse_object(line)
@@ -49,10 +59,12 @@ def parse_line(line: bytes, stage: str) -> tuple[Account, Identity]:
         raise BadLine("id: letters, digits, - and _, at most 64")
     now = int(time.time())
     account = Account(user_id, email, _integer(fields, "created_at", now))
-    password = PasswordHash(bcrypt[0], int(bcrypt[1]), str(fields.get("pepper_id", IMPORTED)))
-    return account, Identity(
-        EMAIL_ADDRESS, email, user_id, password, _integer(fields, "password_changed_at", now),
-        _integer(fields, "password_version", 0), bool(fields.get("email_verified", False)))
+    pepper_id = str(fields.get("pepper_id", IMPORTED))
+    identity = Identity(
+        EMAIL_ADDRESS, email, user_id, PasswordHash(bcrypt[0], int(bcrypt[1]), pepper_id),
+        _integer(fields, "password_changed_at", now), _integer(fields, "password_version", 0),
+        bool(fields.get("email_verified", False)))
+    return Person(account, identity, pepper_id, "id" in fields)
 
 
 def _check_fields(fields: dict[str, object]) -> None:

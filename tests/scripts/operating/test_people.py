@@ -262,6 +262,49 @@ def test_of_two_lines_of_one_person_the_first_counts(
     assert [report for report in reports if "already" in report] == repeated
 
 
+@pytest.mark.parametrize("batch_lines", [1, 200], ids=["in two batches", "in one"])
+@pytest.mark.parametrize(("fields", "reason"), [
+    ({"pepper_id": "long gone"}, "pepper_id: the stage has no such pepper"),
+    ({"id": "of-grace"}, "id: another person has it"),
+    ({"created_at": -1}, "created_at: must be epoch seconds or a count")])
+def test_a_bad_line_does_not_claim_its_address(
+        cloud: Cloud, services: Services, file: Path, monkeypatch: pytest.MonkeyPatch,
+        batch_lines: int, fields: dict[str, object], reason: str) -> None:
+    """Or nobody would be imported who has it."""
+    monkeypatch.setattr(people, "BATCH_LINES", batch_lines)
+    write(file, person("grace@example.org", id="of-grace"))
+    run_import(file, services)
+    write(file, person("first@example.org"), person("ada@example.org", **fields),
+          person("Ada@example.org", id="good"), person("ada@example.org"))
+
+    counts, reports = run_import(file, services)
+
+    assert counts == {"imported": 2, "bad": 2}
+    assert [report for report in reports if report.startswith("line ")] == [
+        f"line 2: {reason}", "line 4: email: line 3 has it already"]
+    assert "good" in {user["UserId"] for user in cloud.items("users")}
+
+
+def test_an_id_is_a_repeat_however_it_is_spelt(services: Services, file: Path) -> None:
+    """JSON can write any character as an escape."""
+    write(file, person("ada@example.org", id="dup1"),
+          json.dumps(person("grace@example.org", id="dup1")).replace("dup1", r"\u0064up1"),
+          person("mary@example.org", id="dup1"))
+
+    counts, reports = run_import(file, services)
+
+    assert counts == {"imported": 1, "bad": 2}
+    assert reports[:2] == [f"line {number}: id: line 1 has it already" for number in (2, 3)]
+
+
+def test_an_id_whose_first_spelling_is_an_escape_is_remembered(services: Services, file: Path
+                                                               ) -> None:
+    write(file, json.dumps(person("ada@example.org", id="dup1")).replace("dup1", r"\u0064up1"),
+          person("grace@example.org", id="dup1"))
+
+    assert run_import(file, services)[1][0] == "line 2: id: line 1 has it already"
+
+
 def test_what_can_be_read_only_once_is_imported(services: Services, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
