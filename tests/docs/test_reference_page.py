@@ -6,10 +6,12 @@ import re
 
 import pytest
 
+from lambda_functions import send_mail
 from scripts import package, serverless_yml
 from scripts.description.document import errors_of
 from shared import errors
 from shared.gateway.api_gateway import STATUS
+from shared.mail import delivery
 from tests.docs.examples import Example, examples
 from tests.docs.pages import anchors, error_rows, page, rows, sections
 from tests.support import routes
@@ -75,6 +77,20 @@ def test_the_table_of_errors_is_the_tree_of_errors() -> None:
 
 def _status(kind: type[errors.SessionApiError]) -> int:
     return next(STATUS[ancestor] for ancestor in kind.__mro__ if ancestor in STATUS)
+
+
+def test_the_section_of_send_mail_names_each_event_of_its_log() -> None:
+    """What became of an errand, and of one that failed: by the error, or else by the task."""
+    listed = errors_of(inspect.cleandoc(send_mail.__doc__ or ""))
+    failed = {kind.event for kind in vars(errors).values()
+              if inspect.isclass(kind) and issubclass(kind, errors.SessionApiError)
+              and any(kind.name in names for names in listed.values())}
+    done = set(re.findall(r'Done\("(\w+)"', inspect.getsource(delivery)))
+    task = set(re.findall(r'failure="(\w+)"', inspect.getsource(send_mail)))
+    lines = SECTIONS["sendMail"].partition("Each try writes")[2].partition("\n\n")[0]
+
+    assert done and task
+    assert set(re.findall(r"`(\w+)`", lines)) == (failed - {None}) | done | task
 
 
 def examples_that_succeed(heading: str) -> list[Example]:
