@@ -30,9 +30,10 @@ def deploy_vpc(region: str, parameters: Mapping[str, str], stack: str = STACK) -
 
     Parameters that are not given keep the values that the stack has; where it has none, the
     template's defaults apply. A stack whose creation failed is deleted and created anew."""
-    if unknown := sorted(parameters.keys() - _defaults().keys()):
-        raise Refused(f"aws-vpc.template has no parameter {', '.join(unknown)}; it has "
-                      f"{', '.join(_defaults())}.")
+    for name in parameters:
+        if name not in _defaults():
+            raise Refused(f"aws-vpc.template has no parameter {name}; it has "
+                          f"{', '.join(_defaults())}.")
     _check_cidr(parameters.get("Cidr"))
     client = aws.client("cloudformation", region)
     status, held = _found(client, stack)
