@@ -6,7 +6,7 @@ names the variable and the bound.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from typing import Annotated, Any
 
@@ -101,7 +101,6 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     settings = Settings(**chosen)
     _check_order(settings)
     _check_mail(settings)
-    _check_issuers(settings)
     _check_addresses(settings)
     return settings
 
@@ -143,27 +142,24 @@ def _check_mail(settings: Settings) -> None:
         raise Misconfigured("REQUIRE_VERIFIED_EMAIL needs MAIL_SENDER")
 
 
-def _check_issuers(settings: Settings) -> None:
-    for issuer in settings.other_issuers:
-        # Compared to the letter with a claim that has no slash at its end.
-        if not issuer.startswith("https://") or issuer.endswith("/"):
-            raise Misconfigured(f"OTHER_ISSUERS has {issuer}, which must begin with https:// and "
-                                "not end with a slash")
-
-
 def _check_addresses(settings: Settings) -> None:
     origins = () if settings.allowed_origins == ("*",) else settings.allowed_origins
-    if not origins and not settings.mail_link_url:
+    links = (settings.mail_link_url,) if settings.mail_link_url else ()
+    if not (origins or links or settings.other_issuers):
         return
-    # Most stages need none of it, and compiling its expression takes time.
-    from shared.web_addresses import is_link_base, is_origin
-    for origin in origins:
-        if not is_origin(origin):
-            raise Misconfigured(f"ALLOWED_ORIGINS is * alone, or origins as browsers send them; "
-                                f"{origin} is none")
-    if settings.mail_link_url and not is_link_base(settings.mail_link_url):
-        raise Misconfigured("MAIL_LINK_URL is https, or http on this machine, without a query or "
-                            "fragment")
+    # Most stages need none of it, and compiling its expressions takes time.
+    from shared.web_addresses import is_issuer, is_link_base, is_origin
+    _require(is_origin, origins, "ALLOWED_ORIGINS is * alone, or origins as browsers send them")
+    _require(is_issuer, settings.other_issuers, "OTHER_ISSUERS are https addresses with the host "
+             "in lower case, without :443 and without a slash at the end")
+    _require(is_link_base, links, "MAIL_LINK_URL is https, or http on this machine, without a "
+             "query or fragment")
+
+
+def _require(is_right: Callable[[str], bool], texts: tuple[str, ...], rule: str) -> None:
+    for text in texts:
+        if not is_right(text):
+            raise Misconfigured(f"{rule}; {text} is none")
 
 
 def _check_order(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""The addresses that a stage is given of web pages: origins that may call, and where links lead.
+"""The web addresses that a stage is given: origins that may call, issuers, and where links lead.
 
 scripts/osls/web_addresses.js holds a deployment to the same rules.
 """
@@ -23,15 +23,33 @@ def is_origin(text: str) -> bool:
     return port <= _LAST_PORT and port != _DEFAULT_PORTS.get(match[1])
 
 
+def is_issuer(text: str) -> bool:
+    """Whether a token of a stage can have `text` as its `iss`, which is compared to the letter: an
+    origin of https, and the path of an API if it has one, without a slash at the end."""
+    origin, path = _split(text)
+    return (origin.startswith("https:") and is_origin(origin) and _is_path(path)
+            and not text.endswith("/"))
+
+
 def is_link_base(text: str) -> bool:
     """Whether a path and a fragment can follow `text`, and nobody on the way can listen in.
 
     A link carries a token in its fragment. What stays on a machine needs no certificate.
     """
-    scheme, _, rest = text.partition("://")
-    host, _, path = rest.partition("/")
-    match = re.fullmatch(_ORIGIN, f"{scheme}://{host}".lower())
-    if (match is None or int(match[3] or 0) > _LAST_PORT or not path.isascii()
-            or not path.isprintable() or _NOT_IN_A_PATH & set(path)):
+    origin, path = _split(text)
+    # Lower case would make an ASCII letter of the Kelvin sign.
+    match = re.fullmatch(_ORIGIN, origin.lower()) if origin.isascii() else None
+    if match is None or int(match[3] or 0) > _LAST_PORT or not _is_path(path):
         return False
     return match[1] == "https" or (match[1] == "http" and match[2] in _THIS_MACHINE)
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Return what may be an origin, and what follows the slash after it."""
+    scheme, _, rest = text.partition("://")
+    host, _, path = rest.partition("/")
+    return f"{scheme}://{host}", path
+
+
+def _is_path(text: str) -> bool:
+    return text.isascii() and text.isprintable() and not _NOT_IN_A_PATH & set(text)

@@ -3,7 +3,7 @@
 const Refusal = require('./refusal');
 const domain = require('./domain');
 const mail = require('./mail');
-const { isOrigin, isLinkBase } = require('./web_addresses');
+const { isOrigin, isIssuer, isLinkBase } = require('./web_addresses');
 
 /*
  * Refuses a deployment whose parameters the functions would refuse at start, or with which mail
@@ -28,9 +28,10 @@ fragment; ${url} is not`);
 
 const checkIssuers = (text) => {
   const wrong = text.split(',').map((issuer) => issuer.trim()).filter(Boolean)
-    .find((issuer) => !issuer.startsWith('https://') || issuer.endsWith('/'));
+    .find((issuer) => !isIssuer(issuer));
   if (wrong) {
-    throw new Refusal(`otherIssuers begin with https:// and end without a slash; ${wrong} does not`);
+    throw new Refusal(`otherIssuers are addresses such as https://api.example.org/dev, with the host \
+in lower case, without :443 and without a slash at the end; ${wrong} is none`);
   }
 };
 

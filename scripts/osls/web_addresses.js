@@ -3,7 +3,8 @@
 /* The rules of shared/web_addresses.py, which says why they are. */
 const HOST = '(\\[[0-9a-f:.]+\\]|[a-z0-9_-]+(?:\\.[a-z0-9_-]+)*)(?::([1-9][0-9]{0,4}))?';
 const ORIGIN = new RegExp(`^([a-z][a-z0-9+.-]*)://${HOST}$`);
-const LINK = new RegExp(`^(https?)://${HOST}(?:/[!$-;=@-Z\\[\\]_a-z~]*)?$`, 'i');
+const PATH = /^[!$-;=@-Z[\]_a-z~]*$/;
+const LINK = new RegExp(`^(https?)://${HOST}$`, 'i');
 const DEFAULT_PORTS = { http: 80, https: 443 };
 const LAST_PORT = 65535;
 const THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]'];
@@ -14,10 +15,19 @@ const isOrigin = (text) => {
   return match !== null && port <= LAST_PORT && port !== DEFAULT_PORTS[match[1]];
 };
 
+/** What may be an origin, and what follows the slash after it. */
+const split = (text) => /^([^/]*:\/\/[^/]*)(?:\/([^]*))?$/.exec(text)?.slice(1) ?? [text];
+
+const isIssuer = (text) => {
+  const [origin, path = ''] = split(text);
+  return origin.startsWith('https:') && isOrigin(origin) && PATH.test(path) && !text.endsWith('/');
+};
+
 const isLinkBase = (text) => {
-  const match = LINK.exec(text);
-  if (match === null || Number(match[3] ?? 0) > LAST_PORT) return false;
+  const [origin, path = ''] = split(text);
+  const match = LINK.exec(origin);
+  if (match === null || Number(match[3] ?? 0) > LAST_PORT || !PATH.test(path)) return false;
   return match[1].toLowerCase() === 'https' || THIS_MACHINE.includes(match[2].toLowerCase());
 };
 
-module.exports = { isOrigin, isLinkBase };
+module.exports = { isOrigin, isIssuer, isLinkBase };

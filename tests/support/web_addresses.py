@@ -1,5 +1,5 @@
-"""Origins and addresses of links, good and bad: one table for the functions, which read them at
-start, and for osls, which refuses them before a deployment."""
+"""Origins, issuers and addresses of links, good and bad: one table for the functions, which read
+them at start, and for osls, which refuses them before a deployment."""
 
 GOOD_ORIGINS = (
     "https://a.example.org", "https://example.org", "http://localhost:3000", "http://127.0.0.1",
@@ -14,7 +14,19 @@ BAD_ORIGINS = (
     "https://u@a.example.org", "https://a.example.org?x", "https://a.example.org#x",
     "https://m\u00fcnchen.de", "https://a..example.org", "https://a.example.org.", "https://",
     "https:a.example.org", "https:/a.example.org", "null", "https://a.example.org\n",
-    "https://a b.example.org", "https://::1", "file://", "")
+    "https://a b.example.org", "https://::1", "file://", "https://\u212aoms.org",
+    "https://\u017fession.org", "")
+GOOD_ISSUERS = (
+    "https://s.example.org", "https://s.example.org:8443", "https://s.example.org/Prod/v1",
+    "https://a1b2.execute-api.us-west-2.amazonaws.com/dev", "https://s.example.org/a%20b")
+BAD_ISSUERS = (
+    "http://s.example.org", "s.example.org", "https://s.example.org/", "https://s.example.org/a/",
+    "https://S.example.org", "HTTPS://s.example.org", "https://s.example.org:443",
+    "https://s.example.org:443/dev", "https://s.example.org:65536", "https://a b",
+    "https://a?x#y", "https://a/b?x", "https://a/b#x", "https://a/b c", "https://a/b\\c",
+    "https://a/<b>",
+    "https://u@a", "https://a/m\u00fcnchen", "https://\u212aoms.org/dev", "https://",
+    "https:///dev", "https://a/b\n", "")
 GOOD_LINKS = (
     "https://x.org", "https://x.org/", "https://x.org/account", "https://x.org/a/b%20c/d.html",
     "https://X.org:8443/A", "HTTPS://x.org", "https://x.org:443", "http://127.0.0.1:8080",
@@ -25,4 +37,5 @@ BAD_LINKS = (
     "https://x.org?x", "https://x.org/?page=verify", "https://x.org/#/verify", "https://x.org#",
     "https://u:p@x.org", "https://", "https:///path", "https://x.org:65536", "https://x.org:0",
     "https://x y.org", "https://x.org/a b", "https://x.org/m\u00fcnchen", "https://x.org\\a",
-    "https://x.org/a\\b", "https://x.org/<a>", "https://x.org/a\n", "javascript://x.org", "")
+    "https://x.org/a\\b", "https://x.org/<a>", "https://x.org/a\n", "javascript://x.org",
+    "https://\u212aoms.org", "https://\u017fession.org", "https://x.org/\u212a", "")

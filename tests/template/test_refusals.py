@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from scripts.checkout import ROOT
-from tests.support.web_addresses import (BAD_LINKS, BAD_ORIGINS, GOOD_LINKS,
-                                         GOOD_ORIGINS)
+from tests.support.web_addresses import (BAD_ISSUERS, BAD_LINKS, BAD_ORIGINS, GOOD_ISSUERS,
+                                         GOOD_LINKS, GOOD_ORIGINS)
 from tests.template.conftest import osls
 
 # The text that is replaced, what it is replaced with, and what osls answers.
@@ -89,8 +89,8 @@ PARAMETERS: dict[str, tuple[dict[str, str], str]] = {
     "a zone by its path": (DOMAIN | {"hostedZoneId": "/hostedzone/Z0123"},
                            "hostedZoneId is an id such as Z0123456789ABC"),
     "an issuer that ends with a slash": ({"otherIssuers": "https://x.org/"},
-                                         "otherIssuers begin with https:// and end without"),
-    "an issuer that is no address": ({"otherIssuers": "https://x.org,x.org"}, "x.org does not"),
+                                         "otherIssuers are addresses such as https://"),
+    "an issuer that is no address": ({"otherIssuers": "https://x.org,x.org"}, "; x.org is none"),
     "a sender alone": (MAIL | {"mailIdentity": ""},
                        "mailSender and mailIdentity are given together, or neither of them"),
     "an identity alone": (MAIL | {"mailSender": ""}, "mailSender and mailIdentity are given"),
@@ -193,13 +193,13 @@ def test_a_certificate_is_of_the_region_that_was_typed() -> None:
 
 
 def test_osls_and_the_functions_are_of_one_mind_on_addresses() -> None:
-    asked = {"isOrigin": GOOD_ORIGINS + BAD_ORIGINS, "isLinkBase": GOOD_LINKS + BAD_LINKS}
+    good = {"isOrigin": GOOD_ORIGINS, "isLinkBase": GOOD_LINKS, "isIssuer": GOOD_ISSUERS}
+    bad = {"isOrigin": BAD_ORIGINS, "isLinkBase": BAD_LINKS, "isIssuer": BAD_ISSUERS}
+    asked = {name: good[name] + bad[name] for name in good}
 
     done = subprocess.run(["node", "-e", ASK, json.dumps(asked)], cwd=ROOT, capture_output=True,
                           text=True, check=True)
 
-    origins, links = json.loads(done.stdout)
-    assert dict(zip(asked["isOrigin"], origins, strict=True)) == {
-        text: text in GOOD_ORIGINS for text in asked["isOrigin"]}
-    assert dict(zip(asked["isLinkBase"], links, strict=True)) == {
-        text: text in GOOD_LINKS for text in asked["isLinkBase"]}
+    for name, answers in zip(asked, json.loads(done.stdout), strict=True):
+        assert dict(zip(asked[name], answers, strict=True)) == {
+            text: text in good[name] for text in asked[name]}
