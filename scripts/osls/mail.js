@@ -9,9 +9,19 @@ const Refusal = require('./refusal');
  * address and its domain are verified, the identity is the address.
  */
 const CONFIGURATION_SET = /^[A-Za-z0-9_-]{1,64}$/;
-const IDENTITY = /^([^\s@<>,*?]+@)?[A-Za-z0-9.-]+$/;
 
-const addressOf = (sender) => /^(?:[^<>]*<)?([^\s@<>,*?]+@[^\s@<>,*?]+?)>?$/.exec(sender)?.[1];
+/* The rules of shared/senders.py, which says why they are. */
+const ATOM = "[A-Za-z0-9!#%&'+/=^_`|~-]+";
+const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?';
+const DOMAIN = `${LABEL}(?:\\.${LABEL})+`;
+const ADDRESS = `${ATOM}(?:\\.${ATOM})*@${DOMAIN}`;
+const SENDER = new RegExp(`^(?:[^<>\\x00-\\x1f\\x7f-\\x9f]*<(${ADDRESS})>|(${ADDRESS}))$`);
+const IDENTITY = new RegExp(`^(?:${ADDRESS}|${DOMAIN})$`);
+
+const addressOf = (sender) => {
+  const match = SENDER.exec(sender);
+  return match && (match[1] ?? match[2]);
+};
 
 const covers = (identity, address) => {
   const [, domain] = address.toLowerCase().split('@');
@@ -31,7 +41,10 @@ const check = ({ sender, identity, configurationSet, sandboxRecipients, linkUrl 
   if (!sender) return;
   const address = addressOf(sender);
   if (!address) {
-    throw new Refusal(`mailSender is an address or Name <address>; ${sender} is neither`);
+    throw new Refusal(`mailSender is an ASCII address or Name <address>; ${sender} is neither`);
+  }
+  if (!IDENTITY.test(identity)) {
+    throw new Refusal(`mailIdentity is an address or a domain; ${identity} is neither`);
   }
   if (!covers(identity, address)) {
     throw new Refusal(`mailIdentity is the address of mailSender or its domain; ${identity} is not`);
@@ -62,4 +75,4 @@ const grant = ({ sender, identity, configurationSet, sandboxRecipients, resource
   };
 };
 
-module.exports = { check, grant };
+module.exports = { addressOf, check, grant };

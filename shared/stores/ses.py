@@ -1,11 +1,14 @@
 """Amazon SES v2: passes mail on for delivery."""
 
+from email.header import Header
+from email.utils import formataddr
 from typing import TYPE_CHECKING, TypedDict
 
 from botocore.exceptions import ClientError
 
 from shared.errors import MailNotSent, Unavailable
 from shared.mail.mailer import Message
+from shared.senders import split_sender
 from shared.stores.failures import translated
 
 if TYPE_CHECKING:
@@ -17,13 +20,14 @@ class _Options(TypedDict, total=False):
 
 
 class SesMailer:
-    """A shared.mail.mailer.Mailer; `sender` is an address that SES has verified.
+    """A shared.mail.mailer.Mailer; `sender` is an address that SES has verified,
+    or Name <address>.
 
     Without a `configuration_set`, SES takes the default one of the identity, if that has one.
     """
 
     def __init__(self, client: "SESV2Client", sender: str, configuration_set: str = "") -> None:
-        self._client, self._sender = client, sender
+        self._client, self._sender = client, _as_header(sender)
         self._options: _Options = (
             {"ConfigurationSetName": configuration_set} if configuration_set else {})
 
@@ -45,3 +49,12 @@ class SesMailer:
                 "Subject": {"Data": message.subject, "Charset": "UTF-8"},
                 "Body": {"Text": {"Data": message.text, "Charset": "UTF-8"},
                          "Html": {"Data": message.html, "Charset": "UTF-8"}}}})
+
+
+def _as_header(sender: str) -> str:
+    """Return a sender as RFC 5322 writes it; what is beyond ASCII becomes encoded words (RFC 2047),
+    of which one alone would be too long for a long name."""
+    name, address = split_sender(sender) or ("", sender)
+    if name.isascii():
+        return formataddr((name, address))
+    return f"{Header(name, 'utf-8').encode(linesep='')} <{address}>"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts.checkout import ROOT
+from tests.support.senders import BAD_SENDERS, GOOD_SENDERS
 from tests.support.web_addresses import (BAD_ISSUERS, BAD_LINKS, BAD_ORIGINS, GOOD_ISSUERS,
                                          GOOD_LINKS, GOOD_ORIGINS)
 from tests.template.conftest import osls
@@ -95,9 +96,13 @@ PARAMETERS: dict[str, tuple[dict[str, str], str]] = {
                        "mailSender and mailIdentity are given together, or neither of them"),
     "an identity alone": (MAIL | {"mailSender": ""}, "mailSender and mailIdentity are given"),
     "a sender that is no address": (MAIL | {"mailSender": "Example"},
-                                    "mailSender is an address or Name <address>; Example is"),
+                                    "mailSender is an ASCII address or Name <address>; Example is"),
     "a sender that is a pattern": (MAIL | {"mailSender": "*@example.org"},
-                                   "mailSender is an address or Name <address>; *@example.org is"),
+                                   "mailSender is an ASCII address or Name <address>; *@"),
+    "a sender of whom CloudFormation would make another": (
+        MAIL | {"mailSender": "a${AWS::Region}@example.org"}, "a${AWS::Region}@example.org is"),
+    "an identity that is a top-level domain": (
+        MAIL | {"mailIdentity": "org"}, "mailIdentity is an address or a domain; org is neither"),
     "an identity of another domain": (
         MAIL | {"mailIdentity": "ample.org"},
         "mailIdentity is the address of mailSender or its domain; ample.org is not"),
@@ -111,6 +116,9 @@ PARAMETERS: dict[str, tuple[dict[str, str], str]] = {
                                        "mailConfigurationSet and mailSandboxRecipients need"),
     "a pattern of recipients": (MAIL | {"mailSandboxRecipients": "ada@example.com,*"},
                                 "mailSandboxRecipients are addresses or domains; * is neither"),
+    "recipients of whom CloudFormation would make others": (
+        MAIL | {"mailSandboxRecipients": "a${Foo}@b.org"}, "a${Foo}@b.org is neither"),
+    "recipients of a top-level domain": (MAIL | {"mailSandboxRecipients": "org"}, "org is neither"),
     "verified addresses without mail": ({"requireVerifiedEmail": "true"},
                                         "requireVerifiedEmail needs mailSender"),
     "an origin with a slash": (
@@ -120,11 +128,12 @@ PARAMETERS: dict[str, tuple[dict[str, str], str]] = {
     "every origin and one": ({"allowedOrigins": "*,https://a.example.org"},
                              "allowedOrigins is * alone"),
 }
-# The functions of web_addresses.js, called with a list of texts each.
+# The functions of these modules, called with a list of texts each.
 ASK = """
-const rules = require('./scripts/osls/web_addresses');
+const rules = { ...require('./scripts/osls/web_addresses'), ...require('./scripts/osls/mail') };
 const asked = JSON.parse(process.argv[1]);
-console.log(JSON.stringify(Object.entries(asked).map(([name, texts]) => texts.map(rules[name]))));
+const answers = ([name, texts]) => texts.map((text) => rules[name](text));
+console.log(JSON.stringify(Object.entries(asked).map(answers)));
 """
 
 
@@ -172,6 +181,7 @@ def test_a_parameter_that_cannot_be_right_is_refused_before_a_deployment(
     {"disableExecuteApi": "false"},
     DOMAIN | {"hostedZoneId": "Z0123", "disableExecuteApi": "true",
               "otherIssuers": "https://a1b2.execute-api.us-west-2.amazonaws.com/dev"},
+    MAIL | {"mailSender": "Zo\u00eb, Inc. <no-reply@example.org>"},
     MAIL, MAIL | {"mailIdentity": "no-reply@example.org", "mailConfigurationSet": "accounts"},
     MAIL | {"mailSender": "no-reply@mail.example.org",
             "mailSandboxRecipients": "ada@example.com, example.net",
@@ -192,14 +202,26 @@ def test_a_certificate_is_of_the_region_that_was_typed() -> None:
     assert told("eu-west-1").startswith("0: ")
 
 
+def answered(asked: dict[str, tuple[str, ...]]) -> list[list[object]]:
+    done = subprocess.run(["node", "-e", ASK, json.dumps(asked)], cwd=ROOT, capture_output=True,
+                          text=True, check=True)
+    answers: list[list[object]] = json.loads(done.stdout)
+    return answers
+
+
 def test_osls_and_the_functions_are_of_one_mind_on_addresses() -> None:
     good = {"isOrigin": GOOD_ORIGINS, "isLinkBase": GOOD_LINKS, "isIssuer": GOOD_ISSUERS}
     bad = {"isOrigin": BAD_ORIGINS, "isLinkBase": BAD_LINKS, "isIssuer": BAD_ISSUERS}
     asked = {name: good[name] + bad[name] for name in good}
 
-    done = subprocess.run(["node", "-e", ASK, json.dumps(asked)], cwd=ROOT, capture_output=True,
-                          text=True, check=True)
-
-    for name, answers in zip(asked, json.loads(done.stdout), strict=True):
+    for name, answers in zip(asked, answered(asked), strict=True):
         assert dict(zip(asked[name], answers, strict=True)) == {
             text: text in good[name] for text in asked[name]}
+
+
+def test_osls_and_the_functions_are_of_one_mind_on_senders() -> None:
+    [good] = answered({"addressOf": tuple(GOOD_SENDERS)})
+    [bad] = answered({"addressOf": BAD_SENDERS})
+
+    assert good == [address for address, _ in GOOD_SENDERS.values()]
+    assert bad == [None for _ in BAD_SENDERS]

@@ -11,6 +11,7 @@ from shared.stores.ses import SesMailer
 from shared.wiring.services import Services
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
+from tests.support.senders import GOOD_SENDERS
 from tests.support.wire import Wire
 
 LETTER = Message("ada@lovelace.example.org", "Verify your address for caf\u00e9",
@@ -49,6 +50,20 @@ def test_both_forms_of_a_letter_are_sent_as_utf_8(mailing: Services) -> None:
             "Content": {"Simple": {"Subject": text(LETTER.subject), "Body": {
                 "Text": text(LETTER.text), "Html": text(LETTER.html)}}}})
         SesMailer(client, "hello@session.example.org").send(LETTER)
+
+        ses.assert_no_pending_responses()
+
+
+@pytest.mark.usefixtures("mailing")
+@pytest.mark.parametrize(("sender", "handed"), [
+    (text, handed) for text, (_, handed) in GOOD_SENDERS.items()])
+def test_a_sender_is_handed_over_in_the_form_of_a_header(sender: str, handed: str) -> None:
+    """SES reads it as a header of RFC 5322, which is ASCII; RFC 2047 says how a name is put."""
+    client = aws_clients.ses()
+    with Stubber(client) as ses:
+        ses.add_response("send_email", {"MessageId": "1"}, {
+            "FromEmailAddress": handed, "Destination": ANY, "Content": ANY})
+        SesMailer(client, sender).send(LETTER)
 
         ses.assert_no_pending_responses()
 
