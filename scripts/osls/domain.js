@@ -8,26 +8,28 @@ const CERTIFICATE = /^arn:[a-z-]+:acm:([a-z0-9-]+):\d{12}:certificate\/[\w-]+$/;
 
 const ZONE = /^Z[A-Z0-9]+$/;
 
-const check = ({ name, certificate, hostedZone, isAlone }, region) => {
-  if (!name !== !certificate) {
+const check = ({ domainName, certificateArn, hostedZoneId, disableExecuteApi }, region) => {
+  if (!domainName !== !certificateArn) {
     throw new Refusal('domainName and certificateArn are given together, or neither of them');
   }
-  if (!name) {
-    if (hostedZone) throw new Refusal('hostedZoneId needs domainName');
-    if (String(isAlone) === 'true') throw new Refusal('disableExecuteApi needs domainName, or nothing would answer');
+  if (!domainName) {
+    if (hostedZoneId) throw new Refusal('hostedZoneId needs domainName');
+    if (disableExecuteApi === 'true') {
+      throw new Refusal('disableExecuteApi needs domainName, or nothing would answer');
+    }
     return;
   }
-  if (!NAME.test(name)) {
+  if (!NAME.test(domainName)) {
     throw new Refusal(`domainName is a name such as sessions.example.org, in lower case, without \
-https:// and path; ${name} is none`);
+https:// and path; ${domainName} is none`);
   }
-  if (hostedZone && !ZONE.test(hostedZone)) {
-    throw new Refusal(`hostedZoneId is an id such as Z0123456789ABC; ${hostedZone} is none`);
+  if (hostedZoneId && !ZONE.test(hostedZoneId)) {
+    throw new Refusal(`hostedZoneId is an id such as Z0123456789ABC; ${hostedZoneId} is none`);
   }
-  const found = CERTIFICATE.exec(certificate)?.[1];
+  const found = CERTIFICATE.exec(certificateArn)?.[1];
   if (!found) {
     throw new Refusal(`certificateArn is the ARN of a certificate of AWS Certificate Manager; \
-${certificate} is none`);
+${certificateArn} is none`);
   }
   if (found !== region) {
     throw new Refusal(`certificateArn is of ${found}, and must be of ${region}, where the stage is`);

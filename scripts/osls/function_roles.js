@@ -86,7 +86,7 @@ const grantable = ({ custom, resources }) => {
       add(uncapitalised(id), SECRET, on(attribute(id, 'Id')));
     }
   }
-  add('mail', MAIL, mail.grant(custom.mail));
+  add('mail', MAIL, mail.grant(custom.parameters));
   add('mailFunction', FUNCTION, on(custom.mailFunctionArn));
   return known;
 };

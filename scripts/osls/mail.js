@@ -31,42 +31,50 @@ const covers = (identity, address) => {
 const listOf = (text) => text.split(',').map((word) => word.trim()).filter(Boolean);
 
 /** Refuse what would make every mail fail, after the route has answered that it will be sent. */
-const check = ({ sender, identity, configurationSet, sandboxRecipients, linkUrl }) => {
-  if (!sender !== !identity) {
+const check = ({
+  mailSender, mailIdentity, mailConfigurationSet, mailSandboxRecipients, mailLinkUrl,
+  requireVerifiedEmail,
+}) => {
+  if (!mailSender !== !mailIdentity) {
     throw new Refusal('mailSender and mailIdentity are given together, or neither of them');
   }
-  if (!sender && (configurationSet || sandboxRecipients)) {
-    throw new Refusal('mailConfigurationSet and mailSandboxRecipients need mailSender');
+  if (!mailSender) {
+    if (mailConfigurationSet || mailSandboxRecipients) {
+      throw new Refusal('mailConfigurationSet and mailSandboxRecipients need mailSender');
+    }
+    if (requireVerifiedEmail === 'true') throw new Refusal('requireVerifiedEmail needs mailSender');
+    return;
   }
-  if (!sender) return;
-  const address = addressOf(sender);
+  const address = addressOf(mailSender);
   if (!address) {
-    throw new Refusal(`mailSender is an ASCII address or Name <address>; ${sender} is neither`);
+    throw new Refusal(`mailSender is an ASCII address or Name <address>; ${mailSender} is neither`);
   }
-  if (!IDENTITY.test(identity)) {
-    throw new Refusal(`mailIdentity is an address or a domain; ${identity} is neither`);
+  if (!IDENTITY.test(mailIdentity)) {
+    throw new Refusal(`mailIdentity is an address or a domain; ${mailIdentity} is neither`);
   }
-  if (!covers(identity, address)) {
-    throw new Refusal(`mailIdentity is the address of mailSender or its domain; ${identity} is not`);
+  if (!covers(mailIdentity, address)) {
+    throw new Refusal(`mailIdentity is the address of mailSender or its domain; ${mailIdentity} is not`);
   }
-  if (!linkUrl) throw new Refusal('mailSender needs mailLinkUrl, to which links in mail lead');
-  if (configurationSet && !CONFIGURATION_SET.test(configurationSet)) {
-    throw new Refusal(`mailConfigurationSet is a name; ${configurationSet} cannot be one`);
+  if (!mailLinkUrl) throw new Refusal('mailSender needs mailLinkUrl, to which links in mail lead');
+  if (mailConfigurationSet && !CONFIGURATION_SET.test(mailConfigurationSet)) {
+    throw new Refusal(`mailConfigurationSet is a name; ${mailConfigurationSet} cannot be one`);
   }
-  const wrong = listOf(sandboxRecipients).find((recipient) => !IDENTITY.test(recipient));
+  const wrong = listOf(mailSandboxRecipients).find((recipient) => !IDENTITY.test(recipient));
   if (wrong) {
     throw new Refusal(`mailSandboxRecipients are addresses or domains; ${wrong} is neither`);
   }
 };
 
 /** What `send` allows: resources and the condition, or nothing on a stage without a sender. */
-const grant = ({ sender, identity, configurationSet, sandboxRecipients, resource }) => {
-  if (!sender) return null;
-  if (resource) return { Resource: resource };
-  const address = addressOf(sender);
-  const identities = new Set([identity, address, ...listOf(sandboxRecipients)]);
+const grant = ({
+  mailSender, mailIdentity, mailConfigurationSet, mailSandboxRecipients, mailResource,
+}) => {
+  if (!mailSender) return null;
+  if (mailResource) return { Resource: mailResource };
+  const address = addressOf(mailSender);
+  const identities = new Set([mailIdentity, address, ...listOf(mailSandboxRecipients)]);
   const names = [...identities].map((name) => `identity/${name}`);
-  if (configurationSet) names.push(`configuration-set/${configurationSet}`);
+  if (mailConfigurationSet) names.push(`configuration-set/${mailConfigurationSet}`);
   return {
     Resource: names.map((name) => ({
       'Fn::Sub': `arn:\${AWS::Partition}:ses:\${AWS::Region}:\${AWS::AccountId}:${name}`,

@@ -6,9 +6,42 @@ const mail = require('./mail');
 const { isOrigin, isIssuer, isLinkBase } = require('./web_addresses');
 
 /*
- * Refuses a deployment whose parameters the functions would refuse at start, or with which mail
- * would fail without a word. Each sentence names the parameter.
+ * Refuses a deployment whose parameters CloudFormation would refuse later, or the functions at their
+ * start, or with which mail would fail without a word. Each sentence names the parameter.
  */
+const LIST = 'apiTags';
+const SWITCHES = ['accessLog', 'deletionProtection', 'disableExecuteApi', 'requireVerifiedEmail'];
+
+/** No section may give a list, or nothing by default, where every reader expects one value. */
+const checkTypes = (sections) => {
+  for (const [section, parameters] of Object.entries(sections)) {
+    for (const [name, value] of Object.entries(parameters ?? {})) {
+      // Null under a stage means the default.
+      if (typeof value !== 'object' || name === LIST) continue;
+      if (value === null && section !== 'default') continue;
+      throw new Refusal(`${name} is one value, not ${JSON.stringify(value)}; several are written as one \
+text, with commas`);
+    }
+  }
+};
+
+const checkSwitches = (given) => {
+  const wrong = SWITCHES.find((name) => !['true', 'false'].includes(given[name]));
+  if (wrong) throw new Refusal(`${wrong} is true or false; ${given[wrong]} is neither`);
+};
+
+/** YAML and the command line give texts, truths and numbers; each reader gets the type it takes. */
+const place = ({ provider, resources }, given) => {
+  const { Parameters, Resources, extensions } = resources;
+  const set = (all, key, value) => {
+    for (const { Properties = {} } of Object.values(all)) if (key in Properties) Properties[key] = value;
+  };
+  for (const parameter of Object.values(Parameters)) parameter.Default = String(parameter.Default);
+  set(Resources, 'DeletionProtectionEnabled', given.deletionProtection === 'true');
+  set(extensions, 'DisableExecuteApiEndpoint', given.disableExecuteApi === 'true');
+  provider.environment.REQUIRE_VERIFIED_EMAIL = given.requireVerifiedEmail;
+};
+
 const checkOrigins = (text) => {
   const origins = text.split(',').map((origin) => origin.trim()).filter(Boolean);
   if (origins.length === 1 && origins[0] === '*') return;
@@ -38,17 +71,20 @@ in lower case, without :443 and without a slash at the end; ${wrong} is none`);
 module.exports = class StageParametersPlugin {
   constructor(serverless) {
     const { service } = serverless;
+    // osls checks the environment of the functions against its schema before `initialize`.
+    this.asyncInit = async () => checkTypes(serverless.configurationInput.params);
     this.hooks = {
       initialize: () => {
-        const { environment } = service.provider;
-        checkOrigins(String(environment.ALLOWED_ORIGINS));
-        checkLink(environment.MAIL_LINK_URL);
-        checkIssuers(String(environment.OTHER_ISSUERS));
-        domain.check(service.custom.domain, serverless.getProvider('aws').getRegion());
-        mail.check(service.custom.mail);
-        if (!environment.MAIL_SENDER && String(environment.REQUIRE_VERIFIED_EMAIL) === 'true') {
-          throw new Refusal('requireVerifiedEmail needs mailSender');
-        }
+        const given = Object.fromEntries(Object.entries(service.custom.parameters)
+          .map(([name, value]) => [name, String(value)]));
+        service.custom.parameters = given;
+        checkSwitches(given);
+        checkOrigins(given.allowedOrigins);
+        checkLink(given.mailLinkUrl);
+        checkIssuers(given.otherIssuers);
+        domain.check(given, serverless.getProvider('aws').getRegion());
+        mail.check(given);
+        place(service, given);
       },
     };
   }

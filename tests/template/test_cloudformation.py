@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from scripts import package as packaging
+from scripts.checkout import ROOT
 from scripts.serverless_yml import SERVICE
 from shared import errors
 from tests.support.tables import KEYS, SWEPT, schema
-from tests.template.conftest import Package, Template, of_type, read
+from tests.template.conftest import Package, Template, of_type, osls, read
 
 # Written down a second time, so that a route that loses its authorizer is seen.
 OPEN_ROUTES = {("/ping", "GET"), ("/ping", "HEAD"),
@@ -381,7 +382,7 @@ def test_a_domain_leads_to_the_stage_and_is_its_issuer(package: Package, tmp_pat
         "DNSName": {"Fn::GetAtt": ["ApiDomain", "RegionalDomainName"]},
         "HostedZoneId": {"Fn::GetAtt": ["ApiDomain", "RegionalHostedZoneId"]}}
     [api] = of_type(template, "ApiGateway::RestApi").values()
-    assert api["DisableExecuteApiEndpoint"] == "true"
+    assert api["DisableExecuteApiEndpoint"] is True
     for function in of_type(template, "Lambda::Function").values():
         issuer = function["Environment"]["Variables"]["TOKEN_ISSUER"]
         assert issuer == template["Outputs"]["BaseUrl"]["Value"]
@@ -417,11 +418,36 @@ def test_an_access_log_is_kept_only_if_asked_for_and_holds_nothing_that_a_strang
     assert not of_type(template, "ApiGateway::Account"), "it belongs to the account, not to us"
 
 
-def test_an_access_log_is_asked_for_by_a_parameter(package: Package, tmp_path: Path) -> None:
-    done = package("dev", tmp_path, "accessLog=true")
-
+@pytest.mark.usefixtures("package")  # which makes the zips
+@pytest.mark.parametrize("written", [True, "true", False, "false"])
+def test_a_switch_is_what_its_reader_expects_however_it_was_written(tmp_path: Path,
+                                                                    written: object) -> None:
+    """CloudFormation takes texts only as defaults of its own parameters, and texts only are in the
+    environment of a function."""
+    definition = (ROOT / "serverless.yml").read_text(encoding="utf-8")
+    dev = "  dev:\n    stageIsKnown: true\n"
+    chosen = {"mailSender": "a@example.org", "mailIdentity": "example.org",
+              "mailLinkUrl": "https://app.example.org", "domainName": "s.example.org",
+              "certificateArn": "arn:aws:acm:us-west-2:123456789012:certificate/made-up",
+              "accessLog": written, "deletionProtection": written, "disableExecuteApi": written,
+              "requireVerifiedEmail": written, "target": "host"}
+    (tmp_path / "serverless.yml").write_text(definition.replace(dev, dev + "".join(
+        f"    {name}: {json.dumps(value)}\n" for name, value in chosen.items())), encoding="utf-8")
+    for name in ("scripts", "dist"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    done = osls("package", "--stage", "dev", "--package", tmp_path / "packaged", folder=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert read(tmp_path)["Parameters"]["AccessLog"]["Default"] == "true"
+    template = read(tmp_path / "packaged")
+
+    is_on = written in (True, "true")
+    assert template["Parameters"]["AccessLog"]["Default"] == ("true" if is_on else "false")
+    [api] = of_type(template, "ApiGateway::RestApi").values()
+    assert api["DisableExecuteApiEndpoint"] is is_on
+    tables = of_type(template, "DynamoDB::Table").values()
+    assert [table["DeletionProtectionEnabled"] for table in tables] == [is_on] * len(KEYS)
+    for function in of_type(template, "Lambda::Function").values():
+        required = function["Environment"]["Variables"]["REQUIRE_VERIFIED_EMAIL"]
+        assert required == ("true" if is_on else "false")
 
 
 def test_alarms_reach_the_topic_and_are_few(template: Template) -> None:

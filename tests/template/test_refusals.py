@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from scripts.checkout import ROOT
 from tests.support.senders import BAD_SENDERS, GOOD_SENDERS
@@ -128,6 +129,31 @@ PARAMETERS: dict[str, tuple[dict[str, str], str]] = {
     "every origin and one": ({"allowedOrigins": "*,https://a.example.org"},
                              "allowedOrigins is * alone"),
 }
+# What serverless.yml says of stage dev, where a value can also be of another type than a text.
+WRITTEN = {
+    "a list of recipients": ("mailSandboxRecipients: [a@x.org, y.org]",
+                             'mailSandboxRecipients is one value, not ["a@x.org","y.org"]'),
+    "a list of one": ("mailIdentity: [x.org]", 'mailIdentity is one value, not ["x.org"]; '),
+    "a list of origins": ("allowedOrigins: [https://a.org, https://b.org]",
+                          "allowedOrigins is one value"),
+    "a list of issuers": ("otherIssuers: [https://a.org]", "otherIssuers is one value"),
+    "a list of functions": ("snapStart: [createSession]", "snapStart is one value"),
+    "a list of addresses": ("alarmEmail: [a@x.org]", "alarmEmail is one value"),
+    "names and values": ("domainName: {name: x.org}",
+                         'domainName is one value, not {"name":"x.org"}; '),
+    "a list where a number belongs": ("bcryptCost: [12]", "bcryptCost is one value"),
+    "a list where true or false belongs": ("accessLog: [true]", "accessLog is one value"),
+    "a number for a sender": ("mailSender: 1", "mailSender and mailIdentity are given together"),
+    "numbers for what mail needs": ("{mailSender: 1, mailIdentity: 2}", "; 1 is neither"),
+    "a number for an identity": (
+        "{mailSender: a@b.org, mailIdentity: 2}", "is an address or a domain; 2 is neither"),
+    "a number for a link": ("mailLinkUrl: 1", "mailLinkUrl is https"),
+    "a number for a domain": ("{domainName: 1, certificateArn: 2}", "; 1 is none"),
+    "true for a zone": ("hostedZoneId: true", "hostedZoneId needs domainName"),
+    "a verified address, and no mail": ("requireVerifiedEmail: true", "needs mailSender"),
+    "no address but the one that is not there": ("disableExecuteApi: true", "needs domainName"),
+}
+SWITCHES = ("accessLog", "deletionProtection", "disableExecuteApi", "requireVerifiedEmail")
 # The functions of these modules, called with a list of texts each.
 ASK = """
 const rules = { ...require('./scripts/osls/web_addresses'), ...require('./scripts/osls/mail') };
@@ -143,6 +169,17 @@ def copy(tmp_path: Path) -> Path:
     shutil.copy(ROOT / "serverless.yml", tmp_path)
     shutil.copytree(ROOT / "scripts" / "osls", tmp_path / "scripts" / "osls")
     return tmp_path
+
+
+def copy_with(copy: Path, written: str) -> Path:
+    """Write parameters of stage dev, as YAML, into the copy."""
+    path = copy / "serverless.yml"
+    stage = "  dev:\n    stageIsKnown: true\n"
+    assert path.read_text().count(stage) == 1
+    more = yaml.safe_load(written)
+    path.write_text(path.read_text().replace(stage, stage + "".join(
+        f"    {name}: {json.dumps(value)}\n" for name, value in more.items())))
+    return copy
 
 
 def printed(folder: Path, **parameters: str) -> str:
@@ -174,6 +211,38 @@ def test_a_parameter_that_cannot_be_right_is_refused_before_a_deployment(
     told = printed(ROOT, **parameters)
 
     assert told.startswith("1: ") and answer in told
+    assert ".js:" not in told
+
+
+@pytest.mark.parametrize(("written", "answer"), WRITTEN.values(), ids=WRITTEN)
+def test_a_parameter_of_another_type_is_refused_by_its_name(copy: Path, written: str,
+                                                            answer: str) -> None:
+    told = printed(copy_with(copy, written))
+
+    assert told.startswith("1: ") and answer in told
+    assert ".js:" not in told
+
+
+@pytest.mark.parametrize("name", SWITCHES)
+@pytest.mark.parametrize("value", ["yes", "True", "1", "TRUE"])
+def test_a_switch_is_true_or_false(name: str, value: str) -> None:
+    told = printed(ROOT, **{name: value})
+
+    assert told.startswith("1: ") and f"{name} is true or false; {value} is neither" in told
+    assert ".js:" not in told
+
+
+def test_a_switch_that_is_no_word_is_refused_in_the_file_too(copy: Path) -> None:
+    assert "accessLog is true or false; 1 is neither" in printed(copy_with(copy, "accessLog: 1"))
+
+
+def test_a_default_that_was_taken_out_is_missed_by_its_name(copy: Path) -> None:
+    path = copy / "serverless.yml"
+    path.write_text(path.read_text().replace("    mailIdentity: ''", "    mailIdentity:"))
+
+    told = printed(copy)
+
+    assert told.startswith("1: ") and "mailIdentity is one value, not null; " in told
     assert ".js:" not in told
 
 
