@@ -8,13 +8,22 @@ from typing import Any
 
 import botocore.session
 from botocore.response import StreamingBody
-from botocore.stub import Stubber
+from botocore.stub import ANY, Stubber
 
-from scripts.delivery.functions import Function
+from scripts.delivery.functions import ALIAS, CHECKED, Function
 
 REGION = "us-west-2"
 SHA256 = "00" * 32
 CODE_SHA256 = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+
+
+# It reads the description of a service once, which takes longer than most tests.
+SESSION = botocore.session.get_session()
+
+
+def client(service: str) -> Any:
+    return SESSION.create_client(service, region_name=REGION, aws_access_key_id="a",
+                                 aws_secret_access_key="b")
 
 
 class Script:
@@ -42,13 +51,29 @@ class Script:
         return self.answers("get_alias", {
             "Name": name, "FunctionVersion": number, "RevisionId": "r"}, Name=name)
 
-    def says(self, number: str, said: object, failed: bool = False) -> "Script":
+    def has_versions(self, *numbers: int) -> "Script":
+        return self.answers("list_versions_by_function", {"Versions": [
+            {"Version": str(number)} for number in ("$LATEST", *numbers)]})
+
+    def moves(self, before: str, after: str) -> "Script":
+        """The traffic goes from the one version to the other."""
+        return self.alias(ALIAS, before).answers(
+            "update_alias", {}, Name=ALIAS, FunctionVersion=after, RevisionId="r")
+
+    def marks(self, number: str) -> "Script":
+        return self.answers("update_alias", {}, Name=CHECKED, FunctionVersion=number)
+
+    def says(self, number: str, said: object, failed: bool = False, event: object = None
+             ) -> "Script":
+        """The version is invoked, with this event if one is given, and says this."""
         content = json.dumps(said).encode()
         answer: dict[str, Any] = {"StatusCode": 200, "Payload": StreamingBody(
             io.BytesIO(content), len(content))}
         if failed:
             answer["FunctionError"] = "Unhandled"
-        self._stub.add_response("invoke", answer)
+        self._stub.add_response("invoke", answer, {
+            "FunctionName": self.function.full_name, "Qualifier": number,
+            "Payload": json.dumps(event).encode() if event else ANY})
         return self
 
 
@@ -56,9 +81,7 @@ class Script:
 def scripted(name: str = "ping") -> Iterator[Script]:
     """Yield a script; at the end every call in it must have been made."""
     function = Function(name, "dev", REGION)
-    client = botocore.session.get_session().create_client(
-        "lambda", region_name=REGION, aws_access_key_id="a", aws_secret_access_key="b")
-    function.client = function.invoker = client
-    with Stubber(client) as stub:
+    function.client = function.invoker = client("lambda")
+    with Stubber(function.client) as stub:
         yield Script(function, stub)
         stub.assert_no_pending_responses()

@@ -1,9 +1,7 @@
 """The API of a stage is found by its stack, and asked as API Gateway documents it."""
 
 from collections.abc import Iterator
-from typing import Any
 
-import botocore.session
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
@@ -11,13 +9,9 @@ from botocore.stub import Stubber
 from scripts.delivery import aws
 from scripts.delivery.gateway import Gateway
 from scripts.delivery.whole_service import take_down
+from tests.scripts.delivery.lambda_stub import client
 
 API = {"restApiId": "abc"}
-
-
-def client(service: str) -> Any:
-    return botocore.session.get_session().create_client(
-        service, region_name="us-west-2", aws_access_key_id="a", aws_secret_access_key="b")
 
 
 @pytest.fixture

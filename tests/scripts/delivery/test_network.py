@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import Any
 
-import botocore.session
 import pytest
 from botocore.stub import ANY, Stubber
 
 from scripts.checkout import Refused
 from scripts.delivery import aws, network
+from tests.scripts.delivery.lambda_stub import client
 
 STACK = network.STACK
 NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -59,11 +59,10 @@ class CloudFormation:
 
 @pytest.fixture
 def cloudformation(monkeypatch: pytest.MonkeyPatch) -> Iterator[CloudFormation]:
-    client = botocore.session.get_session().create_client(
-        "cloudformation", "us-west-2", aws_access_key_id="x", aws_secret_access_key="x")
-    monkeypatch.setattr(aws, "client", lambda *_: client)
+    stubbed = client("cloudformation")
+    monkeypatch.setattr(aws, "client", lambda *_: stubbed)
     monkeypatch.setattr(uuid, "uuid4", lambda: "1")
-    with Stubber(client) as stub:
+    with Stubber(stubbed) as stub:
         yield CloudFormation(stub)
         stub.assert_no_pending_responses()
 

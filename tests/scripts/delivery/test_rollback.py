@@ -3,34 +3,22 @@
 import pytest
 
 from scripts.checkout import Refused
-from scripts.delivery import aws
-from scripts.delivery.functions import ALIAS, CHECKED, Version
+from scripts.delivery.functions import CHECKED, Version
 from scripts.delivery.rollback import Way, go, unchecked
 from tests.scripts.delivery.lambda_stub import SHA256, Script, scripted
 
 LIVE, BACK = Version("8", SHA256), Version("7", SHA256)
 
 
-@pytest.fixture(autouse=True)
-def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aws, "POLL_SECONDS", 0)
-
-
 def way(script: Script) -> Way:
     return Way(script.function, LIVE, BACK)
-
-
-def moves(script: Script) -> None:
-    script.alias(ALIAS, "8")
-    script.answers("update_alias", {}, Name=ALIAS, FunctionVersion="7", RevisionId="r")
-    script.answers("update_alias", {}, Name=CHECKED, FunctionVersion="7")
 
 
 def test_an_idle_version_is_woken_before_the_traffic_moves_to_it() -> None:
     with scripted() as script:
         script.state("7", "Inactive").refuses("invoke", "SnapStartNotReadyException")
         script.state("7", "Pending").state("7", "Active").says("7", {"statusCode": 404})
-        moves(script)
+        script.moves("8", "7").marks("7")
 
         [move] = go([way(script)])
 
@@ -48,8 +36,7 @@ def test_none_moves_if_one_does_not_start() -> None:
 
 def test_what_a_person_goes_back_to_is_marked_also_where_nothing_was() -> None:
     with scripted() as script:
-        script.state("7", "Active").says("7", {"statusCode": 404}).alias(ALIAS, "8")
-        script.answers("update_alias", {}, Name=ALIAS, FunctionVersion="7", RevisionId="r")
+        script.state("7", "Active").says("7", {"statusCode": 404}).moves("8", "7")
         script.refuses("update_alias", "ResourceNotFoundException")
         script.answers("create_alias", {}, Name=CHECKED, FunctionVersion="7")
 

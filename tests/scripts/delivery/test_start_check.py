@@ -4,19 +4,15 @@ import pytest
 from botocore.exceptions import ClientError
 
 from scripts.checkout import Refused
-from scripts.delivery import aws, patience, start_check
+from scripts.delivery import start_check
 from scripts.delivery.functions import Version
-from scripts.delivery.start_check import AT_ONCE, DoesNotStart, require_start
+from scripts.delivery.start_check import (ERRAND, EVENT, DoesNotStart, require_start,
+                                          require_starts)
+from tests.scripts.delivery.crowd import Crowd
 from tests.scripts.delivery.lambda_stub import SHA256, scripted
 
 VERSION = Version("7", SHA256)
 FINE = {"statusCode": 404}
-
-
-@pytest.fixture(autouse=True)
-def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aws, "POLL_SECONDS", 0)
-    monkeypatch.setattr(patience, "FIRST_PAUSE_SECONDS", 0)
 
 
 def test_a_version_that_lambda_is_making_ready_is_waited_for() -> None:
@@ -75,6 +71,31 @@ def test_a_version_that_breaks_is_refused() -> None:
             require_start(script.function, VERSION)
 
 
+@pytest.mark.parametrize("said", [{"statusCode": 500}, {"statusCode": 503}, None, "fine"])
+def test_a_version_that_answers_with_a_fault_is_refused(said: object) -> None:
+    with scripted() as script:
+        script.state("7", "Active").says("7", said)
+
+        with pytest.raises(DoesNotStart, match="does not start: it answers "):
+            require_start(script.function, VERSION)
+
+
+def test_an_authorizer_that_lets_nobody_in_starts() -> None:
+    """API Gateway takes this error for 401."""
+    with scripted("authorizer") as script:
+        script.state("7", "Active").says("7", {"errorMessage": "Unauthorized"}, failed=True)
+
+        require_start(script.function, VERSION)
+
+
+@pytest.mark.parametrize(("name", "event"), [("ping", EVENT), ("sendMail", ERRAND)])
+def test_a_version_is_tried_with_what_its_function_is_for(name: str, event: object) -> None:
+    with scripted(name) as script:
+        script.state("7", "Active").says("7", {}, event=event)
+
+        require_start(script.function, VERSION)
+
+
 def test_a_throttled_invocation_was_not_carried_out_and_is_sent_again() -> None:
     with scripted() as script:
         script.state("7", "Active").refuses("invoke", "TooManyRequestsException", times=3)
@@ -106,4 +127,8 @@ def test_a_version_that_could_not_be_asked_about_is_not_blamed() -> None:
 
 def test_a_new_account_has_room_for_what_starts_at_once() -> None:
     """It may run ten functions at a time, and people need some of them."""
-    assert AT_ONCE <= 3
+    crowd = Crowd()
+
+    with pytest.raises(Refused):
+        require_starts((function, VERSION) for function in crowd.functions)
+    assert 1 < crowd.most <= 3

@@ -1,11 +1,12 @@
 """The whole service is deployed from a folder that serverless.yml can name."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from scripts.checkout import ROOT, Refused
-from scripts.delivery import aws, whole_service
+from scripts.checkout import OSLS, ROOT, Refused
+from scripts.delivery import whole_service
 from tests.scripts.delivery.lambda_stub import scripted
 
 
@@ -20,9 +21,54 @@ def test_zips_that_are_not_there_are_refused() -> None:
         whole_service.bring_up("dev", "us-west-2", ROOT / "dist" / "nowhere", {})
 
 
-@pytest.fixture(autouse=True)
-def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aws, "POLL_SECONDS", 0)
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What bring_up does, in order, on a stage whose new template lacks a route."""
+    done: list[str] = []
+
+    class Gateway:
+        routes_left = [{"GET /ping", "GET /old"}, {"GET /ping"}]
+
+        def __init__(self, *_: str) -> None:
+            """The stage and the region."""
+
+        def routes(self) -> set[str]:
+            done.append("routes")
+            return self.routes_left.pop(0)
+
+        def deploy(self, why: str) -> None:
+            done.append(f"deploys the API {why}")
+
+    def run(command: list[str], **_: object) -> "subprocess.CompletedProcess[str]":
+        assert command[:4] == [str(OSLS), "deploy", "--stage", "dev"]
+        done.append("osls")
+        return subprocess.CompletedProcess(command, "bcryptCost=1" in command[-1])
+
+    monkeypatch.setattr(whole_service, "kept_zip", lambda _dist, _function: None)
+    monkeypatch.setattr(whole_service, "Gateway", Gateway)
+    monkeypatch.setattr(whole_service, "wait_until_settled", lambda chosen: done.append(
+        f"waits for {len(chosen)}"))
+    monkeypatch.setattr(subprocess, "run", run)
+    return done
+
+
+def bring_up(**parameters: str) -> None:
+    whole_service.bring_up("dev", "us-west-2", ROOT / "dist" / "host", parameters)
+
+
+def test_osls_runs_when_nothing_changes_and_a_route_that_it_removes_is_taken_down(
+        done: list[str]) -> None:
+    bring_up()
+
+    assert done == [f"waits for {len(whole_service.functions())}", "routes", "osls", "routes",
+                    "deploys the API without GET /old"]
+
+
+def test_a_deployment_that_osls_did_not_finish_is_refused(done: list[str]) -> None:
+    with pytest.raises(Refused, match="osls deploy failed; .* No traffic has moved"):
+        bring_up(bcryptCost="1")
+
+    assert done[-1] == "osls"
 
 
 def test_osls_waits_until_no_function_is_being_changed() -> None:
