@@ -1,15 +1,9 @@
 """Traffic that goes back: by itself to what was checked last, and by hand by one version."""
 
 from contextlib import suppress
-from pathlib import Path
 
-import pytest
-
-from scripts.checkout import Refused
-from scripts.delivery import checking, functions, rollback
-from scripts.delivery.deploy import deploy
+from scripts.delivery import rollback
 from scripts.delivery.functions import CHECKED, Function
-from scripts.delivery.kept_zip import kept_zip
 from tests.delivery.conftest import Account
 from tests.delivery.zips import BROKEN, Zips, sha256
 
@@ -73,17 +67,6 @@ def test_two_pipelines_at_once_never_count_as_checked_what_was_not(
     assert account.function("dev").checked() == checked
 
 
-def test_traffic_that_moves_while_it_is_checked_is_not_marked(account: Account, zips: Zips) -> None:
-    account.delivered(zips, 1)
-    function, before = account.function("dev"), account.live("dev")
-
-    with pytest.raises(Refused, match="has moved the traffic of ping while this was checked"), \
-            checking.checked([function]):
-        account.step("deploy", STAGE="dev", DIST=zips.good(2), **PING)
-
-    assert function.checked() == before
-
-
 def test_on_a_new_stage_there_is_nothing_to_go_back_to(account: Account, zips: Zips) -> None:
     function = account.function("test")
     with suppress(function.client.exceptions.ResourceNotFoundException):
@@ -108,25 +91,6 @@ def test_a_person_who_rolls_back_vouches_for_that_version(account: Account, zips
     account.step("rollback", "--unchecked", STAGE="dev", **PING)
 
     assert account.live("dev") == chosen
-
-
-def test_versions_that_cannot_be_deleted_fail_no_delivery(
-        account: Account, zips: Zips, tmp_path: Path, capsys: pytest.CaptureFixture[str],
-        monkeypatch: pytest.MonkeyPatch) -> None:
-    """An alias of the team's own points at one."""
-    monkeypatch.setattr(functions, "DELETE_SECONDS", 0)
-    account.delivered(zips, 1)
-    function = account.function("dev")
-    function.client.create_alias(FunctionName=function.full_name, Name="theirs",
-                                 FunctionVersion=account.live("dev").number)
-    try:
-        account.delivered(zips, 2)
-        [move] = deploy([(function, kept_zip(zips.good(3), "ping"))], tmp_path / "record.json")
-    finally:
-        function.client.delete_alias(FunctionName=function.full_name, Name="theirs")
-
-    assert account.live("dev").number == move.after
-    assert "ping: versions that are no longer needed are still there" in capsys.readouterr().err
 
 
 def test_a_person_rolls_back_one_version_and_no_older_ones_are_kept(

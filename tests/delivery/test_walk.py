@@ -6,9 +6,6 @@ from pathlib import Path
 import pytest
 
 from scripts import package
-from scripts.checkout import Refused
-from scripts.delivery.deploy import deploy
-from scripts.delivery.kept_zip import kept_zip
 from scripts.packing.distributions import HOST, Site
 from tests.delivery.conftest import Account
 from tests.delivery.zips import BROKEN, Zips, sha256
@@ -86,20 +83,6 @@ def test_with_snapstart_a_failed_snapshot_leaves_the_traffic_too(
     assert (bad.returncode, account.live("test")) == (1, live)
 
 
-def test_many_functions_move_only_when_all_of_them_start(
-        account: Account, zips: Zips, tmp_path: Path) -> None:
-    account.step("deploy", STAGE="dev", DIST=zips.good(1), **PING)
-    before = account.live("dev")
-    broken = kept_zip(zips.of(BROKEN["no handler"], "getSession"), "getSession")
-
-    with pytest.raises(Refused, match="getSession does not start"):
-        deploy([(account.function("dev"), kept_zip(zips.good(2), "ping")),
-                (account.function("dev", "getSession"), broken)], tmp_path / "record.json")
-
-    assert account.live("dev") == before
-    assert not (tmp_path / "record.json").exists()
-
-
 def test_deploying_the_same_zip_again_changes_nothing(account: Account, zips: Zips) -> None:
     account.delivered(zips, 1)
     before = account.live("dev")
@@ -109,17 +92,6 @@ def test_deploying_the_same_zip_again_changes_nothing(account: Account, zips: Zi
 
     assert (again.returncode, undone.returncode) == (0, 0)
     assert account.live("dev") == before
-
-
-def test_what_the_source_stage_does_not_run_is_not_promoted(account: Account, zips: Zips) -> None:
-    account.delivered(zips, 1)
-    account.step("promote", FROM="dev", TO="prod", DIST=zips.good(1), **PING)
-
-    promoted = account.step("promote", FROM="dev", TO="prod", DIST=zips.good(2), **PING)
-
-    assert promoted.returncode == 1
-    assert "or this zip was not deployed there" in promoted.stderr
-    assert not (account.workspace / "promotion-prod.json").exists()
 
 
 def test_a_zip_that_is_not_what_was_kept_is_not_deployed(account: Account, zips: Zips) -> None:

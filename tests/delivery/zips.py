@@ -35,16 +35,16 @@ class Zips:
         """Return a zip that starts, and says something else."""
         return self.of(ANSWER.format(body={"message": "pang"}, status=200))
 
-    def of(self, source: str, function: str = "ping") -> Path:
+    def of(self, source: str) -> Path:
         dist = self.folder / hashlib.sha256(source.encode()).hexdigest()[:12] / "host"
         dist.mkdir(parents=True, exist_ok=True)
-        path = dist / f"{function}.zip"
+        path = dist / "ping.zip"
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr(zipfile.ZipInfo("lambda_functions/__init__.py"), "")
             archive.writestr(zipfile.ZipInfo(HANDLER), source)
-        (dist / f"{path.name}.sha256").write_text(f"{sha256(dist, function)}  {path.name}\n")
+        (dist / f"{path.name}.sha256").write_text(f"{sha256(dist)}  {path.name}\n")
         return dist
 
 
-def sha256(dist: Path, function: str = "ping") -> str:
-    return hashlib.sha256((dist / f"{function}.zip").read_bytes()).hexdigest()
+def sha256(dist: Path) -> str:
+    return hashlib.sha256((dist / "ping.zip").read_bytes()).hexdigest()
