@@ -309,6 +309,18 @@ def test_an_id_that_cannot_be_looked_up_is_not_called_forged(clock: Clock) -> No
     assert len(secret.read) == 3, "nor does it turn into load"
 
 
+def test_the_key_that_has_just_been_replaced_verifies_while_its_version_cannot_be_read(
+        clock: Clock) -> None:
+    secret = Secret(AWSCURRENT=OLD)
+    keys = ring(secret, clock)
+    keys.newest()
+    secret.versions, secret.down = {"AWSCURRENT": NEW, "AWSPREVIOUS": OLD}, {"AWSPREVIOUS"}
+
+    clock.advance(MAX_AGE_SECONDS)
+
+    assert keys.find(OLD) == Key(OLD)
+
+
 def test_keys_come_back_with_the_secret(clock: Clock) -> None:
     secret = Secret(AWSCURRENT=NEW, AWSPREVIOUS=OLD)
     secret.down = {"AWSPREVIOUS"}
