@@ -78,6 +78,14 @@ def test_npm_and_osls_have_a_cache_without_a_home(tmp_path: Path) -> None:
     assert "npm_config_cache" not in prepared({"HOME": str(tmp_path)})
 
 
+def test_a_home_that_cannot_be_written_to_is_as_good_as_none(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The superuser, who may run this, could write to any."""
+    monkeypatch.setattr(os, "access", lambda _path, mode: not mode & os.W_OK)
+
+    assert "npm_config_cache" in prepared({"HOME": str(tmp_path)})
+
+
 def test_every_program_and_its_children_get_it() -> None:
     shown = subprocess.run(
         [sys.executable, "-c", "import json, os, scripts; print(json.dumps(dict(os.environ)))"],

@@ -16,7 +16,8 @@ def test_a_functions_tests_are_its_own_and_those_of_what_it_reaches() -> None:
 
     assert {"tests/lambda_functions/test_get_user.py", "tests/lambda_functions/test_contract.py",
             "tests/shared/accounts/test_registration.py", "tests/shared/test_errors.py",
-            "tests/scripts/packing/test_reach.py", "tests/scripts/test_included.py"} <= set(tests)
+            "tests/scripts/packing/test_reach.py", "tests/scripts/test_included.py",
+            "tests/scripts/delivery/test_deploy.py"} <= set(tests)
     assert not [test for test in tests if "create_session" in test or "/mail/" in test
                 or "operat" in test]
 
@@ -34,6 +35,18 @@ def test_every_test_of_a_module_that_is_packed_is_run_by_some_pipeline() -> None
              for file in (ROOT / "tests" / folder).rglob("test_*.py")}
 
     assert tests - run == set()
+
+
+def test_what_has_tests_of_other_names_is_run_with_them_too() -> None:
+    """Some of what a step says is tested with what other programs say."""
+    assert {"tests/scripts/test_failures.py", "tests/scripts/test_region.py",
+            "tests/scripts/test_requirements.py"} <= set(included.tests(GET_USER))
+
+
+def test_a_function_is_linted_with_its_tests_and_the_programs_of_its_steps() -> None:
+    assert {"lambda_functions/get_user.py", "tests/lambda_functions/test_get_user.py",
+            "shared/errors.py", "scripts/deliver.py", "tests/scripts/test_deliver.py"} <= set(
+                included.linted(GET_USER))
 
 
 def test_a_functions_coverage_is_that_of_what_it_reaches() -> None:

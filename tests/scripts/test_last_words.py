@@ -1,5 +1,6 @@
 """A program that is interrupted or cannot go on says so in one sentence, without a traceback."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -32,10 +33,12 @@ def test_what_is_said(error: BaseException, said: str | None) -> None:
 
 def ended(program: str, output: str = "", file: object = "") -> "subprocess.CompletedProcess[str]":
     """Run a program of scripts/ that can write no file, its output redirected by the shell as
-    `output` says."""
+    `output` says. It keeps what it prints until it ends, whatever this shell says to Python."""
+    environment = {name: value for name, value in os.environ.items()
+                   if not name.startswith("PYTHON")}
     return subprocess.run(["sh", "-c", f'ulimit -f 0; "$0" -B -c "$1" {output}', sys.executable,
                            f"import scripts\n{program}", str(file)], cwd=ROOT, text=True,
-                          capture_output=True, check=False)
+                          env=environment, capture_output=True, check=False)
 
 
 @pytest.mark.parametrize(("program", "said"), [
@@ -55,14 +58,14 @@ def test_a_defect_keeps_its_traceback() -> None:
 
 
 @pytest.mark.parametrize("program", ["print('x')", "print('x', flush=True)"])
-@pytest.mark.parametrize(("output", "said"), [
-    ('> "$2"', "This machine refuses: File too large.\n"),
-    (">&-", "")])
-def test_output_that_cannot_be_written(program: str, output: str, said: str, tmp_path: Path
-                                       ) -> None:
+@pytest.mark.parametrize(("output", "said", "code"), [
+    ('> "$2"', "This machine refuses: File too large.\n", 1),
+    (">&-", "", 0)])
+def test_output_that_cannot_be_written(program: str, output: str, said: str, code: int,
+                                       tmp_path: Path) -> None:
     done = ended(program, output, tmp_path / "output")
 
-    assert done.stderr == said
+    assert (done.stderr, done.returncode) == (said, code)
 
 
 def test_output_that_nobody_reads() -> None:

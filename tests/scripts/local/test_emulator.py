@@ -92,6 +92,18 @@ def test_a_start_that_is_refused_leaves_the_folder_as_it_was(folder: Path, tmp_p
     assert left(folder) == KEPT
 
 
+def test_an_emulator_gets_nothing_of_the_shell(folder: Path, tmp_path: Path,
+                                               monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its functions would get it, too."""
+    monkeypatch.setenv("OF_THE_SHELL", "1")
+    emulator = Emulator(folder, free_port(), python(tmp_path, "env; exit 1"))
+    with pytest.raises(Refused, match=NO_START):
+        emulator.start()
+
+    names = {line.partition("=")[0] for line in emulator.log.read_text().splitlines()}
+    assert "GATEWAY_PORT" in names and "OF_THE_SHELL" not in names
+
+
 def test_a_start_on_a_port_in_use_leaves_the_folder_to_the_next(folder: Path, tmp_path: Path
                                                                 ) -> None:
     silent = python(tmp_path, "exit 1")
