@@ -35,6 +35,7 @@ PROGRAMS = (
 )
 # Tests that do not have the name and the folder of a file that they are about.
 MORE_TESTS = {
+    "scripts/bootstrap.py": ("tests/scripts/test_bootstrap_checks.py",),
     "scripts/checkout.py": ("tests/test_import_walls.py", "tests/scripts/test_requirements.py",
                             "tests/scripts/test_make.py"),
     "scripts/deliver.py": ("tests/scripts/test_failures.py", "tests/scripts/test_region.py"),

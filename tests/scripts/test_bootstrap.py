@@ -126,44 +126,6 @@ def test_node_modules_of_an_image_are_taken_too(root: Path, image: Path) -> None
     assert (root / "node_modules").resolve() == image / "node_modules"
 
 
-@pytest.fixture
-def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A new checkout, in which pip and npm install nothing and say nothing."""
-    monkeypatch.setattr(bootstrap, "ROOT", str(tmp_path))
-    bin_folder = tmp_path / "bin"
-    bin_folder.mkdir()
-    (bin_folder / "npm").write_text("#!/bin/sh\nmkdir -p node_modules\n")
-    (bin_folder / "node").write_text("#!/bin/sh\necho v22.1.0\n")
-    for program in bin_folder.iterdir():
-        program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(bin_folder), prepend=":")
-    (tmp_path / "list.txt").write_text("surely-not-there==1.0\n")
-    for name in ("package.json", "package-lock.json"):
-        (tmp_path / name).write_text("{}")
-    return tmp_path
-
-
-def test_what_pip_put_elsewhere_is_named(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def make_venv_only(command: list[str], _complaint: str) -> None:
-        if "venv" in command:
-            (checkout / ".venv" / "bin").mkdir(parents=True)
-            (checkout / ".venv" / "bin" / "python").symlink_to(sys.executable)
-
-    monkeypatch.setattr(bootstrap, "run", make_venv_only)
-
-    with pytest.raises(SystemExit, match="and surely-not-there==1.0 is not there"):
-        bootstrap.install_python(".venv", "list.txt")
-
-    assert not (checkout / ".venv" / "installed").exists()
-
-
-def test_a_serverless_cli_that_npm_left_out_is_missed(checkout: Path) -> None:
-    with pytest.raises(SystemExit, match="and osls is not there"):
-        bootstrap.install_node()
-
-    assert not (checkout / "node_modules" / "installed").exists()
-
-
 def test_what_is_pinned_here_is_found() -> None:
     pins = bootstrap.pins(str(ROOT / "requirements-dev.txt"))
     lines = [line for line in (ROOT / "requirements-dev.txt").read_text().splitlines()
@@ -207,20 +169,3 @@ def test_an_environment_whose_python_is_gone_is_installed_anew(root: Path) -> No
 
     with pytest.raises(SystemExit):
         install()
-
-
-@pytest.mark.parametrize("port", ["", "abc", "0", "70000", "-1", "4566 "])
-def test_a_port_is_a_number(port: str) -> None:
-    with pytest.raises(SystemExit, match="must be a number from 1 to 65535"):
-        bootstrap.check_port(port)
-
-
-@pytest.mark.parametrize(("answer", "said"), [
-    ("echo v18.0.0", "and this is v18.0.0"), ("exit 1", "does not say which one"),
-    ("echo Debugger attached.", "does not say which one")])
-def test_a_node_that_is_too_old_or_strange_is_refused(checkout: Path, answer: str, said: str
-                                                      ) -> None:
-    (checkout / "bin" / "node").write_text(f"#!/bin/sh\n{answer}\n")
-
-    with pytest.raises(SystemExit, match=said):
-        bootstrap.check_node()

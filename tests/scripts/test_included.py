@@ -40,7 +40,8 @@ def test_every_test_of_a_module_that_is_packed_is_run_by_some_pipeline() -> None
 def test_what_has_tests_of_other_names_is_run_with_them_too() -> None:
     """Some of what a step says is tested with what other programs say."""
     assert {"tests/scripts/test_failures.py", "tests/scripts/test_region.py",
-            "tests/scripts/test_requirements.py"} <= set(included.tests(GET_USER))
+            "tests/scripts/test_requirements.py", "tests/scripts/test_bootstrap_checks.py"} <= set(
+                included.tests(GET_USER))
 
 
 def test_a_function_is_linted_with_its_tests_and_the_programs_of_its_steps() -> None:
