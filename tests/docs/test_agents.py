@@ -3,7 +3,8 @@
 import ast
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
-from scripts import serverless_yml
+from scripts import included, serverless_yml
 from scripts.checkout import ROOT
 from tests.docs.pages import page, sections
 
@@ -20,12 +21,13 @@ ACTIONS = {"lambda:Invoke": "lambda:InvokeFunction",
            "apigateway:FlushStageAuthorizersCache": "apigateway:DELETE",
            "apigateway:GetResources": "apigateway:GET",
            "apigateway:CreateDeployment": "apigateway:POST"}
-SERVICES = ("lambda", "cloudformation", "apigateway")
+# "No permissions are required to perform this operation" (API reference of STS).
+FOR_EVERYBODY = {"sts:GetCallerIdentity"}
 # What only the deployment of the whole service calls, of what is written in files of all steps.
 OF_THE_WHOLE = {"apigateway:GET", "apigateway:POST"}
-STEPS = sorted({path for folder in ("delivery", "smoke")
-                for path in (ROOT / "scripts" / folder).glob("*.py")} - {
-                    ROOT / "scripts/delivery/network.py"})
+NETWORK = ROOT / "scripts/delivery/network.py"
+STEPS = sorted({path for pattern in included.PROGRAMS for path in ROOT.glob(pattern)
+                if path.suffix == ".py"} - {NETWORK})
 # What CloudFormation makes for each kind of resource that a template may have.
 TYPES = {"ApiGateway": "apigateway", "CloudWatch": "cloudwatch", "DynamoDB": "dynamodb",
          "EC2": "ec2", "IAM": "iam", "Lambda": "lambda", "Logs": "logs", "Route53": "route53",
@@ -44,28 +46,45 @@ def actions(heading: str) -> set[str]:
 
 
 def called(*files: Path) -> set[str]:
-    """Return the actions of what these files call on a client of AWS, waiters and pages too."""
+    """Return the actions of what these files call of AWS, waiters and pages too. A method of
+    ours that is called like an operation counts as that."""
+    calls = [call for file in files for call in _calls(file.read_text())]
+    known = _operations({service for call in calls for service in _services(call)})
+    found = {action for call in calls for name in _names(call) for action in known.get(name, ())}
+    return {ACTIONS.get(action, action) for action in found} - FOR_EVERYBODY
+
+
+def _operations(services: Iterable[str]) -> Mapping[str, set[str]]:
+    """Return the operations behind each name that clients and waiters of these services know."""
     session = botocore.session.get_session()
-    known: dict[str, str] = {}
-    waiters: dict[str, str] = {}
-    for service in SERVICES:
-        known |= {xform_name(operation): f"{service}:{operation}"
-                  for operation in session.get_service_model(service).operation_names}
-        if service == "apigateway":
-            continue  # It has no waiters.
-        for name, waiter in session.get_waiter_model(service)._waiter_config.items():
-            waiters[xform_name(name)] = f"{service}:{waiter['operation']}"
-    found = {(known | waiters).get(name) for file in files for name in _names(file)}
-    return {ACTIONS.get(action, action) for action in found if action}
+    with_waiters = session.get_component("data_loader").list_available_services("waiters-2")
+    found = defaultdict[str, set[str]](set)
+    for service in services:
+        for operation in session.get_service_model(service).operation_names:
+            found[xform_name(operation)].add(f"{service}:{operation}")
+        if service in with_waiters:
+            for name, waiter in session.get_waiter_model(service)._waiter_config.items():
+                found[xform_name(name)].add(f"{service}:{waiter['operation']}")
+    return found
 
 
-def _names(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text())):
+def _calls(source: str) -> Iterator[ast.Call]:
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if re.search(r"(client|invoker)(\(.*\))?$", ast.unparse(node.func.value)):
-                yield node.func.attr
-            if node.func.attr in ("get_waiter", "get_paginator", "_ask"):
-                yield from _spelt(node.args[0])
+            yield node
+
+
+def _services(call: ast.Call) -> Iterator[str]:
+    """The service of `aws.client("lambda", ...)`, which is written out."""
+    if ast.unparse(call.func) == "aws.client":
+        yield str(ast.literal_eval(call.args[0]))
+
+
+def _names(call: ast.Call) -> Iterator[str]:
+    assert isinstance(call.func, ast.Attribute)
+    yield call.func.attr
+    if call.func.attr in ("get_waiter", "get_paginator", "_ask"):
+        yield from _spelt(call.args[0])
 
 
 def _spelt(name: ast.expr) -> Iterator[str]:
@@ -81,11 +100,22 @@ def test_a_functions_pipeline_may_do_just_what_its_steps_call() -> None:
     assert actions("The whole service") >= OF_THE_WHOLE
 
 
+@pytest.mark.parametrize("source", [
+    "aws.client('cloudwatch', region).describe_alarms()",
+    "alarms = aws.client('cloudwatch', region)\nalarms.describe_alarms()",
+    "aws.client('cloudwatch', region).get_paginator('describe_alarms')",
+    "aws.client('cloudwatch', region).get_waiter('alarm_exists')"])
+def test_a_call_of_any_service_is_noticed(source: str, tmp_path: Path) -> None:
+    (tmp_path / "alarms.py").write_text(source)
+
+    assert called(tmp_path / "alarms.py") == {"cloudwatch:DescribeAlarms"}
+
+
 def test_the_network_is_changed_by_just_what_is_called() -> None:
     allowed = actions("The network")
 
-    assert {action for action in allowed if action.startswith("cloudformation:")} == called(
-        ROOT / "scripts" / "delivery" / "network.py")
+    assert called(NETWORK) == {
+        action for action in allowed if action.startswith("cloudformation:")}
 
 
 @pytest.mark.parametrize(("heading", "template"), [
