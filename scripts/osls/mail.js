@@ -30,11 +30,19 @@ const covers = (identity, address) => {
 
 const listOf = (text) => text.split(',').map((word) => word.trim()).filter(Boolean);
 
-/** Refuse what would make every mail fail, after the route has answered that it will be sent. */
+/**
+ * Refuse what would let a stage send as anybody, and what would make every mail fail after the route
+ * has answered that it will be sent.
+ */
 const check = ({
-  mailSender, mailIdentity, mailConfigurationSet, mailSandboxRecipients, mailLinkUrl,
-  requireVerifiedEmail,
+  mailSender, mailIdentity, mailConfigurationSet, mailSandboxRecipients, mailLinkUrl, mailResource,
+  requireVerifiedEmail, target,
 }) => {
+  // SES would let such a stage send as every identity of the account.
+  if (mailResource && target !== 'host') {
+    throw new Refusal('mailResource is only for the emulator, which runs the zips of target host; \
+in AWS, mailIdentity says what may be sent as');
+  }
   if (!mailSender !== !mailIdentity) {
     throw new Refusal('mailSender and mailIdentity are given together, or neither of them');
   }

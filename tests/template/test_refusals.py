@@ -120,6 +120,9 @@ PARAMETERS: dict[str, tuple[dict[str, str], str]] = {
     "recipients of whom CloudFormation would make others": (
         MAIL | {"mailSandboxRecipients": "a${Foo}@b.org"}, "a${Foo}@b.org is neither"),
     "recipients of a top-level domain": (MAIL | {"mailSandboxRecipients": "org"}, "org is neither"),
+    "mail as anybody": (MAIL | {"mailResource": "*"},
+                        "mailResource is only for the emulator, which runs the zips of target host"
+                        ),
     "verified addresses without mail": ({"requireVerifiedEmail": "true"},
                                         "requireVerifiedEmail needs mailSender"),
     "an origin with a slash": (
@@ -251,7 +254,8 @@ def test_a_default_that_was_taken_out_is_missed_by_its_name(copy: Path) -> None:
     DOMAIN | {"hostedZoneId": "Z0123", "disableExecuteApi": "true",
               "otherIssuers": "https://a1b2.execute-api.us-west-2.amazonaws.com/dev"},
     MAIL | {"mailSender": "Zo\u00eb, Inc. <no-reply@example.org>"},
-    MAIL, MAIL | {"mailIdentity": "no-reply@example.org", "mailConfigurationSet": "accounts"},
+    MAIL, MAIL | {"mailResource": "*", "target": "host"},
+    MAIL | {"mailIdentity": "no-reply@example.org", "mailConfigurationSet": "accounts"},
     MAIL | {"mailSender": "no-reply@mail.example.org",
             "mailSandboxRecipients": "ada@example.com, example.net",
             "requireVerifiedEmail": "true", "allowedOrigins": "https://a.example.org, https://b.org"
