@@ -5,14 +5,11 @@ library and uses no syntax that an old Python cannot read, so that it can still 
 is needed.
 """
 
-import errno
 import fcntl
 import hashlib
-import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -20,10 +17,9 @@ from typing import Callable, Dict, Iterator, List, Sequence
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, ROOT)
-import scripts  # noqa: E402, F401  # prepares the environment of pip and npm
+# The first import of scripts also prepares the environment of pip and npm.
+from scripts.machine import check_node, check_port, check_python  # noqa: E402
 
-LEAST_PYTHON = (3, 11)
-LEAST_NODE = (20, 19)
 PINNED = re.compile(r"([A-Za-z0-9._-]+)(?:\[.*\])?==([^\s;\\]+)(?!.*;)")
 # What the installed Python itself finds, whatever pip said.
 FIND = """
@@ -38,51 +34,6 @@ for pin in sys.argv[1:]:
     if found != version:
         print(pin)
 """
-
-
-def check_python() -> None:
-    if sys.version_info < LEAST_PYTHON:
-        sys.exit("Python %d.%d or newer is needed, and this is %d.%d; name another one, as in "
-                 "`make run PYTHON=python3.13`." % (LEAST_PYTHON + tuple(sys.version_info[:2])))
-
-
-def check_node() -> None:
-    advice = "Node.js %d.%d or newer, with npm, is needed for the Serverless CLI" % LEAST_NODE
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        sys.exit(advice + ", and there is none on the PATH; https://nodejs.org has it.")
-    answer = subprocess.run(["node", "--version"], stdout=subprocess.PIPE).stdout.decode().strip()
-    version = re.match(r"v(\d+)\.(\d+)\.", answer)
-    if version is None:
-        sys.exit(advice + ", and `node --version` does not say which one this is.")
-    if (int(version.group(1)), int(version.group(2))) < LEAST_NODE:
-        sys.exit(advice + ", and this is " + answer + ".")
-
-
-def check_port(port: str) -> None:
-    if not (port.isdigit() and 0 < int(port) < 65536):
-        sys.exit("PORT is " + port + ", and must be a number from 1 to 65535.")
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", int(port)))
-        except OSError as error:
-            if error.errno == errno.EACCES:
-                sys.exit("Port %s is only for root; choose one from 1024 to 65535, as in "
-                         "`make run PORT=4566`." % port)
-            if is_ours(int(port)):
-                return
-            other = int(port) + 1 if int(port) < 65535 else 4566
-            sys.exit("Port %s of 127.0.0.1 is in use, perhaps by another `make run`; choose "
-                     "another one, as in `make run PORT=%d`." % (port, other))
-
-
-def is_ours(port: int) -> bool:
-    """Whether a `make run` of this checkout has the port, which scripts/run.py deals with."""
-    try:
-        with open(os.path.join(ROOT, ".local", "run", "running.json")) as record:
-            return bool(json.load(record)["port"] == port)
-    except (OSError, ValueError):
-        return False
 
 
 def install_python(folder: str, *requirements: str) -> None:

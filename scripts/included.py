@@ -24,6 +24,7 @@ PROGRAMS = (
     "scripts/environment.py",
     "scripts/included.py",
     "scripts/last_words.py",
+    "scripts/machine.py",
     "scripts/package.py",
     "scripts/serverless_yml.py",
     "scripts/delivery/*.py",
