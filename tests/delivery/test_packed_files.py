@@ -22,7 +22,7 @@ PIPELINES = yaml.safe_load(pipelines.text())["pipelines"]
 PACKING = ("requirements.txt",
            *(path.relative_to(ROOT).as_posix() for path in package.MAKERS))
 # What Go.cd calls, and what makes the virtual environment that the programs run in.
-BEGINNING = {"scripts/step", "scripts/bootstrap.py"}
+BEGINNING = {"scripts/step", "scripts/bootstrap.py", "scripts/machine.py"}
 LOADED = """
 import sys
 import scripts.deliver, scripts.included, scripts.package
