@@ -20,14 +20,15 @@ print(json.dumps([sys.argv[1:], dict(os.environ)]))
 """
 # Says that it was asked to end.
 WAITING = """#!/usr/bin/env python3
-import signal, sys
+import os, signal
 def end(*_):
-    print("ended", flush=True)
-    sys.exit()
+    os.write(1, b"ended\\n")
+    os._exit(0)
 signal.signal(signal.SIGTERM, end)
 signal.alarm(30)
-print("waiting", flush=True)
-signal.pause()
+os.write(1, b"waiting\\n")
+while True:
+    signal.pause()
 """
 # The first is all that Make or a shell reads as its own.
 ODD = ["$5 \"hi\" it's `id` a\\b $(shell id) ${HOME} $$ #1 a=b, c; d & e | f > g % Süß ✓\\",
