@@ -140,11 +140,6 @@ def _check_mail(settings: Settings) -> None:
         raise Misconfigured("MAIL_SENDER needs MAIL_LINK_URL, to which links in mail lead")
     if settings.require_verified_email and not settings.mail_sender:
         raise Misconfigured("REQUIRE_VERIFIED_EMAIL needs MAIL_SENDER")
-    if settings.mail_sender:
-        from shared.senders import split_sender
-        if split_sender(settings.mail_sender) is None:
-            raise Misconfigured("MAIL_SENDER is an ASCII address or Name <address>; "
-                                f"{settings.mail_sender} is neither")
 
 
 def _check_addresses(settings: Settings) -> None:

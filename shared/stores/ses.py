@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from botocore.exceptions import ClientError
 
-from shared.errors import MailNotSent, Unavailable
+from shared.errors import MailNotSent, Misconfigured, Unavailable
 from shared.mail.mailer import Message
 from shared.senders import split_sender
 from shared.stores.failures import translated
@@ -21,7 +21,7 @@ class _Options(TypedDict, total=False):
 
 class SesMailer:
     """A shared.mail.mailer.Mailer; `sender` is an address that SES has verified,
-    or Name <address>.
+    or Name <address>; any other text raises Misconfigured, at the start of sendMail.
 
     Without a `configuration_set`, SES takes the default one of the identity, if that has one.
     """
@@ -54,7 +54,11 @@ class SesMailer:
 def _as_header(sender: str) -> str:
     """Return a sender as RFC 5322 writes it; what is beyond ASCII becomes encoded words (RFC 2047),
     of which one alone would be too long for a long name."""
-    name, address = split_sender(sender) or ("", sender)
+    parts = split_sender(sender)
+    if parts is None:
+        raise Misconfigured("MAIL_SENDER is an ASCII address or Name <address>; "
+                            f"{sender} is neither")
+    name, address = parts
     if name.isascii():
         return formataddr((name, address))
     return f"{Header(name, 'utf-8').encode(linesep='')} <{address}>"

@@ -7,7 +7,6 @@ import pytest
 from shared.errors import Misconfigured
 from shared.settings import Settings, from_environment, on_lambda
 from tests.support.bounds import BOUNDS, REQUIRED
-from tests.support.senders import BAD_SENDERS, GOOD_SENDERS
 from tests.support.web_addresses import BAD_ISSUERS, BAD_LINKS, BAD_ORIGINS, GOOD_LINKS
 
 LEAST = {name: name.lower() for name in REQUIRED} | {"STAGE": "dev"}
@@ -146,21 +145,6 @@ def test_every_origin_and_one_of_them_is_no_list() -> None:
 def test_mail_needs_a_place_for_its_links_to_lead_to() -> None:
     with pytest.raises(Misconfigured, match="MAIL_LINK_URL"):
         from_environment(LEAST | {"MAIL_SENDER": "no-reply@x.org"})
-
-
-@pytest.mark.parametrize("text", GOOD_SENDERS)
-def test_a_sender_is_taken_as_it_was_given(text: str) -> None:
-    environment = LEAST | {"MAIL_SENDER": text, "MAIL_LINK_URL": "https://x.org"}
-
-    assert from_environment(environment).mail_sender == text
-
-
-@pytest.mark.parametrize("text", [text for text in BAD_SENDERS if text and text.strip() == text])
-def test_a_sender_of_whom_ses_takes_no_mail_is_refused(text: str) -> None:
-    with pytest.raises(Misconfigured, match="MAIL_SENDER is") as refused:
-        from_environment(LEAST | {"MAIL_SENDER": text, "MAIL_LINK_URL": "https://x.org"})
-
-    assert text in str(refused.value)
 
 
 @pytest.mark.parametrize("text", GOOD_LINKS)

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from scripts.checkout import Refused
 from scripts.delivery.functions import Function
-from tests.scripts.delivery.lambda_stub import REGION
+from tests.scripts.delivery.scripted_lambda import REGION
 
 SIZE = 12
 

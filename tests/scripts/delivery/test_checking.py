@@ -10,7 +10,7 @@ from scripts.delivery import checking
 from scripts.delivery.functions import ALIAS, Function
 from scripts.delivery.gateway import Gateway
 from scripts.smoke.api import Api, Wrong
-from tests.scripts.delivery.lambda_stub import REGION, Script, scripted
+from tests.scripts.delivery.scripted_lambda import REGION, Script, scripted
 
 
 @contextmanager

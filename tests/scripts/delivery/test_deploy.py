@@ -10,7 +10,7 @@ from scripts.delivery.deploy import Move, deploy
 from scripts.delivery.functions import ALIAS, CHECKED
 from scripts.delivery.kept_zip import KeptZip
 from tests.scripts.delivery.crowd import Crowd
-from tests.scripts.delivery.lambda_stub import CODE_SHA256, SHA256, Script, scripted
+from tests.scripts.delivery.scripted_lambda import CODE_SHA256, SHA256, Script, scripted
 
 FINE = {"statusCode": 404}
 BROKEN = {"statusCode": 500}

@@ -9,8 +9,8 @@ from scripts.checkout import Refused
 from scripts.delivery import functions
 from scripts.delivery.functions import ALIAS, Function, Version
 from scripts.delivery.kept_zip import KeptZip
-from tests.scripts.delivery.lambda_stub import (CODE_SHA256, REGION, SHA256, Script,
-                                                scripted)
+from tests.scripts.delivery.scripted_lambda import (CODE_SHA256, REGION, SHA256,
+                                                    Script, scripted)
 
 VERSION = Version("7", SHA256)
 IN_PROGRESS = "ResourceConflictException"

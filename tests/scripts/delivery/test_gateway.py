@@ -9,7 +9,7 @@ from botocore.stub import Stubber
 from scripts.delivery import aws
 from scripts.delivery.gateway import Gateway
 from scripts.delivery.whole_service import take_down
-from tests.scripts.delivery.lambda_stub import client
+from tests.scripts.delivery.scripted_lambda import client
 
 API = {"restApiId": "abc"}
 

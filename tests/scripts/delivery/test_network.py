@@ -13,7 +13,7 @@ from botocore.stub import ANY, Stubber
 
 from scripts.checkout import Refused
 from scripts.delivery import aws, network
-from tests.scripts.delivery.lambda_stub import client
+from tests.scripts.delivery.scripted_lambda import client
 
 STACK = network.STACK
 NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)

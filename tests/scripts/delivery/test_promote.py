@@ -9,7 +9,7 @@ from scripts.checkout import Refused
 from scripts.delivery.functions import ALIAS, CHECKED
 from scripts.delivery.kept_zip import KeptZip
 from scripts.delivery.promote import promote
-from tests.scripts.delivery.lambda_stub import SHA256, Script, scripted
+from tests.scripts.delivery.scripted_lambda import SHA256, Script, scripted
 
 
 @pytest.fixture

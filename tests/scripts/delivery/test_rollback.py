@@ -5,7 +5,7 @@ import pytest
 from scripts.checkout import Refused
 from scripts.delivery.functions import CHECKED, Version
 from scripts.delivery.rollback import Way, go, unchecked
-from tests.scripts.delivery.lambda_stub import SHA256, Script, scripted
+from tests.scripts.delivery.scripted_lambda import SHA256, Script, scripted
 
 LIVE, BACK = Version("8", SHA256), Version("7", SHA256)
 

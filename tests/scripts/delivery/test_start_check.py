@@ -9,7 +9,7 @@ from scripts.delivery.functions import Version
 from scripts.delivery.start_check import (ERRAND, EVENT, DoesNotStart, require_start,
                                           require_starts)
 from tests.scripts.delivery.crowd import Crowd
-from tests.scripts.delivery.lambda_stub import SHA256, scripted
+from tests.scripts.delivery.scripted_lambda import SHA256, scripted
 
 VERSION = Version("7", SHA256)
 FINE = {"statusCode": 404}

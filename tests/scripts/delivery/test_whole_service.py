@@ -7,7 +7,7 @@ import pytest
 
 from scripts.checkout import OSLS, ROOT, Refused
 from scripts.delivery import whole_service
-from tests.scripts.delivery.lambda_stub import scripted
+from tests.scripts.delivery.scripted_lambda import scripted
 
 
 def test_zips_outside_the_checkouts_dist_are_refused(tmp_path: Path) -> None:

@@ -4,14 +4,14 @@ import pytest
 from botocore.stub import ANY, Stubber
 from moto.ses.models import ses_backends
 
-from shared.errors import MailNotSent
+from shared.errors import MailNotSent, Misconfigured
 from shared.mail.mailer import Message
 from shared.stores import aws_clients
 from shared.stores.ses import SesMailer
 from shared.wiring.services import Services
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
-from tests.support.senders import GOOD_SENDERS
+from tests.support.senders import BAD_SENDERS, GOOD_SENDERS
 from tests.support.wire import Wire
 
 LETTER = Message("ada@lovelace.example.org", "Verify your address for caf\u00e9",
@@ -105,3 +105,15 @@ def test_a_letter_that_ses_refuses_is_not_sent(mailing: Services) -> None:
 
 def test_a_stage_without_a_sender_has_no_mailer(services: Services) -> None:
     assert services.mailer is None
+
+
+@pytest.mark.parametrize("text", [text for text in BAD_SENDERS if text])
+def test_a_sender_of_whom_ses_takes_no_mail_stops_the_function_at_its_start(
+        text: str, cloud: Cloud, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+    services = cloud.services(clock, mail_sender=text, mail_link_url="https://x.org")
+
+    with pytest.raises(Misconfigured, match="MAIL_SENDER is") as refused:
+        services.delivery
+
+    assert text in str(refused.value)

@@ -29,17 +29,17 @@ def client(service: str) -> Any:
 class Script:
     """The calls that are expected, in order, each with its answer."""
 
-    def __init__(self, function: Function, stub: Stubber) -> None:
-        self.function, self._stub = function, stub
+    def __init__(self, function: Function, answers: Stubber) -> None:
+        self.function, self._answers = function, answers
 
     def answers(self, operation: str, answer: dict[str, Any], **asked: Any) -> "Script":
-        self._stub.add_response(operation, answer, {
+        self._answers.add_response(operation, answer, {
             "FunctionName": self.function.full_name, **asked})
         return self
 
     def refuses(self, operation: str, code: str, times: int = 1) -> "Script":
         for _ in range(times):
-            self._stub.add_client_error(operation, code, "no")
+            self._answers.add_client_error(operation, code, "no")
         return self
 
     def state(self, number: str, state: str, **more: str) -> "Script":
@@ -71,7 +71,7 @@ class Script:
             io.BytesIO(content), len(content))}
         if failed:
             answer["FunctionError"] = "Unhandled"
-        self._stub.add_response("invoke", answer, {
+        self._answers.add_response("invoke", answer, {
             "FunctionName": self.function.full_name, "Qualifier": number,
             "Payload": json.dumps(event).encode() if event else ANY})
         return self
@@ -82,6 +82,6 @@ def scripted(name: str = "ping") -> Iterator[Script]:
     """Yield a script; at the end every call in it must have been made."""
     function = Function(name, "dev", REGION)
     function.client = function.invoker = client("lambda")
-    with Stubber(function.client) as stub:
-        yield Script(function, stub)
-        stub.assert_no_pending_responses()
+    with Stubber(function.client) as answers:
+        yield Script(function, answers)
+        answers.assert_no_pending_responses()
