@@ -14,11 +14,13 @@ EMAIL_ADDRESS = "email"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person's account; `email` is the normalised address, `created_at` epoch seconds."""
+    """A person's account; `email` is the normalised address, `created_at` epoch seconds, `roles`
+    what an operator has granted."""
 
     user_id: str
     email: str
     created_at: int
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

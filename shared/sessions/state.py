@@ -15,6 +15,7 @@ class Session:
     this generation were minted; `acknowledged_at` is when a token of this generation was
     first used, None until then; `ends_at` is fixed at sign-in and never slides.
     `address` and `device` are the caller's IP address and User-Agent as seen at sign-in.
+    `roles` are a copy of those of the account, so that tokens are minted from the session alone.
     """
 
     user_id: str
@@ -27,6 +28,7 @@ class Session:
     acknowledged_at: int | None = None
     address: str = ""
     device: str = ""
+    roles: tuple[str, ...] = ()
 
     def as_response(self) -> dict[str, object]:
         """Return what the owner of the session may see."""

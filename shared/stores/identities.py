@@ -7,7 +7,7 @@ from shared.errors import UserExists
 from shared.identities import Account, Identity
 from shared.password_hash import PasswordHash
 from shared.stores.failures import ConditionFailed
-from shared.stores.items import Item
+from shared.stores.items import Item, words_entry
 from shared.stores.table import Table
 
 NEW_USER, NEW_IDENTITY = "attribute_not_exists(#UserId)", "attribute_not_exists(#Identity)"
@@ -27,7 +27,8 @@ class DynamoIdentityStore:
             "password_changed_at": identity.password_changed_at,
             "email_verified": identity.verified, **_password(identity.password)}
         user: Item = {
-            "UserId": account.user_id, "email": account.email, "created_at": account.created_at}
+            "UserId": account.user_id, "email": account.email, "created_at": account.created_at,
+            **words_entry("roles", account.roles)}
         try:
             self._identities.transact(self._identities.put_entry(item, NEW_IDENTITY),
                                       self._users.put_entry(user, NEW_USER))

@@ -1,6 +1,6 @@
 """Items: flat Python dictionaries here, typed attributes on DynamoDB's wire."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 Value = str | int | bool
@@ -23,6 +23,16 @@ def unmarshalled(item: Mapping[str, Mapping[str, Any]] | None) -> dict[str, Any]
         return None
     return {name: _READERS[kind](text)
             for name, typed in item.items() for kind, text in typed.items()}
+
+
+def words_entry(name: str, words: Sequence[str]) -> dict[str, Value]:
+    """Return the attribute that has `words`, none of which has a blank; nothing without words."""
+    return {name: " ".join(words)} if words else {}
+
+
+def words_of(item: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """Return the words of an attribute, none if it is absent."""
+    return tuple(str(item.get(name, "")).split())
 
 
 _READERS: dict[str, Callable[[Any], Value]] = {"S": str, "N": int, "BOOL": bool}

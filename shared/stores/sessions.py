@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.sessions.state import Lifetimes, Session, Written
 from shared.stores.failures import ConditionFailed
+from shared.stores.items import words_entry, words_of
 from shared.stores.table import Table
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class DynamoSessionStore:
             "client_id": session.client_id, "generation": session.generation,
             "created_at": session.created_at, "refreshed_at": session.refreshed_at,
             "ends_at": session.ends_at, "expires_at": lifetimes.refresh_expires_at(session),
-            "address": session.address, "device": session.device}
+            "address": session.address, "device": session.device,
+            **words_entry("roles", session.roles)}
         try:
             self._table.transact(self._table.put_entry(item, "attribute_not_exists(#SessionId)"))
         except ConditionFailed as failure:
@@ -118,4 +120,4 @@ def _present(item: dict[str, Any]) -> Session:
         generation=item["generation"], created_at=item["created_at"],
         refreshed_at=item["refreshed_at"], ends_at=item["ends_at"],
         acknowledged_at=item.get("acknowledged_at"), address=item["address"],
-        device=item["device"])
+        device=item["device"], roles=words_of(item, "roles"))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from shared.identities import Account
+from shared.stores.items import words_of
 from shared.stores.table import Table
 
 
@@ -23,4 +24,5 @@ class DynamoUserStore:
 
 
 def _account(item: dict[str, Any]) -> Account:
-    return Account(item["UserId"], item["email"], item["created_at"])
+    return Account(item["UserId"], item["email"], item["created_at"],
+                   words_of(item, "roles"))

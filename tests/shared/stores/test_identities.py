@@ -55,6 +55,16 @@ def test_the_items_are_spelt_as_those_that_other_versions_of_a_function_wrote(
     assert cloud.item("users") == {"UserId": "u-ada", "email": EMAIL, "created_at": NOW}
 
 
+def test_an_account_comes_with_its_roles(store: DynamoIdentityStore, users: DynamoUserStore,
+                                         cloud: Cloud) -> None:
+    analyst = replace(ADA, roles=("analyst", "billing:read"))
+
+    store.create(analyst, ADAS)
+
+    assert users.find("u-ada") == analyst
+    assert cloud.item("users")["roles"] == "analyst billing:read"
+
+
 def test_who_is_not_there_is_none(store: DynamoIdentityStore, users: DynamoUserStore) -> None:
     assert store.find(EMAIL_ADDRESS, EMAIL) is None
     assert users.find("u-ada") is None

@@ -44,6 +44,19 @@ def test_a_session_comes_back_as_it_was_put(store: DynamoSessionStore) -> None:
     assert store.get("ada", "s-2") is None
 
 
+def test_the_roles_of_a_session_come_back_as_they_were_put(store: DynamoSessionStore,
+                                                           cloud: Cloud) -> None:
+    analyst = replace(OPENED, roles=("analyst", "billing:read"))
+
+    store.put(OPENED, LIFETIMES)
+    assert "roles" not in cloud.item("sessions")
+    cloud.drop("sessions")
+    store.put(analyst, LIFETIMES)
+
+    assert store.get("ada", "s-1") == analyst
+    assert store.every("ada") == [analyst]
+
+
 def test_a_session_is_a_small_item(store: DynamoSessionStore, cloud: Cloud) -> None:
     """At most 1 KB, so that a write costs one unit, with the longest of everything."""
     largest = replace(OPENED, user_id="u" * 36, session_id="s" * 36, client_id="c" * 64,
