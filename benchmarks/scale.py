@@ -25,8 +25,9 @@ from benchmarks.stage import CLIENT_ID, MeasuredStage
 from lambda_functions import (authorizer, create_session, delete_session,
                               list_sessions, refresh_session)
 from scripts.checkout import ROOT
-from shared.sessions.state import Session
+from shared.sessions.state import BY_PASSWORD, Lifetimes, Session
 from shared.stores.items import marshalled
+from shared.stores.sessions import new_item
 from shared.wiring.services import wall_clock
 from tests.support.events import LambdaContext
 
@@ -70,7 +71,7 @@ def _curve(full: MeasuredStage, empty: MeasuredStage, most: int) -> Curve:
     for count in (10 ** power for power in range(2, 10)):
         if count > most:
             break
-        for batch in _batches(count - loaded):
+        for batch in _batches(full.services.lifetimes, count - loaded):
             if time.monotonic() > deadline:
                 print(f"Loading took {LOADING_SECONDS} s; it stops at {loaded:,} sessions.")
                 return curve
@@ -81,22 +82,19 @@ def _curve(full: MeasuredStage, empty: MeasuredStage, most: int) -> Curve:
     return curve
 
 
-def _batches(count: int) -> Iterator[list[Any]]:
+def _batches(lifetimes: Lifetimes, count: int) -> Iterator[list[Any]]:
     """Yield put requests of `count` sessions, each of another person."""
     for start in range(0, count, BATCH):
-        yield [{"PutRequest": {"Item": _item()}} for _ in range(min(BATCH, count - start))]
+        yield [{"PutRequest": {"Item": _item(lifetimes)}}
+               for _ in range(min(BATCH, count - start))]
 
 
-def _item() -> dict[str, Any]:
+def _item(lifetimes: Lifetimes) -> dict[str, Any]:
     now = wall_clock()
-    session = Session(str(uuid.uuid4()), str(uuid.uuid4()), CLIENT_ID, 0, now, now, now + 2592000,
-                      now, "203.0.113.7", "curl/8.10.1")
-    return marshalled({
-        "UserId": session.user_id, "SessionId": session.session_id,
-        "client_id": session.client_id, "generation": session.generation,
-        "created_at": now, "refreshed_at": now, "acknowledged_at": now,
-        "ends_at": session.ends_at, "expires_at": now + 1209600,
-        "address": session.address, "device": session.device})
+    session = Session(str(uuid.uuid4()), str(uuid.uuid4()), CLIENT_ID, 0, now, now,
+                      now + lifetimes.session_absolute_seconds, now, BY_PASSWORD,
+                      address="203.0.113.7", device="curl/8.10.1")
+    return marshalled(new_item(session, lifetimes) | {"acknowledged_at": now})
 
 
 def _measured(full: MeasuredStage, empty: MeasuredStage) -> dict[str, Ratio]:

@@ -15,7 +15,7 @@ from benchmarks.cloud import RestOfAws
 from scripts.local.clients import REGION, ROOT_CREDENTIALS
 from shared.clients import Client
 from shared.identities import EMAIL_ADDRESS, Account, Identity
-from shared.sessions.state import Session
+from shared.sessions.state import BY_PASSWORD, Session
 from shared.sessions.token_pairs import IssuedTokens, issue
 from shared.settings import from_environment
 from shared.stores.clients import DynamoClientStore
@@ -86,7 +86,7 @@ class MeasuredStage:
         session = Session(
             user_id, str(uuid.uuid4()), CLIENT_ID, 0, opened_at, opened_at,
             opened_at + self.services.settings.session_absolute_seconds,
-            address="203.0.113.7", device="curl/8.10.1")
+            auth_time=opened_at, proven=BY_PASSWORD, address="203.0.113.7", device="curl/8.10.1")
         self.services.session_store.put(session, self.services.lifetimes)
         if acknowledged:
             self.services.session_store.acknowledge(session, opened_at)

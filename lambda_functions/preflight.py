@@ -12,6 +12,7 @@ from shared.wiring.services import Services
 # As routed in serverless.yml.
 METHODS = {
     "/ping": ("GET", "HEAD"),
+    "/.well-known/openid-configuration": ("GET", "HEAD"),
     "/.well-known/jwks.json": ("GET", "HEAD"),
     "/user": ("DELETE", "GET", "POST"),
     "/user/email-verification": ("POST", "PUT"),

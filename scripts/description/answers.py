@@ -20,6 +20,16 @@ class Message(AnswerModel):
     message: str
 
 
+class Configuration(AnswerModel):
+    issuer: str
+    jwks_uri: str
+    response_types_supported: list[str]
+    grant_types_supported: list[str]
+    subject_types_supported: list[Literal["public"]]
+    id_token_signing_alg_values_supported: list[Literal["ES256"]]
+    claims_supported: list[str]
+
+
 class Jwk(AnswerModel):
     kty: Literal["EC"]
     crv: Literal["P-256"]
@@ -88,6 +98,9 @@ class ExportedSession(SessionSeen):
     generation: Annotated[int, Field(ge=0)]
     acknowledged_at: Instant | None
     ends_at: Instant
+    auth_time: Instant
+    amr: Annotated[list[str], Field(description="RFC 8176")]
+    acr: Literal["aal1"]
 
 
 class ExportedAccount(User):
@@ -129,6 +142,7 @@ class Export(AnswerModel):
 
 ANSWERS: dict[str, dict[int, type[AnswerModel]]] = {
     "ping": {200: Message},
+    "getConfiguration": {200: Configuration},
     "getJwks": {200: JwkSet},
     "createUser": {201: CreatedUser, 202: Message},
     "getUser": {200: User},

@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from scripts import package
 from scripts.checkout import OSLS, ROOT, Refused
+from scripts.deployed_stage import LOCAL
 from scripts.environment import of_osls
 from scripts.local.clients import REGION, ROOT_CREDENTIALS
 from scripts.local.emulator import Emulator
@@ -34,9 +35,11 @@ class LocalStack:
 
     def __init__(self, emulator: Emulator, stage: str = "local",
                  parameters: Mapping[str, str] | None = None) -> None:
-        self.emulator, self.stage, self.parameters = emulator, stage, parameters or {}
-        self.name = f"{SERVICE}-{stage}"
+        self.emulator, self.stage, self.name = emulator, stage, f"{SERVICE}-{stage}"
         self.base_url = f"{emulator.endpoint}/_aws/execute-api/{API_ID}/{stage}"
+        # It is the issuer of tokens, so that a verifier on this machine can look the keys up.
+        address = {"localAddress": self.base_url} if stage == LOCAL else {}
+        self.parameters = address | dict(parameters or {})
 
     def deploy(self) -> bool:
         """Package and deploy; return False when the emulator already holds just this."""
@@ -63,7 +66,7 @@ class LocalStack:
         return f"/{self.name}/deployed"
 
     def _fingerprint(self) -> str:
-        digest = hashlib.sha256(json.dumps(dict(self.parameters), sort_keys=True).encode())
+        digest = hashlib.sha256(json.dumps(self.parameters, sort_keys=True).encode())
         zips = sorted((package.DIST / "host").glob("*.zip.sha256"))
         for path in (ROOT / "serverless.yml", ROOT / "package-lock.json",
                      *sorted((ROOT / "scripts" / "osls").glob("*.js")), *zips):

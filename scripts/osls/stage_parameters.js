@@ -30,6 +30,13 @@ const checkSwitches = (given) => {
   if (wrong) throw new Refusal(`${wrong} is true or false; ${given[wrong]} is neither`);
 };
 
+const checkLocalAddress = ({ localAddress, target }) => {
+  if (localAddress && target !== 'host') {
+    throw new Refusal('localAddress is only for the emulator, which runs the zips of target host; \
+in AWS, API Gateway or domainName gives the address');
+  }
+};
+
 /** YAML and the command line give texts, truths and numbers; each reader gets the type it takes. */
 const place = ({ provider, resources }, given) => {
   const { Parameters, Resources, extensions } = resources;
@@ -82,6 +89,7 @@ module.exports = class StageParametersPlugin {
         checkOrigins(given.allowedOrigins);
         checkLink(given.mailLinkUrl);
         checkIssuers(given.otherIssuers);
+        checkLocalAddress(given);
         domain.check(given, serverless.getProvider('aws').getRegion());
         mail.check(given);
         place(service, given);

@@ -13,6 +13,12 @@ def ping(api: Api) -> None:
     api.call("GET", "/ping").require(200, message="pong")
 
 
+def get_configuration(api: Api) -> None:
+    """What it names is where this stage says that it is, whichever address it is checked at."""
+    answer = api.call("GET", "/.well-known/openid-configuration")
+    answer.require(200, jwks_uri=f"{answer['issuer']}/.well-known/jwks.json")
+
+
 def get_jwks(api: Api) -> None:
     answer = api.call("GET", "/.well-known/jwks.json")
     answer.require(200)

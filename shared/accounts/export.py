@@ -53,7 +53,8 @@ class Export:
 def _of_session(session: Session) -> dict[str, object]:
     return session.as_response() | {
         "generation": session.generation, "acknowledged_at": session.acknowledged_at,
-        "ends_at": session.ends_at}
+        "ends_at": session.ends_at, "auth_time": session.auth_time,
+        "amr": session.proven.amr, "acr": session.proven.acr}
 
 
 def _of_identity(identity: Identity) -> dict[str, object]:

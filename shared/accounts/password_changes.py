@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from shared.errors import BadCredentials, InvalidLink
 from shared.identities import EMAIL_ADDRESS
+from shared.sessions.state import BY_PASSWORD
 from shared.sign_in.user_proofs import LINK, SESSION
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ class PasswordChanges:
             # If another change came first, it may have been the same request, sent twice.
             changed = (self._store(identity, password)
                        or self._prove(SESSION, account.user_id, account.email, new))
-        signed_in = self._sign_in.open(changed, caller, lambda: self._confirm(changed))
+        signed_in = self._sign_in.open(changed, BY_PASSWORD, caller,
+                                       lambda: self._confirm(changed))
         self._user_sessions.end_all(account.user_id, signed_in.session.session_id,
                                     last_session_id=session_id)
         return signed_in

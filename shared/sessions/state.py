@@ -5,6 +5,18 @@ Instants are epoch seconds, lifetimes are seconds. Expired means `now >= expires
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
+
+
+class Proven(NamedTuple):
+    """How a user has shown who they are (RFC 8176), and the level that this reaches (NIST
+    SP 800-63B)."""
+
+    amr: tuple[str, ...]
+    acr: str
+
+
+BY_PASSWORD = Proven(("pwd",), "aal1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +25,9 @@ class Session:
 
     `generation` counts rotations, from 0; `refreshed_at` is when the newest tokens of
     this generation were minted; `acknowledged_at` is when a token of this generation was
-    first used, None until then; `ends_at` is fixed at sign-in and never slides.
-    `address` and `device` are the caller's IP address and User-Agent as seen at sign-in.
+    first used, None until then; `ends_at` is fixed at sign-in and never slides. At
+    `auth_time`, the user has last shown who they are, in the ways of `proven`. `address` and
+    `device` are the caller's IP address and User-Agent as seen at sign-in.
     `roles` are a copy of those of the account, so that tokens are minted from the session alone.
     """
 
@@ -25,6 +38,8 @@ class Session:
     created_at: int
     refreshed_at: int
     ends_at: int
+    auth_time: int
+    proven: Proven
     acknowledged_at: int | None = None
     address: str = ""
     device: str = ""

@@ -1,6 +1,6 @@
 """The pair of tokens of a session: a function of its item, and of nothing else."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from shared.sessions.state import Lifetimes, Session
 from shared.tokens.session_tokens import Claims, Tokens, TokenType
@@ -22,13 +22,18 @@ class IssuedTokens:
 
 def issue(session: Session, tokens: Tokens, lifetimes: Lifetimes, now: int) -> IssuedTokens:
     """Return the newest pair of `session`; its claims are the same whenever it is minted."""
-    def mint(token_type: TokenType, expires_at: int, ends_at: int = 0) -> str:
-        return tokens.mint(
-            Claims(session.user_id, session.client_id, session.session_id, session.generation,
-                   session.refreshed_at, expires_at, ends_at), token_type)
+    access, refresh = _claims(session, lifetimes)
+    return IssuedTokens(tokens.mint(access, TokenType.ACCESS),
+                        tokens.mint(refresh, TokenType.REFRESH),
+                        access.expires_at - now, refresh.expires_at - now)
 
-    access_expires_at = lifetimes.access_expires_at(session)
-    refresh_expires_at = lifetimes.refresh_expires_at(session)
-    return IssuedTokens(mint(TokenType.ACCESS, access_expires_at),
-                        mint(TokenType.REFRESH, refresh_expires_at, session.ends_at),
-                        access_expires_at - now, refresh_expires_at - now)
+
+def _claims(session: Session, lifetimes: Lifetimes) -> tuple[Claims, Claims]:
+    """Return the claims of the access token and of the refresh token."""
+    def of(expires_at: int) -> Claims:
+        return Claims(session.user_id, session.client_id, session.session_id, session.generation,
+                      session.refreshed_at, expires_at)
+
+    access = replace(of(lifetimes.access_expires_at(session)), auth_time=session.auth_time,
+                     amr=session.proven.amr, acr=session.proven.acr, roles=session.roles)
+    return access, replace(of(lifetimes.refresh_expires_at(session)), ends_at=session.ends_at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from shared.sessions.state import BY_PASSWORD
 from shared.sign_in.authentication import Guess
 
 if TYPE_CHECKING:
@@ -37,4 +38,5 @@ class PasswordSignIn:
                  ) -> SignedIn:
         """Return a new session for `caller` and its tokens, of an identity whose password was
         proven just now. Raises BadCredentials if it has changed since, or Unavailable."""
-        return self._sign_in.open(proven, caller, lambda: self._confirm(proven), device)
+        return self._sign_in.open(proven, BY_PASSWORD, caller,
+                                  lambda: self._confirm(proven), device)

@@ -6,13 +6,14 @@ import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from shared.errors import Unavailable
 from shared.tokens.device_tokens import Device
 
 if TYPE_CHECKING:
     from shared.callers import Caller
-    from shared.identities import Identity
+    from shared.identities import Identity, UserStore
     from shared.sessions.lifecycle import Sessions
-    from shared.sessions.state import Session
+    from shared.sessions.state import Proven, Session
     from shared.sessions.token_pairs import IssuedTokens
     from shared.sessions.user_sessions import UserSessions
     from shared.tokens.device_tokens import DeviceTokens
@@ -30,28 +31,39 @@ class SignedIn(NamedTuple):
 
 
 class SignIn:
-    def __init__(self, sessions: Sessions, user_sessions: UserSessions,
+    def __init__(self, users: UserStore, sessions: Sessions, user_sessions: UserSessions,
                  devices: DeviceTokens) -> None:
-        self._sessions, self._user_sessions = sessions, user_sessions
+        self._users, self._sessions, self._user_sessions = users, sessions, user_sessions
         self._devices = devices
 
-    def open(self, identity: Identity, caller: Caller, confirm: Callable[[], None],
-             device: Device | None = None) -> SignedIn:
+    def open(self, identity: Identity, proven: Proven, caller: Caller,
+             confirm: Callable[[], None], device: Device | None = None) -> SignedIn:
         """Return a new session of the identity's user for `caller`, on a `device` that is known
         or else a new one.
 
         `confirm` is called once the session is stored. It raises if what the user signed in
         with no longer holds; the session is then withdrawn, and no older one ends for it.
-        Raises Unavailable when the store cannot answer.
+        Raises Unavailable when the store cannot answer, or when the user's roles change at the
+        same time: whoever changes them may have looked for sessions just before this one was
+        stored.
         """
+        roles = self._roles(identity.user_id)
+
         def confirm_and_limit(session: Session) -> None:
             confirm()
+            if self._roles(identity.user_id) != roles:
+                raise Unavailable("the roles changed during the sign-in")
             self._user_sessions.trim(identity.user_id, session.session_id)
 
         # This comes before the session is stored, because the signing key may have to be fetched.
         device_token = self.device_token(identity, device)
-        session, issued = self._sessions.open(identity.user_id, caller, confirm_and_limit)
+        session, issued = self._sessions.open(identity.user_id, roles, proven, caller,
+                                              confirm_and_limit)
         return SignedIn(session, issued, device_token)
+
+    def _roles(self, user_id: str) -> tuple[str, ...]:
+        account = self._users.find(user_id)
+        return account.roles if account else ()
 
     def device_token(self, identity: Identity, device: Device | None = None) -> str:
         """Return the token of a device that its user has just shown to be theirs."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shared.sessions.state import Lifetimes, Session, Written
+from shared.sessions.state import Lifetimes, Proven, Session, Written
 from shared.stores.failures import ConditionFailed
-from shared.stores.items import words_entry, words_of
+from shared.stores.items import Value, words_entry, words_of
 from shared.stores.table import Table
 
 if TYPE_CHECKING:
@@ -30,12 +30,7 @@ class DynamoSessionStore:
         when the session has ended would find no item and would bring the session back. DynamoDB
         remembers the token for ten minutes, and AWS refuses a request signed over five minutes ago.
         """
-        item = _key(session.user_id, session.session_id) | {
-            "client_id": session.client_id, "generation": session.generation,
-            "created_at": session.created_at, "refreshed_at": session.refreshed_at,
-            "ends_at": session.ends_at, "expires_at": lifetimes.refresh_expires_at(session),
-            "address": session.address, "device": session.device,
-            **words_entry("roles", session.roles)}
+        item = new_item(session, lifetimes)
         try:
             self._table.transact(self._table.put_entry(item, "attribute_not_exists(#SessionId)"))
         except ConditionFailed as failure:
@@ -106,7 +101,18 @@ class DynamoSessionStore:
         return Written(True, _session(item))
 
 
-def _key(user_id: str, session_id: str) -> dict[str, str | int | bool]:
+def new_item(session: Session, lifetimes: Lifetimes) -> dict[str, Value]:
+    """Return the item of a session that nobody has used yet."""
+    return _key(session.user_id, session.session_id) | {
+        "client_id": session.client_id, "generation": session.generation,
+        "created_at": session.created_at, "refreshed_at": session.refreshed_at,
+        "ends_at": session.ends_at, "expires_at": lifetimes.refresh_expires_at(session),
+        "auth_time": session.auth_time, **words_entry("amr", session.proven.amr),
+        "acr": session.proven.acr, "address": session.address, "device": session.device,
+        **words_entry("roles", session.roles)}
+
+
+def _key(user_id: str, session_id: str) -> dict[str, Value]:
     return {"UserId": user_id, "SessionId": session_id}
 
 
@@ -119,5 +125,6 @@ def _present(item: dict[str, Any]) -> Session:
         user_id=item["UserId"], session_id=item["SessionId"], client_id=item["client_id"],
         generation=item["generation"], created_at=item["created_at"],
         refreshed_at=item["refreshed_at"], ends_at=item["ends_at"],
+        auth_time=item["auth_time"], proven=Proven(words_of(item, "amr"), item["acr"]),
         acknowledged_at=item.get("acknowledged_at"), address=item["address"],
         device=item["device"], roles=words_of(item, "roles"))

@@ -74,8 +74,8 @@ class Jws:
         """Return the payload of a token that we signed as `token_type`.
 
         It has all claims of `claim_types`, any of `optional_types` and no others, each of
-        its type, strings not empty. Raises MalformedToken, MisusedToken (of another type)
-        or ForgedToken.
+        its type, neither strings nor lists empty, and lists of strings. Raises MalformedToken,
+        MisusedToken (of another type) or ForgedToken.
         """
         header, payload, signature = _split(text)
         if header.keys() != {"alg", "kid", "typ"}:
@@ -116,6 +116,12 @@ def _check_claims(payload: Mapping[str, object], claim_types: Mapping[str, type]
             raise MalformedToken(f"the claim {name} is not of its type")
         if isinstance(value, int) and not 0 <= value <= MAX_NUMBER:
             raise MalformedToken(f"the claim {name} is out of range")
+        if isinstance(value, list) and not (value and all(map(_is_text, value))):
+            raise MalformedToken(f"the claim {name} is not a list of texts")
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and value != ""
 
 
 def _split(text: str) -> tuple[dict[str, object], dict[str, object], bytes]:

@@ -8,6 +8,7 @@ the wall clock, and takes numbers as strings.
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from shared.errors import ExpiredToken, MalformedToken, MisusedToken
 from shared.tokens import jws
@@ -24,15 +25,23 @@ class TokenType(Enum):
 
 _BOTH = {"iss": str, "aud": str, "sub": str, "sid": str, "gen": int,
          "iat": int, "exp": int, "jti": str}
-CLAIM_TYPES = {TokenType.ACCESS: _BOTH, TokenType.REFRESH: {**_BOTH, "end": int}}
+CLAIM_TYPES = {
+    # RFC 9068 section 2.2, and what OpenID Connect Core 1.0 says about a sign-in.
+    TokenType.ACCESS: {**_BOTH, "client_id": str, "auth_time": int, "amr": list, "acr": str},
+    TokenType.REFRESH: {**_BOTH, "end": int},
+}
+OPTIONAL_TYPES: dict[TokenType, dict[str, type]] = {
+    TokenType.ACCESS: {"roles": list}, TokenType.REFRESH: {}}
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
     """What a token says; instants are epoch seconds. `expires_at` itself is already too late.
 
-    `ends_at`, the session's absolute end, is in a refresh token only, for the rotation, which
-    writes without reading first.
+    `auth_time`, when the user has last shown who they are, `amr`, how (RFC 8176), `acr`, the level
+    that this reaches (NIST SP 800-63B), and `roles` are in an access token only. `ends_at`, the
+    session's absolute end, is in a refresh token only, for the rotation, which writes without
+    reading first.
     """
 
     user_id: str
@@ -41,6 +50,10 @@ class Claims:
     generation: int
     issued_at: int
     expires_at: int
+    auth_time: int = 0
+    amr: tuple[str, ...] = ()
+    acr: str = ""
+    roles: tuple[str, ...] = ()
     ends_at: int = 0
 
 
@@ -53,12 +66,11 @@ class Tokens:
 
     def mint(self, claims: Claims, token_type: TokenType) -> str:
         """Return the token that says `claims`."""
-        end = {"end": claims.ends_at} if token_type is TokenType.REFRESH else {}
         return self._jws.sign({
             "iss": self._issuers[0], "aud": claims.client_id, "sub": claims.user_id,
             "sid": claims.session_id, "gen": claims.generation, "iat": claims.issued_at,
             "exp": claims.expires_at, "jti": _token_id(claims.session_id, claims.generation),
-            **end}, token_type.value)
+            **_OF_ONE_TYPE[token_type](claims)}, token_type.value)
 
     def verify(self, text: str, token_type: TokenType, client_id: str,
                *, even_if_expired: bool = False) -> Claims:
@@ -67,7 +79,8 @@ class Tokens:
         Raises MalformedToken, ForgedToken, MisusedToken or ExpiredToken, all of
         them InvalidToken.
         """
-        payload = self._jws.verify(text, token_type.value, CLAIM_TYPES[token_type])
+        payload = self._jws.verify(text, token_type.value, CLAIM_TYPES[token_type],
+                                   OPTIONAL_TYPES[token_type])
         claims = _claims(payload)
         if payload["iss"] not in self._issuers:
             raise MisusedToken("the token is of another issuer")
@@ -85,15 +98,32 @@ def check_time(issued_at: int, expires_at: int, now: int, even_if_expired: bool 
         raise ExpiredToken(f"expired: {now} >= {expires_at}")
 
 
+def _of_access_token(claims: Claims) -> dict[str, object]:
+    roles = {"roles": list(claims.roles)} if claims.roles else {}
+    return {"client_id": claims.client_id, "auth_time": claims.auth_time,
+            "amr": list(claims.amr), "acr": claims.acr, **roles}
+
+
+def _of_refresh_token(claims: Claims) -> dict[str, object]:
+    return {"end": claims.ends_at}
+
+
+_OF_ONE_TYPE = {TokenType.ACCESS: _of_access_token, TokenType.REFRESH: _of_refresh_token}
+
+
 def _token_id(session_id: str, generation: int) -> str:
     return f"{session_id}.{generation}"
 
 
-def _claims(payload: dict[str, object]) -> Claims:
-    claims = Claims(user_id=payload["sub"], client_id=payload["aud"],  # type: ignore[arg-type]
-                    session_id=payload["sid"], generation=payload["gen"],  # type: ignore[arg-type]
-                    issued_at=payload["iat"], expires_at=payload["exp"],  # type: ignore[arg-type]
-                    ends_at=payload.get("end", 0))  # type: ignore[arg-type]
+def _claims(payload: dict[str, Any]) -> Claims:
+    claims = Claims(
+        user_id=payload["sub"], client_id=payload["aud"], session_id=payload["sid"],
+        generation=payload["gen"], issued_at=payload["iat"], expires_at=payload["exp"],
+        auth_time=payload.get("auth_time", 0), amr=tuple(payload.get("amr", ())),
+        acr=payload.get("acr", ""), roles=tuple(payload.get("roles", ())),
+        ends_at=payload.get("end", 0))
     if payload["jti"] != _token_id(claims.session_id, claims.generation):
         raise MalformedToken("the token id is not of this session and generation")
+    if payload.get("client_id", claims.client_id) != claims.client_id:
+        raise MalformedToken("client_id is not the audience")
     return claims

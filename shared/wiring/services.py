@@ -81,7 +81,7 @@ class Services(MailServices):
     @cached_property
     def sign_in(self) -> SignIn:
         from shared.sign_in.sign_in import SignIn
-        return SignIn(self.sessions, self.user_sessions, self.device_tokens)
+        return SignIn(self.user_store, self.sessions, self.user_sessions, self.device_tokens)
 
     @cached_property
     def password_sign_in(self) -> PasswordSignIn:

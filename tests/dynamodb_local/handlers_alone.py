@@ -5,7 +5,7 @@ import json
 from base64 import urlsafe_b64decode
 from typing import Any
 
-from lambda_functions import get_jwks, ping, preflight
+from lambda_functions import get_configuration, get_jwks, ping, preflight
 from tests.support.account_owner import Owner
 from tests.support.application import Answer, Application, Handler, send
 from tests.support.events import proxy_event
@@ -30,6 +30,9 @@ class HandlersAlone(Owner):
 
     def ping(self) -> Answer:
         return self._open(ping.handler, "GET", "/ping")
+
+    def configuration(self) -> Answer:
+        return self._open(get_configuration.handler, "GET", "/.well-known/openid-configuration")
 
     def jwks(self) -> Answer:
         return self._open(get_jwks.handler, "GET", "/.well-known/jwks.json")

@@ -4,6 +4,7 @@ from botocore.awsrequest import AWSPreparedRequest
 
 from shared.callers import Caller
 from shared.identities import EMAIL_ADDRESS, Identity
+from shared.sessions.state import BY_PASSWORD
 from tests.dynamodb_local.stage import LocalStage
 from tests.support.clock import Clock
 
@@ -21,7 +22,8 @@ def test_a_sign_in_that_arrives_once_more_does_not_bring_its_session_back(
                     unique_id="sent")
     try:
         ada = Identity(EMAIL_ADDRESS, "ada@example.org", "ada", None, 0)
-        session, *_ = services.sign_in.open(ada, Caller("web-app"), lambda: None)
+        session, *_ = services.sign_in.open(ada, BY_PASSWORD, Caller("web-app"),
+                                               lambda: None)
     finally:
         events.unregister("before-send.dynamodb", unique_id="sent")
     services.user_sessions.end("ada", session.session_id)

@@ -11,6 +11,7 @@ import pytest
 from shared.callers import Caller
 from shared.identities import EMAIL_ADDRESS, Identity
 from shared.password_hash import PasswordHash
+from shared.sessions.state import BY_PASSWORD
 from shared.sign_in.attempts import FORGET_ONE_SECONDS, FREE_ATTEMPTS
 from shared.sign_in.passwords import Passwords
 from tests.dynamodb_local.crowd import at_once
@@ -145,7 +146,8 @@ def test_forty_sign_ins_in_one_second_leave_ten_sessions(cloud: LocalStage, cloc
     each = [cloud.services(clock) for _ in range(40)]
 
     ada = Identity(EMAIL_ADDRESS, "ada@example.org", "ada", None, 0)
-    opened = at_once([partial(services.sign_in.open, ada, Caller("web-app"), lambda: None)
+    opened = at_once([partial(services.sign_in.open, ada, BY_PASSWORD, Caller("web-app"),
+                              lambda: None)
                       for services in each])
 
     live = {item["SessionId"] for item in cloud.items("sessions")}

@@ -14,6 +14,11 @@ def preflight(world: World) -> Act:
     return lambda app: app.preflight()
 
 
+@scenario("get_configuration", 200)
+def configuration(world: World) -> Act:
+    return lambda app: app.configuration()
+
+
 @scenario("get_jwks", 200)
 def jwks(world: World) -> Act:
     return lambda app: app.jwks()

@@ -11,7 +11,7 @@ from shared.identities import EMAIL_ADDRESS
 from shared.keys.key_ring import KeyRing
 from shared.keys.peppers import derive
 from shared.password_hash import PasswordHash
-from shared.sessions.state import Decision, Session, decide
+from shared.sessions.state import BY_PASSWORD, Decision, Session, decide
 from shared.sign_in.attempts import Tally
 from shared.sign_in.passwords import Passwords
 from shared.stores.errands import LambdaErrandQueue
@@ -155,7 +155,7 @@ class World:
         session = Session(
             item["UserId"], item["SessionId"], item["client_id"], item["generation"],
             item["created_at"], item["refreshed_at"], item["ends_at"],
-            item.get("acknowledged_at"))
+            item["auth_time"], BY_PASSWORD, item.get("acknowledged_at"))
         decision = decide(session, told["gen"], told["aud"], self.clock.now + HOUR_SECONDS,
                           self.cloud.services(self.clock).lifetimes)
         return decision not in (Decision.REUSE, Decision.ENDED)

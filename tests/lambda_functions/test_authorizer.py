@@ -37,7 +37,8 @@ def test_a_good_token_tells_whose_it_is(app: Application, cloud: Cloud, pair: Pa
     assert policy["principalId"] == session["UserId"]
     assert policy["context"] == {
         "client_id": "web-app", "user_id": session["UserId"],
-        "session_id": session["SessionId"], "access_expires_at": NOW + 3600}
+        "session_id": session["SessionId"], "access_expires_at": NOW + 3600,
+        "auth_time": NOW, "amr": "pwd", "acr": "aal1", "roles": ""}
 
 
 def test_a_token_is_good_to_its_last_second(app: Application, clock: Clock, pair: Pair) -> None:

@@ -13,7 +13,7 @@ from shared.callers import Caller
 from shared.errors import SessionEnded, Unauthorized, Unavailable
 from shared.identities import EMAIL_ADDRESS, Identity
 from shared.sessions.lifecycle import Sessions
-from shared.sessions.state import Lifetimes, Session, Written
+from shared.sessions.state import BY_PASSWORD, Lifetimes, Session, Written
 from shared.sessions.token_pairs import IssuedTokens
 from shared.sessions.user_sessions import UserSessions
 from shared.sign_in.sign_in import SignIn
@@ -48,6 +48,13 @@ class _NoDevices(DeviceTokens):
         return device.device_id
 
 
+class _NoUsers:
+    """Roles decide about no session, and nobody changes them here."""
+
+    def find(self, _user_id: str) -> None:
+        return None
+
+
 OWNER = Identity(EMAIL_ADDRESS, "ada@example.org", USER_ID, None, 0)
 
 
@@ -66,8 +73,8 @@ class OurRules:
         try:
             if kind == "open":
                 limit = self._user_sessions(store, self._lifetimes, 1, lambda: now)
-                signed_in = SignIn(service, limit, _NoDevices()).open(
-                    OWNER, Caller(CLIENT_ID), lambda: None)
+                signed_in = SignIn(_NoUsers(), service, limit, _NoDevices()).open(
+                    OWNER, BY_PASSWORD, Caller(CLIENT_ID), lambda: None)
                 return _pair(signed_in.issued)
             return _run(service, kind, _claims(pair, self._lifetimes))
         except _Stopped as stopped:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from shared.sessions.state import Lifetimes, Session
+from shared.sessions.state import BY_PASSWORD, Lifetimes, Session
 
 NEVER = -1
 FOREVER = 1_000_000
@@ -118,7 +118,7 @@ def session(item: Item, lifetimes: Lifetimes) -> Session:
     """Return the domain object that `item` stands for."""
     acknowledged_at = None if item.acknowledged_at == NEVER else item.acknowledged_at
     return Session(USER_ID, SESSION_ID, CLIENT_ID, item.generation, 0, item.refreshed_at,
-                   lifetimes.session_absolute_seconds, acknowledged_at)
+                   lifetimes.session_absolute_seconds, 0, BY_PASSWORD, acknowledged_at)
 
 
 @lru_cache(maxsize=None)

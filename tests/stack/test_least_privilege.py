@@ -29,11 +29,12 @@ SIGNS = {SIGNING: {"GetSecretValue"}}
 HASHES = {PEPPER: {"GetSecretValue"}}
 
 ALLOWED: dict[str, dict[str, set[str]]] = {
-    "ping": {}, "preflight": {}, "getSession": {},
+    "ping": {}, "preflight": {}, "getConfiguration": {}, "getSession": {},
     "getJwks": SIGNS,
     "createUser": ASK_FOR_MAIL | {"users": {WRITE}, "identities": {WRITE}},
     "getUser": {"users": {READ}},
-    "createSession": SIGN_IN | SIGNS | HASHES | {"sessions": {WRITE, DELETE, LIST, WRITE_MANY}},
+    "createSession": SIGN_IN | SIGNS | HASHES | {
+        "users": {READ}, "sessions": {WRITE, DELETE, LIST, WRITE_MANY}},
     "refreshSession": SIGNS | {"sessions": {READ, UPDATE, DELETE}},
     "deleteSession": SIGNS | {"sessions": {DELETE}},
     "changePassword": PROVE | SIGNS | HASHES | {

@@ -14,7 +14,7 @@ from shared.errors import (InvalidToken, SessionEnded, TokenReused,
 from shared.keys.key_ring import KeyRing
 from shared.keys.signing_keys import derive
 from shared.sessions.lifecycle import Sessions, SessionStore
-from shared.sessions.state import Lifetimes, Session
+from shared.sessions.state import BY_PASSWORD, Lifetimes, Session
 from shared.tokens.jws import Jws
 from shared.tokens.session_tokens import Claims, Tokens, TokenType
 from tests.support.application import Pair
@@ -35,7 +35,7 @@ class SessionWorld:
         self.forger = self._tokens_signed_with("the forger's own secret, which is long enough")
         self.sessions = Sessions(store, self.tokens, lifetimes, self.clock)
         self.session, issued = self.sessions.open(
-            USER_ID, Caller(CLIENT_ID), confirm=lambda _session: None)
+            USER_ID, (), BY_PASSWORD, Caller(CLIENT_ID), confirm=lambda _session: None)
         self.first_pair = Pair(issued.access_token, issued.refresh_token)
         self.generation, self.refreshed_at = 0, self.clock.now
         self.ended = self.replayed = False

@@ -18,6 +18,8 @@ from tests.template.conftest import Package, Template, of_type, osls, read
 
 # Written down a second time, so that a route that loses its authorizer is seen.
 OPEN_ROUTES = {("/ping", "GET"), ("/ping", "HEAD"),
+               ("/.well-known/openid-configuration", "GET"),
+               ("/.well-known/openid-configuration", "HEAD"),
                ("/.well-known/jwks.json", "GET"), ("/.well-known/jwks.json", "HEAD")}
 # The emulator authorizes mail on no identity: stage local alone may say "*" there.
 UNSCOPED_ON_LOCAL = {"ses:SendEmail"}

@@ -120,6 +120,9 @@ PARAMETERS: dict[str, tuple[dict[str, str], str]] = {
     "recipients of whom CloudFormation would make others": (
         MAIL | {"mailSandboxRecipients": "a${Foo}@b.org"}, "a${Foo}@b.org is neither"),
     "recipients of a top-level domain": (MAIL | {"mailSandboxRecipients": "org"}, "org is neither"),
+    "an address of this machine": (
+        {"localAddress": "http://127.0.0.1:4566"},
+        "localAddress is only for the emulator, which runs the zips of target host"),
     "mail as anybody": (MAIL | {"mailResource": "*"},
                         "mailResource is only for the emulator, which runs the zips of target host"
                         ),

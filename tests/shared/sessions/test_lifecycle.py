@@ -7,7 +7,7 @@ from shared.errors import (BadCredentials, ForgedToken, SessionEnded,
                            StaleAccessToken, TokenReused, Unauthorized,
                            Unavailable)
 from shared.sessions.lifecycle import MAX_LOOKS, Sessions
-from shared.sessions.state import Lifetimes, Session, Written
+from shared.sessions.state import BY_PASSWORD, Lifetimes, Session, Written
 from shared.sessions.token_pairs import IssuedTokens
 from shared.tokens.session_tokens import Claims, TokenType
 from shared.wiring.services import Services
@@ -33,7 +33,7 @@ def pair(sessions: Sessions) -> IssuedTokens:
 
 
 def opened(sessions: Sessions) -> IssuedTokens:
-    return sessions.open("ada", Caller("web-app"), confirm=lambda _session: None)[1]
+    return sessions.open("ada", (), BY_PASSWORD, Caller("web-app"), lambda _session: None)[1]
 
 
 def refreshed(sessions: Sessions, pair: IssuedTokens) -> IssuedTokens:
@@ -66,17 +66,20 @@ def rotated(services: Services, clock: Clock, pair: IssuedTokens) -> IssuedToken
 def test_opening_stores_one_session_and_gives_its_first_pair(
         services: Services, sessions: Sessions, cloud: Cloud) -> None:
     session, issued = sessions.open(
-        "ada", Caller("web-app", "203.0.113.7", "curl/8.10.1"), lambda _session: None)
+        "ada", ("admin", "billing"), BY_PASSWORD,
+        Caller("web-app", "203.0.113.7", "curl/8.10.1"), lambda _session: None)
 
     access, refresh = claims(services, issued)
-    assert access == Claims("ada", "web-app", session.session_id, 0, NOW, NOW + 3600)
+    assert access == Claims("ada", "web-app", session.session_id, 0, NOW, NOW + 3600,
+                            auth_time=NOW, amr=("pwd",), acr="aal1", roles=("admin", "billing"))
     assert refresh == Claims("ada", "web-app", session.session_id, 0, NOW, NOW + 14 * DAY,
                              ends_at=NOW + 30 * DAY)
     assert (issued.access_token_expires_in, issued.refresh_token_expires_in) == (3600, 14 * DAY)
     assert cloud.item("sessions") == {
         "UserId": "ada", "SessionId": session.session_id, "client_id": "web-app",
         "generation": 0, "created_at": NOW, "refreshed_at": NOW, "ends_at": NOW + 30 * DAY,
-        "expires_at": NOW + 14 * DAY, "address": "203.0.113.7", "device": "curl/8.10.1"}
+        "expires_at": NOW + 14 * DAY, "auth_time": NOW, "amr": "pwd", "acr": "aal1",
+        "address": "203.0.113.7", "device": "curl/8.10.1", "roles": "admin billing"}
 
 
 def test_a_session_opened_with_a_password_that_changed_is_withdrawn(
@@ -85,7 +88,7 @@ def test_a_session_opened_with_a_password_that_changed_is_withdrawn(
         raise BadCredentials
 
     with pytest.raises(BadCredentials):
-        sessions.open("ada", Caller("web-app"), confirm=password_has_changed)
+        sessions.open("ada", (), BY_PASSWORD, Caller("web-app"), confirm=password_has_changed)
 
     assert cloud.items("sessions") == []
 
@@ -96,7 +99,7 @@ def test_a_session_that_cannot_be_confirmed_is_withdrawn(sessions: Sessions,
         raise Unavailable
 
     with pytest.raises(Unavailable):
-        sessions.open("ada", Caller("web-app"), confirm=store_is_down)
+        sessions.open("ada", (), BY_PASSWORD, Caller("web-app"), confirm=store_is_down)
 
     assert cloud.items("sessions") == []
 
@@ -232,7 +235,7 @@ def test_a_session_that_rotates_under_an_acknowledgement_is_not_marked_used(
         services: Services, clock: Clock, cloud: Cloud, wire: Wire,
         pair: IssuedTokens) -> None:
     session = Session("ada", claims(services, pair)[0].session_id, "web-app", 0, NOW, NOW,
-                      NOW + 30 * DAY)
+                      NOW + 30 * DAY, NOW, BY_PASSWORD)
     rotated(services, clock, pair)
 
     services.session_store.acknowledge(session, clock.now)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.sessions.state import Decision, Lifetimes, Session, decide
+from shared.sessions.state import BY_PASSWORD, Decision, Lifetimes, Session, decide
 from tests.support.clock import NOW
 
 DAY = 86_400
@@ -13,7 +13,7 @@ LIFETIMES = Lifetimes(access_token_seconds=3600, session_idle_seconds=14 * DAY,
                       grace_seconds=30)
 # Signed in now, on its seventh generation, whose tokens nobody has used yet.
 SESSION = Session("ada", "s-1", "web-app", generation=7, created_at=NOW, refreshed_at=NOW,
-                  ends_at=NOW + 30 * DAY)
+                  ends_at=NOW + 30 * DAY, auth_time=NOW, proven=BY_PASSWORD)
 LAST_FRESH, FIRST_STALE = NOW + 3539, NOW + 3540
 
 

@@ -4,14 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from shared.sessions.state import Session
+from shared.sessions.state import BY_PASSWORD, Session
 from shared.sessions.token_pairs import IssuedTokens, issue
 from shared.tokens.session_tokens import Claims, TokenType
 from shared.wiring.services import Services
 from tests.support.clock import NOW, Clock
 
 SESSION = Session("ada", "s-1", "web-app", generation=2, created_at=NOW - 1000,
-                  refreshed_at=NOW, ends_at=NOW + 30 * 86_400)
+                  refreshed_at=NOW, ends_at=NOW + 30 * 86_400, auth_time=NOW - 900,
+                  proven=BY_PASSWORD)
 
 
 def claims(services: Services, issued: IssuedTokens) -> tuple[Claims, Claims]:

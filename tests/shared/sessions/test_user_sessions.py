@@ -7,7 +7,7 @@ import pytest
 from shared.callers import Caller
 from shared.errors import NotFound, Unavailable
 from shared.identities import EMAIL_ADDRESS, Identity
-from shared.sessions.state import Session
+from shared.sessions.state import BY_PASSWORD, Session
 from shared.sessions.user_sessions import UserSessions
 from shared.stores.table import Table
 from shared.wiring.services import Services
@@ -26,7 +26,7 @@ ADA = Identity(EMAIL_ADDRESS, "ada@example.org", "ada", None, 0)
 def put(services: Services, *session_ids: str, opened_at: int = NOW) -> None:
     for session_id in session_ids:
         session = Session("ada", session_id, "web-app", 0, opened_at, opened_at,
-                          opened_at + 30 * DAY)
+                          opened_at + 30 * DAY, opened_at, BY_PASSWORD)
         services.session_store.put(session, services.lifetimes)
 
 
@@ -91,7 +91,8 @@ def test_the_limit_holds_however_forty_sign_ins_interleave(services: Services,
         if step is None:
             del jobs[own]
         elif step == "put":
-            store.put(Session("ada", own, "web-app", 0, NOW, NOW, NOW + 30 * DAY),
+            store.put(Session("ada", own, "web-app", 0, NOW, NOW, NOW + 30 * DAY, NOW,
+                              BY_PASSWORD),
                       services.lifetimes)
         elif step == "list":
             user_sessions.trim("ada", own)
@@ -121,11 +122,12 @@ def test_a_sign_in_drops_a_hundred_of_the_sessions_that_are_over(
     fill(cloud, dead=300)
     wire.mend()
 
-    session, *_ = services.sign_in.open(ADA, WEB_APP, lambda: None)
+    session, *_ = services.sign_in.open(ADA, BY_PASSWORD, WEB_APP, lambda: None)
 
     sent = wire.sent_to_tables()
     assert sent.count("BatchWriteItem") == 4
-    assert len(sent) == 4 + sent.count("Query") + 1
+    # The roles are read before and after the session is put.
+    assert len(sent) == 4 + sent.count("Query") + 1 + 2
     assert session.session_id in stored(cloud)
     assert len(stored(cloud)) == 201
 
@@ -140,6 +142,8 @@ def fill(cloud: Cloud, dead: int) -> None:
                 "created_at": {"N": str(NOW - 20 * DAY)},
                 "refreshed_at": {"N": str(NOW - 20 * DAY)},
                 "ends_at": {"N": str(NOW + 10 * DAY)}, "expires_at": {"N": str(NOW - 6 * DAY)},
+                "auth_time": {"N": str(NOW - 20 * DAY)}, "amr": {"S": "pwd"},
+                "acr": {"S": "aal1"},
                 "address": {"S": "203.0.113.7"}, "device": {"S": "curl/8.10.1"}}}}
             for number in range(first, first + 25)]})
 

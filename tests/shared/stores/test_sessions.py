@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.sessions.state import Lifetimes, Session, Written
+from shared.sessions.state import BY_PASSWORD, Lifetimes, Session, Written
 from shared.stores.failures import ConditionFailed
 from shared.stores.sessions import DynamoSessionStore
 from shared.stores.table import Table
@@ -18,7 +18,8 @@ LIFETIMES = Lifetimes(access_token_seconds=3600, session_idle_seconds=10_000,
                       session_absolute_seconds=40_000, early_refresh_seconds=60,
                       grace_seconds=30)
 OPENED = Session("ada", "s-1", "web-app", generation=0, created_at=NOW, refreshed_at=NOW,
-                 ends_at=NOW + 40_000, address="203.0.113.7", device="curl/8.10.1")
+                 ends_at=NOW + 40_000, auth_time=NOW, proven=BY_PASSWORD,
+                 address="203.0.113.7", device="curl/8.10.1")
 USED = replace(OPENED, acknowledged_at=NOW)
 CLAIMS = Claims("ada", "web-app", "s-1", 0, NOW, NOW + 10_000, ends_at=NOW + 40_000)
 STALE_AT = NOW + 3540

@@ -1,0 +1,32 @@
+"""GET or HEAD /.well-known/openid-configuration: who issues access tokens, and where its keys are,
+as verifiers look for it (OpenID Connect Discovery 1.0); answers 200.
+
+Nobody signs in here by redirects, so there are no endpoints of OAuth 2.0 to be named. The answer
+may be cached for five minutes. It needs nothing.
+"""
+
+from shared.gateway import api_gateway
+from shared.gateway.api_gateway import Reply
+from shared.gateway.requests import Request
+from shared.wiring.services import Services
+
+CLAIMS = ["iss", "aud", "client_id", "sub", "sid", "gen", "iat", "exp", "jti", "auth_time", "amr",
+          "acr", "roles"]
+
+
+def get_configuration(_request: Request, services: Services) -> Reply:
+    issuer = services.settings.token_issuer
+    return Reply(200, {
+        "issuer": issuer,
+        "jwks_uri": f"{issuer}/.well-known/jwks.json",
+        # Whoever leaves these two out offers OAuth's authorization code (RFC 8414 section 2).
+        "response_types_supported": [],
+        "grant_types_supported": [],
+        "subject_types_supported": ["public"],
+        # Of the access tokens, since there are no others. This is the member that verifiers read.
+        "id_token_signing_alg_values_supported": ["ES256"],
+        "claims_supported": CLAIMS,
+    }, {"Cache-Control": "public, max-age=300"})
+
+
+handler = api_gateway.endpoint(get_configuration)
