@@ -22,8 +22,8 @@ def test_a_sign_in_that_arrives_once_more_does_not_bring_its_session_back(
                     unique_id="sent")
     try:
         ada = Identity(EMAIL_ADDRESS, "ada@example.org", "ada", None, 0)
-        session, *_ = services.sign_in.open(ada, BY_PASSWORD, Caller("web-app"),
-                                               lambda: None)
+        session, *_ = services.sign_in.open(
+            ada, BY_PASSWORD, Caller("web-app"), lambda: None)
     finally:
         events.unregister("before-send.dynamodb", unique_id="sent")
     services.user_sessions.end("ada", session.session_id)

@@ -10,7 +10,7 @@ def account(desk: Desk) -> Act:
     return lambda: desk.app.account(pair.access_token)
 
 
-@operation("PUT /user/password, one other session", 6, 7)
+@operation("PUT /user/password, one other session", 8, 7)
 def change_password(desk: Desk) -> Act:
     pair = desk.signed_in()
     desk.app.sign_in()
@@ -43,7 +43,7 @@ def ask_verification(desk: Desk) -> Act:
     return desk.app.ask_verification
 
 
-@operation("PUT /user/email-verification", 5, 5)
+@operation("PUT /user/email-verification", 7, 5)
 def verify_email(desk: Desk) -> Act:
     token = desk.link(Purpose.VERIFY_EMAIL)
     return lambda: desk.app.verify(token)

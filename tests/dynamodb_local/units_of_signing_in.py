@@ -3,9 +3,10 @@
 from tests.dynamodb_local.operations import UNKNOWN, Act, Desk, operation
 
 
-@operation("ping, preflight, JWK set", 0, 0)
+@operation("ping, preflight, JWK set, configuration", 0, 0)
 def open_routes(desk: Desk) -> Act:
-    return lambda: [desk.app.ping(), desk.app.preflight(), desk.app.jwks()]
+    return lambda: [desk.app.ping(), desk.app.preflight(), desk.app.jwks(),
+                    desk.app.configuration()]
 
 
 @operation("sign-up", 0, 5)
@@ -19,13 +20,13 @@ def taken(desk: Desk) -> Act:
     return desk.app.sign_up
 
 
-@operation("sign-in", 4, 4)
+@operation("sign-in", 6, 4)
 def sign_in(desk: Desk) -> Act:
     desk.app.sign_up()
     return desk.app.sign_in
 
 
-@operation("sign-in that ends the oldest of eleven sessions", 4, 5)
+@operation("sign-in that ends the oldest of eleven sessions", 6, 5)
 def eleventh(desk: Desk) -> Act:
     desk.app.sign_up()
     for _ in range(10):
@@ -34,14 +35,14 @@ def eleventh(desk: Desk) -> Act:
     return desk.app.sign_in
 
 
-@operation("sign-in after five failures and a wait", 4, 5)
+@operation("sign-in after five failures and a wait", 6, 5)
 def after_failures(desk: Desk) -> Act:
     desk.app.sign_up()
     desk.fail(5)
     return desk.app.sign_in
 
 
-@operation("sign-in that hashes an outdated password anew", 4, 5)
+@operation("sign-in that hashes an outdated password anew", 6, 5)
 def rehash(desk: Desk) -> Act:
     desk.app.sign_up()
     desk.app.services.passwords._cost = 5
