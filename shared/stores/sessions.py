@@ -80,6 +80,16 @@ class DynamoSessionStore:
                     "#generation = :generation AND attribute_not_exists(#acknowledged_at)",
                     now=now, generation=seen.generation)
 
+    def set_roles(self, seen: Session, roles: tuple[str, ...]) -> Written:
+        """Give the session these roles, and change nothing else, if it has those of `seen`; for the
+        operators' tool."""
+        try:
+            item = self._table.set_words(_key(seen.user_id, seen.session_id), "roles",
+                                         seen.roles, roles)
+        except ConditionFailed as failure:
+            return Written(False, _session(failure.item))
+        return Written(True, _session(item))
+
     def delete(self, user_id: str, session_id: str) -> bool:
         """Delete the session; return False if there was none."""
         try:

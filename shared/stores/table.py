@@ -53,6 +53,17 @@ class Table:
                 UpdateExpression=update, ReturnValues="ALL_NEW")
         return unmarshalled(answer["Attributes"]) or {}
 
+    def set_words(self, key: Item, name: str, seen: Sequence[str], words: Sequence[str]
+                  ) -> dict[str, Any]:
+        """Have the attribute `name` of an item say these words, if it says those `seen`. Return
+        the whole item as it is then."""
+        present = f"#{name} = :seen" if seen else f"attribute_not_exists(#{name})"
+        there = " AND ".join(f"attribute_exists(#{part})" for part in key)
+        values = {what: " ".join(said) for what, said in (("seen", seen), ("words", words)) if said}
+        return self.update(
+            key, f"SET #{name} = :words" if words else f"REMOVE #{name}", f"{there} AND {present}",
+            **values)
+
     def delete(self, key: Item, condition: str = "", **values: Value) -> None:
         with translated():
             self._client.delete_item(**self._write(condition, values), Key=marshalled(key))

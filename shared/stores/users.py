@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from shared.identities import Account
+from shared.stores.failures import ConditionFailed
 from shared.stores.items import words_of
 from shared.stores.table import Table
 
@@ -17,6 +18,16 @@ class DynamoUserStore:
     def find(self, user_id: str) -> Account | None:
         item = self._table.get({"UserId": user_id})
         return None if item is None else _account(item)
+
+    def set_roles(self, seen: Account, roles: tuple[str, ...]) -> bool:
+        """Give the account these roles, for the operators' tool. Return False if it has others than
+        `seen`, or is gone."""
+        try:
+            self._table.set_words({"UserId": seen.user_id}, "roles", seen.roles, roles)
+        except ConditionFailed as failure:
+            # An equal text was written by this write's own first try, or says the same.
+            return failure.item is not None and words_of(failure.item, "roles") == roles
+        return True
 
     def every(self) -> Iterator[Account]:
         """Yield all accounts, for the operators' tool."""

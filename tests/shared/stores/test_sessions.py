@@ -149,6 +149,42 @@ def test_a_deleted_session_stays_deleted(store: DynamoSessionStore) -> None:
     assert store.get("ada", "s-1") is None
 
 
+ANALYST = ("analyst", "billing:read")
+
+
+@pytest.mark.parametrize(("held", "given"), [((), ANALYST), (ANALYST, ("auditor",)), (ANALYST, ())])
+def test_a_session_is_given_other_roles_and_nothing_else(
+        store: DynamoSessionStore, cloud: Cloud, held: tuple[str, ...], given: tuple[str, ...]
+        ) -> None:
+    """Whatever a refresh has done since the session was read stays as it is."""
+    seen = replace(USED, roles=held)
+    settle(cloud, seen)
+    store.rotate(CLAIMS, STALE_AT, LIFETIMES)
+
+    written = store.set_roles(seen, given)
+
+    assert written == Written(True, replace(OPENED, generation=1, refreshed_at=STALE_AT,
+                                            roles=given))
+    assert store.get("ada", "s-1") == written.session
+
+
+@pytest.mark.parametrize("seen", [(), ("analyst",)])
+def test_roles_that_another_operator_has_given_meanwhile_are_kept(
+        store: DynamoSessionStore, seen: tuple[str, ...]) -> None:
+    present = replace(OPENED, roles=ANALYST)
+    store.put(present, LIFETIMES)
+
+    assert store.set_roles(replace(OPENED, roles=seen), ("auditor",)) == Written(False, present)
+
+
+@pytest.mark.parametrize("seen", [(), ANALYST])
+@pytest.mark.parametrize("given", [(), ("auditor",)])
+def test_roles_do_not_bring_a_session_back(store: DynamoSessionStore, seen: tuple[str, ...],
+                                           given: tuple[str, ...]) -> None:
+    assert store.set_roles(replace(OPENED, roles=seen), given) == Written(False, None)
+    assert store.every("ada") == []
+
+
 def test_every_session_of_a_person_is_listed(store: DynamoSessionStore) -> None:
     others = replace(OPENED, user_id="charles", session_id="s-9")
     twin = replace(OPENED, session_id="s-2")

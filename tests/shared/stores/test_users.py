@@ -1,0 +1,73 @@
+"""Roles are written to an account as it was seen, by one operator at a time."""
+
+from dataclasses import replace
+
+import pytest
+
+from shared.identities import EMAIL_ADDRESS, Account, Identity
+from shared.stores.identities import DynamoIdentityStore
+from shared.stores.table import Table
+from shared.stores.users import DynamoUserStore
+from tests.support.clock import NOW
+from tests.support.cloud import Cloud
+from tests.support.wire import Wire, break_off
+
+ADA = Account("u-ada", "ada@example.org", NOW)
+ANALYST, AUDITOR = replace(ADA, roles=("analyst", "b:read")), replace(ADA, roles=("auditor",))
+
+
+@pytest.fixture
+def store(cloud: Cloud) -> DynamoUserStore:
+    return DynamoUserStore(Table(cloud.dynamodb, "users"))
+
+
+def keep(cloud: Cloud, account: Account) -> None:
+    """Have the table hold this account."""
+    DynamoIdentityStore(Table(cloud.dynamodb, "identities"), Table(cloud.dynamodb, "users")).create(
+        account, Identity(EMAIL_ADDRESS, account.email, account.user_id, None, 0))
+
+
+@pytest.mark.parametrize(("seen", "after"), [(ADA, ANALYST), (ANALYST, AUDITOR), (ANALYST, ADA)])
+def test_an_account_is_given_other_roles(store: DynamoUserStore, cloud: Cloud, seen: Account,
+                                         after: Account) -> None:
+    keep(cloud, seen)
+
+    assert store.set_roles(seen, after.roles)
+
+    assert store.find("u-ada") == after
+    assert ("roles" in cloud.item("users")) == (after != ADA)
+
+
+@pytest.mark.parametrize("seen", [ADA, AUDITOR])
+def test_of_two_operators_at_once_the_second_must_look_again(store: DynamoUserStore, cloud: Cloud,
+                                                             seen: Account) -> None:
+    keep(cloud, ANALYST)
+
+    assert not store.set_roles(seen, ("trainee",))
+
+    assert store.find("u-ada") == ANALYST
+
+
+@pytest.mark.parametrize("seen", [ADA, ANALYST])
+@pytest.mark.parametrize("roles", [(), ("auditor",)])
+def test_roles_do_not_bring_an_account_back(store: DynamoUserStore, cloud: Cloud, seen: Account,
+                                            roles: tuple[str, ...]) -> None:
+    assert not store.set_roles(seen, roles)
+    assert cloud.items("users") == []
+
+
+def test_roles_whose_write_was_answered_late_are_given(store: DynamoUserStore, cloud: Cloud,
+                                                       wire: Wire) -> None:
+    keep(cloud, ADA)
+    wire.lose_answers("UpdateItem")
+
+    assert store.set_roles(ADA, ANALYST.roles)
+
+
+def test_a_write_that_never_arrived_does_not_take_another_operators_for_its_own(
+        store: DynamoUserStore, cloud: Cloud, wire: Wire) -> None:
+    keep(cloud, ADA)
+    wire.before("UpdateItem", break_off, lambda: store.set_roles(ADA, AUDITOR.roles))
+
+    assert not store.set_roles(ADA, ANALYST.roles)
+    assert store.find("u-ada") == AUDITOR
