@@ -6,46 +6,15 @@ from typing import Any
 import pytest
 
 from scripts import operate
-from scripts.operating import stage
 from scripts.operating.stage_services import StageServices
 from shared.clients import Client
 from shared.wiring.services import Services
 from tests.support.application import Application, Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
+from tests.support.deployed_stage import OUTPUTS, DeployedStage
 
 FOLDER, NOWHERE, LOOP, TAKEN = "folder", "nowhere/users.jsonl", "loop", "taken.jsonl"
-
-
-OUTPUTS = {
-    "BaseUrl": "https://issuer.example.org/test", "UsersTableName": "users",
-    "IdentitiesTableName": "identities", "SessionsTableName": "sessions",
-    "AttemptsTableName": "attempts", "ClientsTableName": "clients",
-    "SigningSecretArn": "signing-secret", "PepperSecretArn": "pepper-secret",
-    "SessionIdleSeconds": "300"}
-
-
-class DeployedStage:
-    """A stage over moto, with these outputs of its stack."""
-
-    name = "test"
-
-    def __init__(self, cloud: Cloud, outputs: dict[str, str]) -> None:
-        self._clients = {"dynamodb": cloud.dynamodb, "secretsmanager": cloud.secrets_manager}
-        self._outputs = outputs
-
-    def outputs(self) -> dict[str, str]:
-        return self._outputs
-
-    def client(self, service: str) -> Any:
-        return self._clients[service]
-
-
-@pytest.fixture
-def deployed(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> DeployedStage:
-    deployed = DeployedStage(cloud, dict(OUTPUTS))
-    monkeypatch.setattr(stage, "stage_of", lambda _arguments: deployed)
-    return deployed
 
 
 @pytest.fixture
