@@ -5,6 +5,7 @@ import time
 
 from scripts.checkout import Refused
 from scripts.operating.stage import services_of
+from scripts.operating.terminal import printable
 from shared.clients import CLIENT_ID, Client
 from shared.wiring.services import Services
 
@@ -33,10 +34,7 @@ def list_clients(arguments: argparse.Namespace) -> None:
     for client in services_of(arguments).client_store.every():
         since = time.strftime("%Y-%m-%d", time.gmtime(client.created_at))
         state = "enabled" if client.enabled else "disabled"
-        # What the table says may have been written by another program.
-        client_id, name = (text if text.isprintable() else ascii(text)
-                           for text in (client.client_id, client.name))
-        print(f"{client_id:32} {state:9} {since} {name}")
+        print(f"{printable(client.client_id):32} {state:9} {since} {printable(client.name)}")
 
 
 def enable_client(arguments: argparse.Namespace) -> None:
