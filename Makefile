@@ -1,14 +1,13 @@
 # The commands that people and pipelines type; `make` alone lists them.
 
 PYTHON ?= python3
-# Linux on Windows has the name of the machine there.
-ifeq ($(origin NAME),environment)
-NAME :=
-endif
+# These count only where somebody typed them: Linux on Windows has the name of the machine in NAME,
+# and many people have their own address in EMAIL.
+$(foreach name,EMAIL ID NAME ROLE,$(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
 # What people type gets to the programs by the environment, as it was typed: Make would read the $5
 # of a name as a variable, and a shell its quotes.
-TYPED := ACTION ARGS BASE_URL BYTECODE CLIENT_ID DIST FILE FROM FUNCTION FUNCTION_NAME ID NAME \
-	PARAMS PORT RECORDS REGION SAMPLE SEED SMOKE_EMAIL SMOKE_PASSWORD STAGE TO
+TYPED := ACTION ARGS BASE_URL BYTECODE CLIENT_ID DIST EMAIL FILE FROM FUNCTION FUNCTION_NAME ID NAME \
+	PARAMS PORT RECORDS REGION ROLE SAMPLE SEED SMOKE_EMAIL SMOKE_PASSWORD STAGE TO
 # These count only where somebody typed them, as in `make smoke REGION=eu-west-1`.
 REGION_TYPED := $(filter command,$(origin REGION))
 SWITCHES := ALL FORCE KEPT REVOKE UNCHECKED
@@ -21,8 +20,7 @@ $(foreach name,$(TYPED),$(if $(filter undefined,$(origin $(name))),,\
 # Go.cd names the function of a pipeline in FUNCTION_NAME; the steps read it there.
 override FUNCTION_NAME := $(or $(FUNCTION),$(FUNCTION_NAME))
 override PORT := $(or $(strip $(PORT)),4566)
-override ACTION := $(or $(ACTION),add)
-export FUNCTION_NAME PORT ACTION
+export FUNCTION_NAME PORT
 # A shell may tell Python to find or run other code; scripts/environment.py does the rest.
 unexport $(filter-out PYTHON PYTHON_% PYTHONUNBUFFERED PYTHONDONTWRITEBYTECODE PYTHONHASHSEED \
 	PYTHONIOENCODING PYTHONUTF8,$(filter PYTHON%,$(.VARIABLES)))
@@ -142,8 +140,12 @@ package: $(STEPS) ## build dist/aws; FUNCTION=createSession builds that one only
 		$(if $(FUNCTION_NAME),"$$FUNCTION_NAME")
 
 client: $(TOOLS) ## STAGE= ID= NAME= registers one; ACTION=list, disable or enable
-	@exec $(VENV)/python -m scripts.operate client "$$ACTION" --stage="$$STAGE" $(AT_REGION) \
+	@exec $(VENV)/python -m scripts.operate client "$${ACTION:-add}" --stage="$$STAGE" $(AT_REGION) \
 		$(if $(filter list,$(ACTION)),,--id="$$ID") $(if $(NAME),--name="$$NAME")
+
+person: $(TOOLS) ## STAGE= EMAIL= (or ID=) shows one; ACTION=grant-role or revoke-role, ROLE=
+	@exec $(VENV)/python -m scripts.operate person "$${ACTION:-show}" --stage="$$STAGE" $(AT_REGION) \
+		--email="$$EMAIL" --id="$$ID" $(if $(filter-out show,$(ACTION)),--role="$$ROLE")
 
 rotate-signing-key: $(TOOLS) ## STAGE= signs with a new key; REVOKE=1 signs everybody out
 	@exec $(VENV)/python -m scripts.operate rotate-signing-key --stage="$$STAGE" $(AT_REGION) \

@@ -13,9 +13,10 @@ from scripts.checkout import Refused
 from scripts.delivery import aws
 from scripts.deployed_stage import LOCAL, add_region, reason
 from scripts.local.emulator import LOCAL_FOLDER
-from scripts.operating import clients, people, pepper, signing_key
+from scripts.operating import clients, people, pepper, person, signing_key
 from scripts.operating.stage import services_of, stage_of
 from shared.errors import Unavailable
+from shared.roles import BadRoles, checked
 
 
 def import_users(arguments: argparse.Namespace) -> None:
@@ -90,6 +91,8 @@ def parser() -> argparse.ArgumentParser:
         action = actions.add_parser(word, parents=[where, folder, which], help=f"{word} one")
         action.set_defaults(run=run)
 
+    _add_person(commands.add_parser("person", help="one person and their roles"), where, folder)
+
     rotate = commands.add_parser("rotate-signing-key", parents=[where, folder],
                                  help="sign with a new key, signing nobody out")
     _add_wait(rotate, signing_key.WAIT_SECONDS)
@@ -118,6 +121,21 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _add_person(command: argparse.ArgumentParser, *where: argparse.ArgumentParser) -> None:
+    who = argparse.ArgumentParser(add_help=False)
+    who.add_argument("--email", default="", help="in any spelling, or else --id")
+    who.add_argument("--id", default="", help="of the account")
+    actions = command.add_subparsers(required=True, metavar="ACTION", dest="action")
+    show = actions.add_parser("show", parents=[*where, who], help="account, roles, live sessions")
+    show.set_defaults(run=person.show_person)
+    for word, run, text in (("grant-role", person.grant_role, "give a role, at once"),
+                            ("revoke-role", person.revoke_role, "take a role away, at once")):
+        change = actions.add_parser(word, parents=[*where, who], help=text)
+        change.add_argument("--role", required=True, type=_role,
+                            help="a name that the team's own services know")
+        change.set_defaults(run=run)
+
+
 def _add_wait(command: argparse.ArgumentParser, default_seconds: int) -> None:
     command.add_argument("--wait-seconds", type=int, help="between publishing the new one and "
                          f"using it, default {default_seconds}, on stage local 0")
@@ -133,6 +151,15 @@ def _client_id(text: str) -> str:
     if not text:
         raise Refused("Name a client, as in `ID=web-app`.")
     return text
+
+
+def _role(text: str) -> str:
+    if not text:
+        raise Refused("Name a role, as in `ROLE=analyst`.")
+    try:
+        return checked([text])[0]
+    except BadRoles as error:
+        raise Refused(str(error)) from error
 
 
 def _file(text: str) -> Path:

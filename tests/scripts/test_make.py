@@ -110,6 +110,28 @@ def test_a_client_id_is_handed_on_where_one_is_needed(words: Path, action: str,
     assert given(words, "client", "STAGE=dev", f"ACTION={action}")[0] == handed_on
 
 
+@pytest.mark.parametrize(("typed", "handed_on"), [
+    (["EMAIL=ada@example.org"], ["person", "show", "--stage=dev", "--email=ada@example.org",
+                                 "--id="]),
+    (["ID=u-ada", "ACTION=show"], ["person", "show", "--stage=dev", "--email=", "--id=u-ada"]),
+    (["ID=u-ada", "ACTION=grant-role", "ROLE=b:$5"],
+     ["person", "grant-role", "--stage=dev", "--email=", "--id=u-ada", "--role=b:$5"]),
+    (["ACTION=revoke-role"],
+     ["person", "revoke-role", "--stage=dev", "--email=", "--id=", "--role="])])
+def test_a_role_is_handed_on_where_one_is_needed(words: Path, typed: list[str],
+                                                 handed_on: list[str]) -> None:
+    """Also an empty one, so that the program can ask for it."""
+    assert given(words, "person", "STAGE=dev", *typed)[0] == handed_on
+
+
+def test_the_address_of_whoever_types_is_nobody_elses(words: Path) -> None:
+    """Many people have their own in the environment as EMAIL, where Git looks for it."""
+    arguments, _ = given(words, "person", "STAGE=dev", "ACTION=grant-role", EMAIL="me@example.org",
+                         ID="501", ROLE="admin")
+
+    assert arguments == ["person", "grant-role", "--stage=dev", "--email=", "--id=", "--role="]
+
+
 def test_the_name_of_a_machine_is_no_name_of_a_client(words: Path) -> None:
     """Linux on Windows puts it into the environment as NAME."""
     assert "--name=" not in " ".join(given(words, "client", "ID=web", NAME="laptop")[0])
@@ -130,7 +152,7 @@ def test_a_key_is_revoked_only_when_that_is_asked_for(words: Path, variables: li
 
 
 @pytest.mark.parametrize("target", ["deploy", "smoke", "promote", "rollback", "deploy-vpc",
-                                    "client", "export-users", "rotate-pepper"])
+                                    "client", "person", "export-users", "rotate-pepper"])
 def test_a_region_that_was_typed_is_handed_on_and_no_other(words: Path, target: str) -> None:
     """Something in the environment may be called REGION."""
     def handed_on(*typed: str) -> list[str]:
@@ -177,8 +199,8 @@ def test_python_variables_that_do_no_harm_are_the_same_everywhere() -> None:
 
 @pytest.mark.parametrize("target", [
     "run", "unit-test", "model", "load", "bench", "cost", "timing", "package", "client",
-    "rotate-signing-key", "rotate-pepper", "import-users", "export-users", "mail", "openapi",
-    "pipelines", "deploy", "smoke", "promote", "rollback", "deploy-vpc"])
+    "person", "rotate-signing-key", "rotate-pepper", "import-users", "export-users", "mail",
+    "openapi", "pipelines", "deploy", "smoke", "promote", "rollback", "deploy-vpc"])
 def test_what_stops_make_stops_what_it_runs(words: Path, target: str) -> None:
     """Make hands a SIGTERM on to what it has started itself. A shell in between would die alone,
     and leave, say, the whole stack running."""

@@ -1,0 +1,167 @@
+"""An operator sees a person, gives them roles and takes them away, and reads what became of it."""
+
+import pytest
+
+from scripts import operate
+from shared.identities import EMAIL_ADDRESS, Account, Identity
+from shared.sessions.state import BY_PASSWORD, Session
+from shared.wiring.services import Services, wall_clock
+from tests.support.application import EMAIL, Application, Pair
+from tests.support.clock import NOW
+from tests.support.cloud import Cloud
+from tests.support.wire import Wire
+
+pytestmark = pytest.mark.usefixtures("deployed")
+A_ROLE_IS = "A role is 1 to 32 letters, digits, dots, underscores, colons and dashes."
+
+
+def person(action: str, *words: str, email: str = EMAIL) -> None:
+    operate.main(["person", action, "--stage", "test", "--email", email, *words])
+
+
+def refused(action: str, *words: str, email: str = EMAIL) -> str:
+    with pytest.raises(SystemExit) as refusal:
+        person(action, *words, email=email)
+    return str(refusal.value.code)
+
+
+def test_a_person_is_shown(app: Application, services: Services, cloud: Cloud,
+                           capsys: pytest.CaptureFixture[str]) -> None:
+    app.sign_up()
+    cloud.change("users", created_at=0, roles="a:b analyst")
+    now = wall_clock()
+    for name, at in (("phone", now), ("tablet", now - 60), ("left idle", now - 3600)):
+        services.session_store.put(
+            Session(cloud.item("users")["UserId"], name, "web-app", 0, at, at, now + 3600, at,
+                    BY_PASSWORD),
+            services.lifetimes)
+    capsys.readouterr()
+
+    person("show", email=f"  {EMAIL.upper()} ")
+
+    assert capsys.readouterr().out.splitlines() == [
+        f"id             {cloud.item('users')['UserId']}", f"email          {EMAIL}",
+        "created        1970-01-01 00:00:00 UTC", "roles          a:b analyst",
+        "live sessions  2"]
+
+
+def test_who_has_no_roles_is_found_by_id(pair: Pair, cloud: Cloud,
+                                         capsys: pytest.CaptureFixture[str]) -> None:
+    person("show", "--id", cloud.item("users")["UserId"], email="")
+
+    assert "roles          none\n" in capsys.readouterr().out
+
+
+def test_what_another_program_stored_does_not_write_to_the_terminal(
+        services: Services, capsys: pytest.CaptureFixture[str]) -> None:
+    services.identity_store.create(Account("u-eve", "\x1b[2J", NOW, ("\x1b[1m",)), Identity(
+        EMAIL_ADDRESS, "\x1b[2J", "u-eve", None, 0))
+
+    person("show", "--id", "u-eve", email="")
+
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_a_role_is_granted_and_revoked(pair: Pair, cloud: Cloud,
+                                       capsys: pytest.CaptureFixture[str]) -> None:
+    person("grant-role", "--role", "analyst")
+    granted = cloud.item("users")["roles"], cloud.item("sessions")["roles"]
+    person("grant-role", "--role", "analyst")
+    person("revoke-role", "--role", "analyst")
+    person("revoke-role", "--role", "analyst")
+
+    assert granted == ("analyst", "analyst")
+    assert "roles" not in cloud.item("users") | cloud.item("sessions")
+    at_once = "The authorizer sees it at once, and a token from its next refresh on."
+    again = "Nothing to change but the sessions, which were gone through again: analyst was"
+    with_it, without = f"Roles of {EMAIL}: analyst.", f"Roles of {EMAIL}: none."
+    assert capsys.readouterr().out.splitlines() == [
+        f"Granted analyst. {at_once}", with_it, f"{again} granted already.", with_it,
+        f"Revoked analyst. {at_once}", without, f"{again} not there already.", without]
+
+
+def test_of_two_operators_at_once_the_one_who_lost_is_told(
+        pair: Pair, wire: Wire, capsys: pytest.CaptureFixture[str]) -> None:
+    wire.before("Query", lambda: person("revoke-role", "--role", "analyst"))
+
+    person("grant-role", "--role", "analyst")
+
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "Another operator has changed the roles meanwhile, and theirs count.",
+        f"Roles of {EMAIL}: none."]
+
+
+@pytest.mark.parametrize("action", ["show", "grant-role", "revoke-role"])
+@pytest.mark.parametrize(("email", "user_id", "says"), [
+    ("", "", "Name one person, as in `EMAIL=ada@example.org` or `ID=` and the id of an account."),
+    (EMAIL, "u-ada",
+     "Name one person, as in `EMAIL=ada@example.org` or `ID=` and the id of an account."),
+    ("ada", "", "EMAIL must be an email address."),
+    ("bab\u0062age@example.org", "",
+     "There is nobody with the address babbage@example.org on stage test."),
+    ("", "u-ada", "There is nobody with the id 'u-ada' on stage test."),
+    ("", "\x1b" * 3000, "There is nobody with the id '" + r"\x1b" * 3000 + "' on stage test.")])
+def test_a_person_must_be_named_and_be_there(action: str, email: str, user_id: str, says: str
+                                             ) -> None:
+    role = [] if action == "show" else ["--role", "analyst"]
+
+    assert refused(action, "--id", user_id, *role, email=email) == says
+
+
+@pytest.mark.parametrize("action", ["grant-role", "revoke-role"])
+@pytest.mark.parametrize(("role", "says"), [
+    ("", "Name a role, as in `ROLE=analyst`."), ("r" * 33, A_ROLE_IS), ("two words", A_ROLE_IS)])
+def test_a_role_must_be_named_and_be_one(action: str, role: str, says: str) -> None:
+    assert refused(action, "--role", role) == says
+
+
+def test_the_seventeenth_role_is_refused_with_the_bound(pair: Pair, cloud: Cloud) -> None:
+    sixteen = " ".join(f"role-{number:02}" for number in range(16))
+    cloud.change("users", roles=sixteen)
+
+    assert refused("grant-role", "--role", "another") == "A person has at most 16 roles."
+    assert cloud.item("users")["roles"] == sixteen
+
+
+@pytest.mark.parametrize("action", ["grant-role", "revoke-role"])
+def test_a_change_that_breaks_off_is_to_be_typed_again(
+        action: str, pair: Pair, cloud: Cloud, wire: Wire,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    other = {"grant-role": "revoke-role", "revoke-role": "grant-role"}[action]
+    person(other, "--role", "analyst")
+    wire.cut("Query")
+
+    said = refused(action, "--role", "analyst")
+    wire.mend()
+    person(action, "--role", "analyst")
+
+    assert said.startswith("AWS did not answer, or not now (")
+    assert said.endswith(f"{action} is not finished: the account and its sessions may have "
+                         "different roles. Run the same command again.")
+    assert cloud.item("users").get("roles") == cloud.item("sessions").get("roles")
+
+
+def test_a_change_that_aws_refuses_half_way_is_not_finished_either(pair: Pair, wire: Wire) -> None:
+    wire.refuse("Query", "AccessDeniedException")
+
+    said = refused("grant-role", "--role", "analyst")
+
+    assert said.startswith("AWS refused: ")
+    assert "grant-role is not finished" in said
+
+
+def test_a_change_that_is_interrupted_is_not_finished_either(pair: Pair, wire: Wire) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    wire.before("Query", interrupt)
+
+    with pytest.raises(KeyboardInterrupt, match=r"^Interrupted\. grant-role is not finished"):
+        person("grant-role", "--role", "analyst")
+
+
+def test_an_account_that_is_deleted_meanwhile_is_nobody(pair: Pair, cloud: Cloud, wire: Wire
+                                                        ) -> None:
+    wire.before("UpdateItem", lambda: cloud.drop("users"))
+
+    assert refused("grant-role", "--role", "analyst") == "The account was deleted meanwhile."
