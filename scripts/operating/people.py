@@ -122,12 +122,12 @@ def export_people(path: Path, users: DynamoUserStore, identities: DynamoIdentity
 
 def _write_everybody(file: TextIO, users: DynamoUserStore, identities: DynamoIdentityStore,
                      report: Report) -> int:
-    created = {account.user_id: account.created_at for account in users.every()}
+    accounts = {account.user_id: account for account in users.every()}
     count = 0
     for identity in identities.every():
-        if identity.user_id not in created:
+        if identity.user_id not in accounts:
             continue
-        line = as_line(identity, created[identity.user_id])
+        line = as_line(accounts[identity.user_id], identity)
         if line is None:
             report(f"user {ascii(identity.user_id)}: left out the identity of kind "
                    f"{ascii(identity.kind)}, which is not an address with a password")

@@ -1,7 +1,7 @@
 """One person as a line of JSON, as an import reads it and an export writes it.
 
 A line is one object: `email` and `password_hash` (bcrypt: $2a$, $2b$ or $2y$, cost 4 to
-15), and optionally `id`, `created_at` (epoch seconds) and `email_verified`. An exported
+15), and optionally `id`, `created_at` (epoch seconds), `email_verified` and `roles`. An exported
 line also has `pepper_id`, `password_version` and `password_changed_at`, and can be imported
 into a stage that has the same pepper secret.
 """
@@ -15,6 +15,7 @@ from typing import NamedTuple
 from shared.email_addresses import NotAnEmailAddress, normalised
 from shared.identities import EMAIL_ADDRESS, Account, Identity
 from shared.password_hash import IMPORTED, PasswordHash
+from shared.roles import BadRoles, checked
 from shared.strict_json import NotStrictJson, parse_object
 
 # Of the 22nd character only two bits are salt; bcrypt refuses to work with others set.
@@ -23,7 +24,8 @@ BCRYPT = re.compile(
 USER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 FIELD_TYPES: dict[str, type] = {
     "email": str, "password_hash": str, "id": str, "created_at": int, "email_verified": bool,
-    "pepper_id": str, "password_version": int, "password_changed_at": int}
+    "pepper_id": str, "password_version": int, "password_changed_at": int,
+    "roles": list}
 
 
 class BadLine(ValueError):
@@ -58,7 +60,7 @@ def parse_line(line: bytes, stage: str) -> Person:
     if USER_ID.fullmatch(user_id) is None:
         raise BadLine("id: letters, digits, - and _, at most 64")
     now = int(time.time())
-    account = Account(user_id, email, _integer(fields, "created_at", now))
+    account = Account(user_id, email, _integer(fields, "created_at", now), _roles(fields))
     pepper_id = str(fields.get("pepper_id", IMPORTED))
     identity = Identity(
         EMAIL_ADDRESS, email, user_id, PasswordHash(bcrypt[0], int(bcrypt[1]), pepper_id),
@@ -85,13 +87,23 @@ def _integer(fields: dict[str, object], name: str, default: int) -> int:
     return value
 
 
-def as_line(identity: Identity, created_at: int) -> str | None:
+def _roles(fields: dict[str, object]) -> tuple[str, ...]:
+    roles = fields.get("roles", [])
+    assert isinstance(roles, list)
+    try:
+        return checked(role if isinstance(role, str) else "" for role in roles)
+    except BadRoles as error:
+        raise BadLine(f"roles: {error}") from error
+
+
+def as_line(account: Account, identity: Identity) -> str | None:
     """Return the line of a person, with its newline; None for an identity that is not an address
     with a password, because no line can describe it."""
     if identity.kind != EMAIL_ADDRESS or identity.password is None:
         return None
     fields = {
-        "id": identity.user_id, "email": identity.name, "created_at": created_at,
+        "id": identity.user_id, "email": identity.name,
+        "created_at": account.created_at, "roles": account.roles,
         "email_verified": identity.verified,
         "password_hash": identity.password.bcrypt_hash,
         "pepper_id": identity.password.pepper_id,

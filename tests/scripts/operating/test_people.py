@@ -99,12 +99,13 @@ def test_people_of_domain_test_are_imported_into_stage_local(
 
 def test_what_the_file_says_is_kept(cloud: Cloud, services: Services, file: Path) -> None:
     write(file, person("ada@example.org", id="u-1", created_at=1_500_000_000,
-                       email_verified=True))
+                       email_verified=True, roles=["editor", "a:b", "editor"]))
 
     run_import(file, services)
 
     assert cloud.item("users") == {
-        "UserId": "u-1", "email": "ada@example.org", "created_at": 1_500_000_000}
+        "UserId": "u-1", "email": "ada@example.org", "created_at": 1_500_000_000,
+        "roles": "a:b editor"}
     assert cloud.item("identities")["email_verified"] is True
 
 
@@ -128,6 +129,11 @@ def test_what_the_file_says_is_kept(cloud: Cloud, services: Services, file: Path
      r"'\x1b[2J\nline 9: S\xfc\xdf\x9b\u202e': not a field of ours"),
     (person("ada@example.org", created_at="2020"), "created_at: must be of type int"),
     (person("ada@example.org", created_at=-1), "created_at: must be epoch seconds or a count"),
+    *((person("ada@example.org", roles=[role]), "roles: A role is 1 to 32 letters, digits, dots, "
+       "underscores, colons and dashes.") for role in ("two words", "", 7, None, ["admin"])),
+    (person("ada@example.org", roles=[f"role-{number}" for number in range(17)]),
+     "roles: A person has at most 16 roles."),
+    (person("ada@example.org", roles="admin"), "roles: must be of type list"),
     (person("ada@example.org", id="no/slash"), "id: letters, digits, - and _, at most 64"),
 ])
 def test_a_bad_line_is_named_and_skipped(cloud: Cloud, services: Services, file: Path,
@@ -359,6 +365,7 @@ def test_an_export_can_be_imported_elsewhere(app: Application, cloud: Cloud, ser
                                              file: Path) -> None:
     """With hashes, for a stage of the same pepper; the file is for its owner's eyes only."""
     app.sign_up()
+    cloud.change("users", roles="analyst editor")
     count = people.export_people(file, services.user_store, services.identity_store, print)
     assert count == 1
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
