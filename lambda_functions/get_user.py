@@ -1,4 +1,4 @@
-"""GET /user: the caller's account; answers 200 `{id, email}`.
+"""GET /user: the caller's account; answers 200 `{id, email, roles}`.
 
 Errors: 401 unauthorized (client id or access token, or the account is gone); 503 unavailable.
 """
@@ -11,7 +11,8 @@ from shared.wiring.services import Services
 
 def get_user(request: Request, services: Services) -> Reply:
     account = services.accounts.find(request.user_id)
-    return Reply(200, {"id": account.user_id, "email": account.email})
+    return Reply(200, {"id": account.user_id, "email": account.email,
+                       "roles": list(account.roles)})
 
 
 handler = api_gateway.endpoint(get_user, "accounts")

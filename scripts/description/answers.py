@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.roles import MAX_ROLES
+
 Seconds = Annotated[int, Field(ge=0, description="whole seconds")]
 Instant = Annotated[int, Field(ge=0, description="epoch seconds")]
 
@@ -44,13 +46,16 @@ class JwkSet(AnswerModel):
     keys: list[Jwk]
 
 
+class CreatedUser(AnswerModel):
+    id: str
+    email: str
+    message: str
+
+
 class User(AnswerModel):
     id: str
     email: str
-
-
-class CreatedUser(User):
-    message: str
+    roles: Annotated[list[str], Field(max_length=MAX_ROLES, description="granted by operators")]
 
 
 class TokenPair(AnswerModel):

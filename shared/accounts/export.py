@@ -33,7 +33,7 @@ class Export:
         identity = self._identities.find(EMAIL_ADDRESS, account.email)
         held: dict[str, object] = {
             "account": {"id": account.user_id, "email": account.email,
-                        "created_at": account.created_at},
+                        "created_at": account.created_at, "roles": list(account.roles)},
             "attempts": {"sign_in": self._attempts_of(account.email),
                          "within_sessions": self._attempts_of(of_user(SESSION, user_id)),
                          "by_links": self._attempts_of(of_user(LINK, user_id))},

@@ -16,7 +16,8 @@ def test_the_export_holds_what_is_held(owner: Owner, phone: Pair, cloud: Cloud) 
     exported = answer.body
     assert answer.status == 200
     user_id = cloud.item("users")["UserId"]
-    assert exported["account"] == {"id": user_id, "email": EMAIL, "created_at": NOW}
+    assert exported["account"] == {"id": user_id, "email": EMAIL, "created_at": NOW,
+                                   "roles": []}
     assert [session["device"] for session in exported["sessions"]] == ["curl/8.10.1"]
     assert exported.keys() == {"account", "attempts", "identity", "sessions"}
     assert PASSWORD not in answer.text

@@ -14,7 +14,14 @@ def test_the_caller_sees_the_own_account(app: Application, cloud: Cloud, pair: P
     answer = app.account(pair.access_token)
 
     assert answer.status == 200
-    assert answer.body == {"id": cloud.item("users")["UserId"], "email": EMAIL}
+    assert answer.body == {"id": cloud.item("users")["UserId"], "email": EMAIL, "roles": []}
+
+
+def test_the_caller_sees_the_own_roles(app: Application, cloud: Cloud, pair: Pair) -> None:
+    """As the account has them, which may be ahead of the token."""
+    cloud.change("users", roles="analyst billing:read")
+
+    assert app.account(pair.access_token).body["roles"] == ["analyst", "billing:read"]
 
 
 def test_an_account_that_is_gone_is_unauthorized(app: Application, cloud: Cloud,

@@ -8,7 +8,7 @@ from tests.support.cloud import Cloud
 # Where each attribute of a person's items is in the export, by table.
 EXPORTED = {
     "users": {"UserId": "account.id", "email": "account.email",
-              "created_at": "account.created_at"},
+              "created_at": "account.created_at", "roles": "account.roles"},
     "identities": {"Identity": "identity.name", "user_id": "account.id",
                    "email_verified": "identity.email_verified", "cost": "identity.password.cost",
                    "pepper_id": "identity.password.pepper_id",
@@ -27,7 +27,8 @@ EXPORTED = {
 # And what is left out, with the reason.
 LEFT_OUT = {
     "identities": {"password_hash": "only a thief of the export could use it"},
-    "sessions": {"expires_at": "it follows from the others and from a setting of the stage"},
+    "sessions": {"expires_at": "it follows from the others and from a setting of the stage",
+                 "roles": "a copy of those of the account"},
     "attempts": {"Subject": "a pseudonym of the address", "reservation": "a random number",
                  "count": "of a source or a mailbox, not of a person",
                  "counted_by": "a random number"},
@@ -44,6 +45,8 @@ def test_every_attribute_of_a_person_is_exported_or_left_out_for_a_reason(
         owner: Owner, cloud: Cloud) -> None:
     pair = owner.sign_in().pair
     owner.sign_in(password="wrong")
+    for table in ("users", "sessions"):
+        cloud.change(table, roles="analyst editor")
 
     exported = owner.export(pair.access_token).body
 
@@ -53,8 +56,9 @@ def test_every_attribute_of_a_person_is_exported_or_left_out_for_a_reason(
         assert attributes == EXPORTED[table].keys() | LEFT_OUT.get(table, {}).keys()
     [own] = [item for item in held["attempts"] if "reservation" in item]
     [user], [identity], [session] = (held[table] for table in ("users", "identities", "sessions"))
-    for table, item in {"users": user, "identities": identity | {"Identity": user["email"]},
-                        "sessions": session, "attempts": own}.items():
+    user, identity = user | {"roles": user["roles"].split()}, identity | {"Identity": user["email"]}
+    for table, item in {"users": user, "identities": identity, "sessions": session,
+                        "attempts": own}.items():
         for name, path in EXPORTED[table].items():
             assert found(exported, path) == item[name], path
 
