@@ -46,7 +46,8 @@ Where the figures come from:
   the session is put by a transaction ([why](session-state-machine.md#how-a-session-is-created)).
   It reads how often its source has failed, the identity before the password is checked and again
   once the session is stored, and all sessions of the person, to keep them at ten. Eleven sessions
-  are below 4 KB unless their device names are very long; that read is then 2 units.
+  are below 4 KB unless the person has many roles or long device names; that read is then 2 or 3
+  units.
 - A refresh writes first, on the condition that a new pair is due. The case that clients meet
   once per access token is therefore 1 write and no read.
 - The client of an access token is read at most once in 300 s by each running authorizer. A

@@ -1,14 +1,27 @@
 """Request units of refresh, sign-out, the authorizers and the sessions of a person."""
 
+from shared.sessions.token_pairs import issue
 from tests.dynamodb_local.handlers_alone import claims
 from tests.dynamodb_local.operations import HOUR_SECONDS, Act, Desk, operation
 from tests.support.forgery import with_another_signature
+from tests.support.largest_session import largest_session
 
 
 @operation("refresh: the next pair", 0, 1)
 def rotate(desk: Desk) -> Act:
     pair = desk.stale()
     return lambda: desk.app.refresh(pair)
+
+
+@operation("refresh of the largest session that there can be: the next pair", 0, 1)
+def rotate_the_largest(desk: Desk) -> Act:
+    services, session = desk.app.services, largest_session(desk.clock.now)
+    services.session_store.put(session, services.lifetimes)
+    services.session_store.acknowledge(session, desk.clock.now)
+    pair = issue(session, services.tokens, services.lifetimes, desk.clock.now)
+    desk.clock.advance(HOUR_SECONDS)
+    return lambda: services.sessions.refresh(pair.access_token, pair.refresh_token,
+                                             session.client_id)
 
 
 @operation("refresh while the access token is fresh: the same pair", 1, 0)
