@@ -6,8 +6,9 @@ from scripts import operate
 from shared.identities import EMAIL_ADDRESS, Account, Identity
 from shared.sessions.state import BY_PASSWORD, Session
 from shared.wiring.services import Services, wall_clock
+from tests.dynamodb_local.handlers_alone import claims
 from tests.support.application import EMAIL, Application, Pair
-from tests.support.clock import NOW
+from tests.support.clock import NOW, Clock
 from tests.support.cloud import Cloud
 from tests.support.wire import Wire
 
@@ -78,6 +79,39 @@ def test_a_role_is_granted_and_revoked(pair: Pair, cloud: Cloud,
     assert capsys.readouterr().out.splitlines() == [
         f"Granted analyst. {at_once}", with_it, f"{again} granted already.", with_it,
         f"Revoked analyst. {at_once}", without, f"{again} not there already.", without]
+
+
+@pytest.mark.parametrize("after_seconds", [0, 1800, 3541])
+def test_a_change_is_seen_at_once_by_what_reads_the_session(app: Application, pair: Pair,
+                                                            clock: Clock, after_seconds: int
+                                                            ) -> None:
+    """And a refresh brings it into the token, whether one is due or not."""
+    app.authorize(pair.access_token)
+    clock.advance(after_seconds)
+
+    for action, role, roles in (("grant-role", "analyst", ["analyst"]),
+                                ("grant-role", "editor", ["analyst", "editor"]),
+                                ("revoke-role", "analyst", ["editor"])):
+        person(action, "--role", role)
+
+        assert app.authorize(pair.access_token)["context"]["roles"] == " ".join(roles)
+        assert app.account(pair.access_token).body["roles"] == roles
+        refreshed = app.refresh(pair).pair.access_token
+        assert claims(refreshed)["roles"] == roles
+
+
+def test_a_revoked_role_is_in_no_token_that_lives_longer_than_an_access_token(
+        app: Application, pair: Pair, clock: Clock) -> None:
+    person("grant-role", "--role", "analyst")
+    clock.advance(3600)
+    last = app.refresh(pair).pair
+
+    person("revoke-role", "--role", "analyst")
+
+    assert claims(last.access_token)["roles"] == ["analyst"]
+    assert claims(last.access_token)["exp"] <= clock.now + 3600
+    for later in (app.refresh(last).pair, app.sign_in().pair):
+        assert "roles" not in claims(later.access_token)
 
 
 def test_of_two_operators_at_once_the_one_who_lost_is_told(
