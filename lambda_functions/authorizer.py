@@ -6,7 +6,7 @@ user's roles. Otherwise the answer is 401 unauthorized, or 503
 unavailable when a store is down.
 """
 
-from shared.gateway import api_gateway
+from shared.gateway import authorizers
 from shared.gateway.requests import CLIENT_ID_HEADER, Request
 from shared.tokens.session_tokens import TokenType
 from shared.wiring.services import Services
@@ -25,4 +25,4 @@ def authorize(request: Request, services: Services) -> dict[str, str | int]:
             "acr": session.proven.acr, "roles": " ".join(session.roles)}
 
 
-handler = api_gateway.authorizer(authorize, "tokens", "remembered_clients", "sessions")
+handler = authorizers.lambda_authorizer(authorize, "tokens", "remembered_clients", "sessions")

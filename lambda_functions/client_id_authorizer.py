@@ -4,7 +4,7 @@ Otherwise the answer is 401 unauthorized, or 503 unavailable when a store is dow
 caches the answer for 300 s.
 """
 
-from shared.gateway import api_gateway
+from shared.gateway import authorizers
 from shared.gateway.requests import CLIENT_ID_HEADER, Request
 from shared.wiring.services import Services
 
@@ -15,4 +15,4 @@ def authorize(request: Request, services: Services) -> dict[str, str | int]:
     return {"client_id": client.client_id}
 
 
-handler = api_gateway.authorizer(authorize, "clients")
+handler = authorizers.lambda_authorizer(authorize, "clients")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # What makes a handler, and is told which members it needs.
-MAKERS = ("api_gateway.endpoint", "api_gateway.authorizer", "asynchronous.task")
+MAKERS = ("api_gateway.endpoint", "authorizers.lambda_authorizer", "asynchronous.task")
 OWN_PACKAGES = ("lambda_functions", "shared")
 # The composition root's class and those that it extends, by module.
 COMPOSITION = {"shared.wiring.services": "Services",

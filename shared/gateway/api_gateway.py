@@ -1,4 +1,4 @@
-"""Connects API Gateway and a handler: events, responses, statuses of errors, policies.
+"""Connects API Gateway and the handler of a route: events, responses, statuses of errors.
 
 The statuses of errors, and the headers of every answer, are decided here and nowhere else. Each
 invocation prints one JSON line, named after what happened (from the OWASP Logging Vocabulary where
@@ -72,39 +72,6 @@ def endpoint(handle: Callable[[Request, Services], Reply], *needs: str
     return handler
 
 
-def authorizer(authorize: Callable[[Request, Services], Mapping[str, str | int]], *needs: str
-               ) -> Callable[..., dict[str, Any]]:
-    """Return the Lambda handler of a REQUEST authorizer, whose answer is a policy.
-
-    API Gateway turns an exception with the text "Unauthorized" into 401, and any other
-    into its AUTHORIZER_FAILURE, which serverless.yml maps to 503: neither lets the
-    request through, and neither is cached.
-    """
-    process.start(*needs)
-
-    def handler(event: Event, context: object, services: Services | None = None
-                ) -> dict[str, Any]:
-        request = Request(event)
-        try:
-            vouched.refuse_repeated_credentials(request)
-            services = services or process.services()
-            principal = authorize(request, services)
-        except errors.AuthenticationError as error:
-            audit.write(request, context, 401, error)
-            raise _RefusedByPolicy("Unauthorized") from None
-        except Exception as error:
-            audit.write(request, context, 503, error)
-            raise
-        audit.write(request, context, 200, None, services.settings.log_level)
-        return _policy(request.method_arn, principal)
-
-    return handler
-
-
-class _RefusedByPolicy(Exception):
-    """API Gateway reads the text of this exception."""
-
-
 def _answer(handle: Callable[[Request, Services], Reply], request: Request,
             services: Services) -> tuple[Reply, Exception | None]:
     try:
@@ -143,14 +110,3 @@ def _response(reply: Reply, request: Request, allowed_origins: tuple[str, ...]) 
     body = "" if reply.body is None or request.method == "HEAD" else json.dumps(reply.body)
     return {"statusCode": reply.status, "headers": headers, "body": body,
             "isBase64Encoded": False}
-
-
-def _policy(method_arn: str, principal: Mapping[str, str | int]) -> dict[str, Any]:
-    """Return a policy for the whole stage, since API Gateway caches it for all its routes."""
-    stage_arn = "/".join(method_arn.split("/")[:2])
-    return {
-        "principalId": str(principal.get("user_id", principal["client_id"])),
-        "policyDocument": {"Version": "2012-10-17", "Statement": [
-            {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": f"{stage_arn}/*"}]},
-        "context": dict(principal),
-    }

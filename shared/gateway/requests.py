@@ -1,7 +1,7 @@
 """A request, as API Gateway passes it: headers in any case, bodies read strictly.
 
-It understands REST proxy events and the events of REQUEST authorizers. Who the caller is
-comes from what an authorizer established, never from a header.
+It understands REST proxy events, and the events of REQUEST authorizers of REST and HTTP APIs. Who
+the caller is comes from what an authorizer established, never from a header.
 """
 
 import base64
@@ -50,9 +50,12 @@ class Request:
         return self._headers.get(name.lower()) or ""
 
     def times_sent(self, name: str) -> int:
-        """Return how often the header was sent; `header` returns the last value."""
-        sent: Mapping[str, list[str]] = self._event.get("multiValueHeaders") or {}
-        return sum(len(values) for spelt, values in sent.items() if spelt.lower() == name.lower())
+        """Return how many values of the header were sent, on lines of their own or, as an HTTP API
+        passes them, joined by commas. Of several lines, `header` returns the last."""
+        lines: Mapping[str, list[str]] = self._event.get("multiValueHeaders") or {
+            spelt: [value] for spelt, value in self._headers.items()}
+        return sum(line.count(",") + 1 for spelt, sent in lines.items() for line in sent
+                   if spelt.lower() == name.lower())
 
     @property
     def context(self) -> Mapping[str, Any]:
@@ -92,6 +95,11 @@ class Request:
     def method_arn(self) -> str:
         """The method that an authorizer is asked to allow."""
         return str(self._event["methodArn"])
+
+    @property
+    def wants_simple_response(self) -> bool:
+        """Whether the authorizer is asked by an HTTP API with payload format 2.0."""
+        return self._event.get("version") == "2.0"
 
     @property
     def principal(self) -> Mapping[str, str]:

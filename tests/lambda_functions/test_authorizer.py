@@ -12,7 +12,7 @@ from shared.wiring.services import Services
 from tests.support.application import Application, Pair
 from tests.support.clock import NOW, Clock
 from tests.support.cloud import Cloud
-from tests.support.events import authorizer_event
+from tests.support.events import authorizer_event, http_authorizer_event
 from tests.support.forgery import with_another_signature
 from tests.support.heavy import SDK, TOKENS
 from tests.support.wire import Wire
@@ -39,6 +39,25 @@ def test_a_good_token_tells_whose_it_is(app: Application, cloud: Cloud, pair: Pa
         "client_id": "web-app", "user_id": session["UserId"],
         "session_id": session["SessionId"], "access_expires_at": NOW + 3600,
         "auth_time": NOW, "amr": "pwd", "acr": "aal1", "roles": ""}
+
+
+def test_an_http_api_learns_the_same(app: Application, services: Services, pair: Pair) -> None:
+    event = http_authorizer_event("GET", "/orders", headers={
+        "X-Koms-ClientId": "web-app", "Authorization": f"Bearer {pair.access_token}"})
+
+    answer = authorizer.handler(event, None, services)
+
+    assert answer == {"isAuthorized": True, "context": app.authorize(pair.access_token)["context"]}
+
+
+def test_an_http_api_refuses_an_ended_session_at_once(app: Application, services: Services,
+                                                      pair: Pair) -> None:
+    event = http_authorizer_event("GET", "/orders", headers={
+        "x-koms-clientid": "web-app", "authorization": f"Bearer {pair.access_token}"})
+    assert authorizer.handler(event, None, services)["isAuthorized"] is True
+    app.sign_out(pair.access_token)
+
+    assert authorizer.handler(event, None, services) == {"isAuthorized": False}
 
 
 def test_a_token_is_good_to_its_last_second(app: Application, clock: Clock, pair: Pair) -> None:

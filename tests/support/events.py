@@ -2,7 +2,8 @@
 
 After "Input format of a Lambda function for proxy integration" and "Input to a Lambda
 authorizer" in the guide of API Gateway: a REST API, all keys present, header names as the
-client spelt them, every value of the authorizer's context a string.
+client spelt them, every value of the authorizer's context a string. Only the authorizer is also
+asked by HTTP APIs ("Control access to HTTP APIs with AWS Lambda authorizers").
 """
 
 import base64
@@ -15,6 +16,7 @@ from tests.support.clock import NOW
 
 Event = dict[str, Any]
 API_ARN = "arn:aws:execute-api:us-west-2:123456789012:a1b2c3d4e5/dev"
+HTTP_API_ARN = "arn:aws:execute-api:us-west-2:210987654321:e5d4c3b2a1/$default"
 # Added by CloudFront and API Gateway to what the client sent.
 _FORWARDED = {
     "Accept": "*/*", "Host": "a1b2c3d4e5.execute-api.us-west-2.amazonaws.com",
@@ -52,6 +54,32 @@ def authorizer_event(method: str, path: str, *, headers: Mapping[str, str] | Non
     """Return the event of a REQUEST authorizer: no body, but the ARN of the method."""
     return {"type": "REQUEST", "methodArn": f"{API_ARN}/{method}{path}",
             **_common(method, path, headers or {})}
+
+
+def http_authorizer_event(method: str, path: str, *,
+                          headers: Mapping[str, str] | None = None) -> Event:
+    """Return the event of an HTTP API's authorizer with payload format 2.0."""
+    sent = {name.lower(): value for name, value in (_FORWARDED | dict(headers or {})).items()}
+    return {
+        "version": "2.0", "type": "REQUEST", "routeArn": f"{HTTP_API_ARN}/{method}{path}",
+        "identitySource": [sent.get("authorization"), sent.get(CLIENT_ID_HEADER)],
+        "routeKey": f"{method} {path}", "rawPath": path, "rawQueryString": "", "headers": sent,
+        "requestContext": {
+            "accountId": "210987654321", "apiId": "e5d4c3b2a1", "domainName": sent["host"],
+            "domainPrefix": "e5d4c3b2a1", "routeKey": f"{method} {path}", "stage": "$default",
+            "http": {"method": method, "path": path, "protocol": "HTTP/1.1",
+                     "sourceIp": "203.0.113.7", "userAgent": "curl/8.10.1"},
+            "requestId": "W2dZPHkZvHcFQbA=", "time": "15/Jan/2027:08:00:00 +0000",
+            "timeEpoch": NOW * 1000}}
+
+
+def old_http_authorizer_event(method: str, path: str, *,
+                              headers: Mapping[str, str] | None = None) -> Event:
+    """Return the event of an HTTP API's authorizer with payload format 1.0."""
+    event = _common(method, path, headers or {})
+    del event["multiValueHeaders"]
+    return event | {"version": "1.0", "type": "REQUEST",
+                    "methodArn": f"{HTTP_API_ARN}/{method}{path}"}
 
 
 def sent_twice(event: Event, name: str, first: str, second: str) -> Event:

@@ -1,13 +1,14 @@
-"""Statuses and headers of every answer, and what API Gateway gets from an authorizer."""
+"""Statuses and headers of every answer."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 
 from shared import errors
-from shared.gateway.api_gateway import Reply, authorizer, endpoint
+from shared.gateway.api_gateway import Reply, endpoint
+from shared.gateway.authorizers import lambda_authorizer
 from shared.gateway.requests import Request
 from shared.wiring.services import Services
 from tests.support.application import Answer, send
@@ -162,73 +163,13 @@ def test_a_head_has_the_answer_of_get_without_its_body(error: Exception | None,
     assert (head.status, head.headers, head.text) == (got.status, got.headers, "")
 
 
-def authorized(services: Services, method_arn: str | None = None,
-               **principal: str | int) -> dict[str, Any]:
-    event = authorizer_event("GET", "/user")
-    handler = authorizer(lambda _request, _services: principal)
-    return handler(event | ({"methodArn": method_arn} if method_arn else {}),
-                   LambdaContext("authorizer"), services)
-
-
-def test_an_authorizer_answers_a_policy_for_the_whole_stage(services: Services) -> None:
-    """API Gateway caches it, and asks it about every route of the stage."""
-    policy = authorized(services, client_id="web-app", user_id="ada", access_expires_at=7)
-
-    assert policy == {
-        "principalId": "ada",
-        "policyDocument": {"Version": "2012-10-17", "Statement": [{
-            "Action": "execute-api:Invoke", "Effect": "Allow",
-            "Resource": "arn:aws:execute-api:us-west-2:123456789012:a1b2c3d4e5/dev/*"}]},
-        "context": {"client_id": "web-app", "user_id": "ada", "access_expires_at": 7}}
-
-
-def test_a_client_is_its_own_principal(services: Services) -> None:
-    assert authorized(services, client_id="web-app")["principalId"] == "web-app"
-
-
-@pytest.mark.parametrize(("method_arn", "resource"), [
-    ("arn:aws-cn:execute-api:cn-north-1:1:id/prod/DELETE/sessions/a/b",
-     "arn:aws-cn:execute-api:cn-north-1:1:id/prod/*"),
-    ("arn:aws:execute-api:us-west-2:1:id/dev/GET/", "arn:aws:execute-api:us-west-2:1:id/dev/*")])
-def test_a_policy_never_reaches_beyond_its_stage(method_arn: str, resource: str,
-                                                 services: Services) -> None:
-    [statement] = authorized(services, method_arn, client_id="w")["policyDocument"]["Statement"]
-
-    assert statement["Resource"] == resource
-
-
-@pytest.mark.parametrize("error", [errors.Unauthorized(), errors.ExpiredToken("expired: 2 >= 1"),
-                                   errors.SessionEnded()])
-def test_an_authorizer_refuses_in_the_one_word_that_api_gateway_knows(
-        error: Exception, services: Services) -> None:
-    def refuse(_request: Request, _services: Services) -> NoReturn:
-        raise error
-
-    with pytest.raises(Exception, match="^Unauthorized$"):
-        authorizer(refuse)(authorizer_event("GET", "/user"), None, services)
-
-
-@pytest.mark.parametrize("error", [errors.Unavailable(), errors.Misconfigured(), KeyError("x")])
-def test_an_authorizer_that_cannot_tell_fails_as_itself(error: Exception, services: Services,
-                                                        audit_lines: AuditLines) -> None:
-    """So that API Gateway answers 503, and not 401, which would sign people out."""
-    def fail(_request: Request, _services: Services) -> NoReturn:
-        raise error
-
-    with pytest.raises(type(error)):
-        authorizer(fail)(authorizer_event("GET", "/user"), None, services)
-
-    [line] = audit_lines()
-    assert line["status"] == 503
-
-
 @pytest.mark.parametrize(("error", "written"), [
     (None, {"level": "INFO", "event": "request", "status": 200}),
     (errors.Unauthorized("forged"), {"level": "WARN", "event": "authz_fail", "status": 401,
                                      "name": "unauthorized", "reason": "forged"}),
     (KeyError("x"), {"level": "ERROR", "event": "request", "name": "server_error",
                      "exception": "KeyError"})])
-@pytest.mark.parametrize("kind", [endpoint, authorizer])
+@pytest.mark.parametrize("kind", [endpoint, lambda_authorizer])
 def test_each_invocation_writes_one_line_with_its_function_and_outcome(
         kind: Callable[..., Callable[..., object]], error: Exception | None,
         written: dict[str, object], services: Services, audit_lines: AuditLines) -> None:
@@ -244,7 +185,7 @@ def test_each_invocation_writes_one_line_with_its_function_and_outcome(
     assert line.items() >= (written | {"function": "theFunction"}).items()
 
 
-@pytest.mark.parametrize("kind", [endpoint, authorizer])
+@pytest.mark.parametrize("kind", [endpoint, lambda_authorizer])
 def test_a_stage_may_leave_out_the_lines_of_routine(
         kind: Callable[..., Callable[..., object]], cloud: Cloud, clock: Clock,
         audit_lines: AuditLines) -> None:

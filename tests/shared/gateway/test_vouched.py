@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
-from shared.gateway.api_gateway import Reply, authorizer, endpoint
+from shared.gateway.api_gateway import Reply, endpoint
+from shared.gateway.authorizers import lambda_authorizer
 from shared.wiring.services import Services
 from tests.support.application import Answer, send
 from tests.support.clock import NOW
-from tests.support.events import (Event, authorizer_event, proxy_event,
+from tests.support.events import (Event, authorizer_event,
+                                  http_authorizer_event, proxy_event,
                                   sent_twice)
 
 AuditLines = Callable[[], list[dict[str, Any]]]
@@ -69,10 +71,21 @@ def test_an_authorizer_refuses_a_credential_that_was_sent_twice(
     event = sent_twice(authorizer_event("GET", "/user"), name, "another", value)
 
     with pytest.raises(Exception, match="^Unauthorized$"):
-        authorizer(lambda _request, _services: BEARER)(event, None, services)
+        lambda_authorizer(lambda _request, _services: BEARER)(event, None, services)
 
     [line] = audit_lines()
     assert (line["status"], line["event"]) == (401, "authz_fail")
+
+
+@pytest.mark.parametrize(("name", "value"), TWICE)
+def test_an_authorizer_of_an_http_api_refuses_it_too(name: str, value: str,
+                                                     services: Services) -> None:
+    """An HTTP API joins the values of a header by commas."""
+    event = http_authorizer_event("GET", "/user", headers={name: f"another,{value}"})
+
+    answer = lambda_authorizer(lambda _request, _services: BEARER)(event, None, services)
+
+    assert answer == {"isAuthorized": False}
 
 
 def test_an_open_route_asks_for_no_credential(services: Services) -> None:
