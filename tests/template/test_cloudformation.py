@@ -315,6 +315,39 @@ def test_authorizers_read_our_headers_and_the_access_token_is_asked_for_each_tim
         "method.request.header.x-koms-clientid")
 
 
+def _askers(template: Template) -> dict[str, Template]:
+    """Return the permissions to ask `authorizer` that other stacks have."""
+    return {name: permission for name, permission in of_type(
+        template, "Lambda::Permission").items() if "authorizers" in json.dumps(permission)}
+
+
+def test_apis_of_other_stacks_ask_the_authorizer_only_if_they_are_named(
+        template: Template, package: Package, tmp_path: Path) -> None:
+    in_china = "arn:aws-cn:execute-api:cn-north-1:210987654321:a1b2c3d4e5"
+    done = package("dev", tmp_path, f"authorizerForApis=012345678901, {in_china},012345678901")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+    assert _askers(template) == {}
+    anybody = {"FunctionName": {"Ref": "AuthorizerLiveAlias"}, "Action": "lambda:InvokeFunction",
+               "Principal": "apigateway.amazonaws.com"}
+    assert _askers(read(tmp_path)) == {
+        "AuthorizerForAccount012345678901": anybody | {"SourceArn": {
+            "Fn::Sub": "arn:${AWS::Partition}:execute-api:*:012345678901:*/authorizers/*"}},
+        "AuthorizerForApicnnorth1210987654321a1b2c3d4e5": anybody | {
+            "SourceArn": f"{in_china}/authorizers/*"}}
+
+
+def test_other_stacks_import_only_what_never_changes(template: Template, stage: str) -> None:
+    """CloudFormation refuses to change what another stack imports. osls exports more by itself, all
+    of it under names that start with `sls-`."""
+    exported = {output["Export"]["Name"]: output["Value"]
+                for output in template["Outputs"].values() if "Export" in output
+                and not output["Export"]["Name"].startswith("sls-")}
+
+    assert exported == {f"{SERVICE}-{stage}-AuthorizerArn": {"Ref": "AuthorizerLiveAlias"}}
+    assert template["Resources"]["AuthorizerLiveAlias"]["Type"] == "AWS::Lambda::Alias"
+
+
 def test_the_gateways_own_answers_have_our_headers_and_are_in_the_deployment(
         template: Template) -> None:
     responses = of_type(template, "ApiGateway::GatewayResponse")

@@ -72,6 +72,7 @@ SLIPS = {
 MAIL = {"mailSender": "Example <no-reply@example.org>", "mailIdentity": "example.org",
         "mailLinkUrl": "https://app.example.org"}
 CERTIFICATE = "arn:aws:acm:us-west-2:123456789012:certificate/0a1b2c3d-4e5f"
+API_ARN = "arn:aws:execute-api:us-west-2:123456789012:a1b2c3d4e5"
 DOMAIN = {"domainName": "sessions.example.org", "certificateArn": CERTIFICATE}
 PARAMETERS: dict[str, tuple[dict[str, str], str]] = {
     "a domain alone": (DOMAIN | {"certificateArn": ""},
@@ -132,6 +133,12 @@ PARAMETERS: dict[str, tuple[dict[str, str], str]] = {
         {"allowedOrigins": "https://a.example.org,https://b.example.org/"},
         "allowedOrigins is * alone, or origins as browsers send them, such as "
         "https://app.example.org; https://b.example.org/ is none"),
+    "everybody's authorizers": ({"authorizerForApis": "*"},
+                                "authorizerForApis are ids of accounts, such as 123456789012, or "
+                                "ARNs of APIs, such as arn:aws:execute-api:us-west-2:123456789012:"
+                                "a1b2c3d4e5; * is neither"),
+    "an API with its stage": (
+        {"authorizerForApis": f"{API_ARN},{API_ARN}/dev"}, f"; {API_ARN}/dev is neither"),
     "every origin and one": ({"allowedOrigins": "*,https://a.example.org"},
                              "allowedOrigins is * alone"),
 }
@@ -143,6 +150,7 @@ WRITTEN = {
     "a list of origins": ("allowedOrigins: [https://a.org, https://b.org]",
                           "allowedOrigins is one value"),
     "a list of issuers": ("otherIssuers: [https://a.org]", "otherIssuers is one value"),
+    "an account that lost its zero": ("authorizerForApis: 12345678901", "; 12345678901 is neither"),
     "a list of functions": ("snapStart: [createSession]", "snapStart is one value"),
     "a list of addresses": ("alarmEmail: [a@x.org]", "alarmEmail is one value"),
     "names and values": ("domainName: {name: x.org}",
@@ -257,7 +265,8 @@ def test_a_default_that_was_taken_out_is_missed_by_its_name(copy: Path) -> None:
     DOMAIN | {"hostedZoneId": "Z0123", "disableExecuteApi": "true",
               "otherIssuers": "https://a1b2.execute-api.us-west-2.amazonaws.com/dev"},
     MAIL | {"mailSender": "Zo\u00eb, Inc. <no-reply@example.org>"},
-    MAIL, MAIL | {"mailResource": "*", "target": "host"},
+    MAIL | {"authorizerForApis": f"012345678901, {API_ARN}, {API_ARN},"},
+    MAIL | {"mailResource": "*", "target": "host"},
     MAIL | {"mailIdentity": "no-reply@example.org", "mailConfigurationSet": "accounts"},
     MAIL | {"mailSender": "no-reply@mail.example.org",
             "mailSandboxRecipients": "ada@example.com, example.net",
