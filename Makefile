@@ -78,7 +78,7 @@ test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) ## everything that must pass before 
 
 lint: $(TOOLS) ## flake8 and mypy; FUNCTION=createSession on what its pipeline is about
 	@mkdir -p reports && rm -f reports/lint.txt
-	files=$$($(call INCLUDED,linted,lambda_functions shared scripts tests benchmarks)) && \
+	files=$$($(call INCLUDED,linted,lambda_functions shared scripts tests benchmarks examples)) && \
 	$(VENV)/python -m flake8 --tee --output-file=reports/lint.txt $$files && \
 	exec $(VENV)/python -m mypy --junit-xml=reports/mypy.xml $$files
 

@@ -90,25 +90,29 @@ class LocalStack:
                 raise
 
     def _osls(self, command: str, folder: Path) -> None:
-        environment = {name: value for name, value in os.environ.items()
-                       if not name.startswith("AWS_")}
-        environment |= ROOT_CREDENTIALS | {
-            "AWS_ENDPOINT_URL": self.emulator.endpoint, "AWS_REGION": REGION,
-            "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "SLS_AWS_MONITORING_FREQUENCY": "200"}
         overrides = [f"--param={name}={value}" for name, value in self.parameters.items()]
-        done = subprocess.run(
-            [OSLS, command, "--stage", self.stage, "--package", folder, *overrides],
-            cwd=ROOT, env=of_osls(environment), capture_output=True, encoding="utf-8",
-            errors="replace", check=False)
-        if done.returncode:
-            raise Refused(f"osls {command} failed:\n{done.stdout}{done.stderr}")
+        run_osls(self.emulator, ROOT, command, "--stage", self.stage, "--package", folder,
+                 *overrides)
 
     def outputs(self) -> dict[str, str]:
         """Return the CloudFormation stack's outputs."""
         stacks = self.emulator.client("cloudformation").describe_stacks(StackName=self.name)
         return {output["OutputKey"]: output["OutputValue"]
                 for output in stacks["Stacks"][0]["Outputs"]}
+
+
+def run_osls(emulator: Emulator, service: Path, *arguments: str | Path) -> None:
+    """Run osls on the serverless.yml in the folder `service`, with the emulator in AWS's place."""
+    environment = {name: value for name, value in os.environ.items()
+                   if not name.startswith("AWS_")}
+    environment |= ROOT_CREDENTIALS | {
+        "AWS_ENDPOINT_URL": emulator.endpoint, "AWS_REGION": REGION,
+        "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "SLS_AWS_MONITORING_FREQUENCY": "200"}
+    done = subprocess.run([OSLS, *arguments], cwd=service, env=of_osls(environment),
+                          capture_output=True, encoding="utf-8", errors="replace", check=False)
+    if done.returncode:
+        raise Refused(f"osls {arguments[0]} failed:\n{done.stdout}{done.stderr}")
 
 
 @contextmanager

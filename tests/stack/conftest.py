@@ -16,6 +16,7 @@ DOMAIN = "sessions.session-api.example"
 # The least that bcrypt takes; and no throttling, but for the test that asks for it.
 PARAMETERS = {"domainName": DOMAIN,
               "certificateArn": "arn:aws:acm:us-west-2:000000000000:certificate/0a1b2c3d",
+              "authorizerForApis": "000000000000",
               "bcryptCost": "4", "requestsPerSecond": "10000", "requestBurst": "5000",
               "passwordsPerSecond": "10000", "passwordBurst": "5000"}
 

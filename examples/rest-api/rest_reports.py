@@ -1,0 +1,25 @@
+"""GET /me says who calls; GET /reports is for people with the role `reports`.
+
+API Gateway calls this function only for callers whom the Session API's authorizer let in. What it
+found out is in the request's context; a header says nothing that one could rely on.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+ROLE = "reports"
+
+
+def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+    caller = event["requestContext"]["authorizer"]
+    roles = caller["roles"].split()
+    if event["resource"] == "/reports" and ROLE not in roles:
+        return _answer(403, {"name": "forbidden", "message": f"this needs the role {ROLE}"})
+    return _answer(200, {"user": caller["user_id"], "client": caller["client_id"],
+                         "level": caller["acr"], "roles": roles})
+
+
+def _answer(status: int, body: Mapping[str, object]) -> dict[str, Any]:
+    return {"statusCode": status, "headers": {"Content-Type": "application/json"},
+            "body": json.dumps(body)}
