@@ -9,6 +9,7 @@ from lambda_functions import authorizer
 from shared.stores.clients import DynamoClientStore
 from shared.stores.table import Table
 from shared.wiring.services import Services
+from tests.docs.pages import page, rows, sections
 from tests.support.application import Application, Pair
 from tests.support.clock import NOW, Clock
 from tests.support.cloud import Cloud
@@ -48,6 +49,13 @@ def test_an_http_api_learns_the_same(app: Application, services: Services, pair:
     answer = authorizer.handler(event, None, services)
 
     assert answer == {"isAuthorized": True, "context": app.authorize(pair.access_token)["context"]}
+
+
+def test_the_page_for_other_teams_lists_what_they_learn(app: Application, pair: Pair) -> None:
+    table = rows(sections(page("docs/protect-your-api.md"))["What your function learns"])
+    listed = {name for name, *_ in table} - {"Name", "---"}
+
+    assert listed == app.authorize(pair.access_token)["context"].keys()
 
 
 def test_an_http_api_refuses_an_ended_session_at_once(app: Application, services: Services,

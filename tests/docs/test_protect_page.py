@@ -1,0 +1,22 @@
+"""What docs/protect-your-api.md says of prices is what the bill says."""
+
+import re
+
+from benchmarks.cost import OURS, Prices, Usage, bill
+from tests.docs.pages import page, sections
+
+CHOICES = sections(page("docs/protect-your-api.md"))["Choose a way"]
+A_MILLION = 1e6
+
+
+def test_a_call_costs_what_the_authorizer_adds_to_the_bill() -> None:
+    parts = bill(OURS, Usage(users=1, sign_ins=0, refreshes=0, calls=A_MILLION), 0, Prices())
+
+    price = sum(parts[part] for part in ("Lambda requests", "Lambda time", "DynamoDB reads"))
+    assert re.findall(r"read unit\): \$([\d.]+) for a million", CHOICES) == [f"{price:.2f}"]
+
+
+def test_a_request_of_the_session_api_costs_what_api_gateway_takes() -> None:
+    price = Prices().tiered("api_requests", A_MILLION) / A_MILLION
+
+    assert re.findall(r"request of the Session API \(\$([\d.]+) for a", CHOICES) == [f"{price:.2f}"]
