@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
+from lambda_functions import authorizer
 from shared.keys.signing_keys import derive
 from tests.attacks import payload_forgeries, signature_forgeries
 from tests.attacks.forge import Genuine
 from tests.support.application import Application, Pair
 from tests.support.cloud import SIGNING_SECRET
+from tests.support.events import http_authorizer_event
 from tests.support.wire import Wire
 
 FORGERIES = signature_forgeries.FORGERIES | payload_forgeries.FORGERIES
@@ -20,6 +22,13 @@ def _at_the_authorizer(app: Application, _pair: Pair, forged: str) -> tuple[int,
     with pytest.raises(Exception) as refusal:
         app.authorize(forged)
     assert str(refusal.value) == "Unauthorized"
+    return UNAUTHORIZED
+
+
+def _at_the_authorizer_of_an_http_api(app: Application, _pair: Pair, forged: str
+                                      ) -> tuple[int, str]:
+    event = http_authorizer_event("GET", "/orders", headers=app.headers(forged))
+    assert authorizer.handler(event, None, app.services) == {"isAuthorized": False}
     return UNAUTHORIZED
 
 
@@ -36,7 +45,9 @@ def _at_sign_out(app: Application, _pair: Pair, forged: str) -> tuple[int, str]:
 
 
 PLACES: dict[str, Place] = {
-    "authorizer": _at_the_authorizer, "access token of a refresh": _access_at_refresh,
+    "authorizer": _at_the_authorizer,
+    "authorizer of an HTTP API": _at_the_authorizer_of_an_http_api,
+    "access token of a refresh": _access_at_refresh,
     "refresh token of a refresh": _refresh_at_refresh, "sign-out": _at_sign_out}
 
 

@@ -13,7 +13,8 @@ from tests.support.application import (EMAIL, PASSWORD, Application, Handler,
                                        Pair, send)
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
-from tests.support.events import Event, authorizer_event, proxy_event
+from tests.support.events import (Event, authorizer_event,
+                                  http_authorizer_event, proxy_event)
 from tests.support.mail import MAIL, Outbox, with_mail
 
 STRINGS = "naughty-strings.json"
@@ -73,8 +74,8 @@ def test_naughty_text_in_a_header_does_no_harm(
                                 principal=app.principal)
             assert send(handler, event, app.services).status < 500, text
         for authorizes in (authorizer.handler, client_id_authorizer.handler):
-            _let_in_or_refuse(authorizes, authorizer_event(
-                "GET", "/session", headers=headers(text)), app)
+            for event_of in (authorizer_event, http_authorizer_event):
+                _let_in_or_refuse(authorizes, event_of("GET", "/x", headers=headers(text)), app)
         _assert_silent(text, capsys)
 
 
