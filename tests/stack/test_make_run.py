@@ -127,10 +127,12 @@ def test_accounts_outlive_a_restart_and_a_kill(terminal: Terminal,
 
     terminal.operate("client", "add", "--stage", "local", "--id", "web", "--name", "Web shop")
     terminal.operate("client", "list", "--stage", "local")
+    terminal.operate("person", "grant-role", "--stage", "local", "--email", ada.email,
+                     "--role", "analyst")
     terminal.operate("rotate-signing-key", "--stage", "local")
     shown = capsys.readouterr().out
     assert "web                              enabled" in shown and "Web shop" in shown
-    assert ada.send("GET", "/user").status == 200
+    assert ada.send("GET", "/user").json["roles"] == ["analyst"]
     assert Api(first.base_url(), "web").send("GET", "/session", token=ada.access_token).error == (
         401, "unauthorized")
 
@@ -148,7 +150,8 @@ def test_accounts_outlive_a_restart_and_a_kill(terminal: Terminal,
     ended = ada.sign_in()
     assert ada.send("DELETE", "/session").status == 200
     ada.sign_in()
-    assert ada.send("GET", "/user").json["id"] == ada.user_id
+    assert ada.send("GET", "/user").json == {
+        "id": ada.user_id, "email": ada.email, "roles": ["analyst"]}
     third.process.kill()
     third.process.wait()
 
