@@ -14,9 +14,9 @@ from scripts.delivery import aws
 from scripts.deployed_stage import LOCAL, add_region, reason
 from scripts.local.emulator import LOCAL_FOLDER
 from scripts.operating import clients, people, pepper, person, signing_key
+from scripts.operating.roles import BadRoles, checked
 from scripts.operating.stage import services_of, stage_of
 from shared.errors import Unavailable
-from shared.roles import BadRoles, checked
 
 
 def import_users(arguments: argparse.Namespace) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.roles import MAX_ROLES
+from scripts.operating.roles import MAX_ROLES
 
 Seconds = Annotated[int, Field(ge=0, description="whole seconds")]
 Instant = Annotated[int, Field(ge=0, description="epoch seconds")]

@@ -12,10 +12,10 @@ import time
 import uuid
 from typing import NamedTuple
 
+from scripts.operating.roles import BadRoles, checked
 from shared.email_addresses import NotAnEmailAddress, normalised
 from shared.identities import EMAIL_ADDRESS, Account, Identity
 from shared.password_hash import IMPORTED, PasswordHash
-from shared.roles import BadRoles, checked
 from shared.strict_json import NotStrictJson, parse_object
 
 # Of the 22nd character only two bits are salt; bcrypt refuses to work with others set.

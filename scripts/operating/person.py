@@ -10,12 +10,12 @@ from scripts.delivery import aws
 from scripts.deployed_stage import reason
 from scripts.operating.people_lines import USER_ID
 from scripts.operating.role_changes import Changed, RoleChanges
+from scripts.operating.roles import BadRoles
 from scripts.operating.stage import services_of
 from scripts.operating.terminal import printable
 from shared.email_addresses import NotAnEmailAddress, normalised
 from shared.errors import NotFound, Unavailable
 from shared.identities import EMAIL_ADDRESS, Account
-from shared.roles import BadRoles
 from shared.wiring.services import Services
 
 

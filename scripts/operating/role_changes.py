@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
+from scripts.operating.roles import checked
 from shared.errors import NotFound, Unavailable
 from shared.identities import Account
-from shared.roles import checked
 from shared.sessions.state import Session
 from shared.stores.sessions import DynamoSessionStore
 from shared.stores.users import DynamoUserStore

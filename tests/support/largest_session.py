@@ -1,7 +1,7 @@
 """The session whose item is the largest that there can be."""
 
+from scripts.operating.roles import MAX_ROLES, checked
 from shared.gateway.requests import MAX_DEVICE_BYTES
-from shared.roles import MAX_ROLES, checked
 from shared.sessions.state import Proven, Session
 
 # More refreshes than a session of 30 days has if each is due after a minute.

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from scripts.operating.role_changes import MAX_LOOKS, RoleChanges
+from scripts.operating.roles import BadRoles
 from shared.errors import NotFound, Unavailable
 from shared.identities import EMAIL_ADDRESS, Account, Identity
-from shared.roles import BadRoles
 from shared.sessions.state import BY_PASSWORD, Session
 from shared.wiring.services import Services
 from tests.support.clock import NOW

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.roles import BadRoles, checked
+from scripts.operating.roles import BadRoles, checked
 
 A_ROLE_IS = "A role is 1 to 32 letters, digits, dots, underscores, colons and dashes."
 
