@@ -6,6 +6,10 @@ another operator has changed it meanwhile, its sessions are given what it has no
 session older roles sees so, and of two operators at once the last state of the account is that of
 all sessions. A sign-in that has read the account before a change either has its session stored when
 the change goes through them, or finds the account changed and withdraws it.
+
+One limit remains. A write to a session whose answer is lost is sent again, and its first try may
+arrive up to five minutes later. If the same role was given and taken, or taken and given, in that
+time, the session has it wrongly until the next command for this person.
 """
 
 from collections.abc import Callable

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.sessions.state import Lifetimes, Proven, Session, Written
 from shared.stores.failures import ConditionFailed
-from shared.stores.items import Value, words_entry, words_of
+from shared.stores.items import Value, words_change, words_entry, words_of
 from shared.stores.table import Table
 
 if TYPE_CHECKING:
@@ -82,13 +82,10 @@ class DynamoSessionStore:
 
     def set_roles(self, seen: Session, roles: tuple[str, ...]) -> Written:
         """Give the session these roles, and change nothing else, if it has those of `seen`; for the
-        operators' tool."""
-        try:
-            item = self._table.set_words(_key(seen.user_id, seen.session_id), "roles",
-                                         seen.roles, roles)
-        except ConditionFailed as failure:
-            return Written(False, _session(failure.item))
-        return Written(True, _session(item))
+        operators' tool. It is no transaction, which a refresh at the same time would fail on."""
+        update, condition, values = words_change("roles", seen.roles, roles)
+        return self._write(seen.user_id, seen.session_id, update,
+                           f"attribute_exists(#SessionId) AND {condition}", **values)
 
     def delete(self, user_id: str, session_id: str) -> bool:
         """Delete the session; return False if there was none."""

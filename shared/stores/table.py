@@ -53,17 +53,6 @@ class Table:
                 UpdateExpression=update, ReturnValues="ALL_NEW")
         return unmarshalled(answer["Attributes"]) or {}
 
-    def set_words(self, key: Item, name: str, seen: Sequence[str], words: Sequence[str]
-                  ) -> dict[str, Any]:
-        """Have the attribute `name` of an item say these words, if it says those `seen`. Return
-        the whole item as it is then."""
-        present = f"#{name} = :seen" if seen else f"attribute_not_exists(#{name})"
-        there = " AND ".join(f"attribute_exists(#{part})" for part in key)
-        values = {what: " ".join(said) for what, said in (("seen", seen), ("words", words)) if said}
-        return self.update(
-            key, f"SET #{name} = :words" if words else f"REMOVE #{name}", f"{there} AND {present}",
-            **values)
-
     def delete(self, key: Item, condition: str = "", **values: Value) -> None:
         with translated():
             self._client.delete_item(**self._write(condition, values), Key=marshalled(key))
@@ -104,6 +93,12 @@ class Table:
     def put_entry(self, item: Item, condition: str) -> dict[str, Any]:
         """Return an entry of `transact` that puts `item`."""
         return {"Put": {**self._write(condition, {}), "Item": marshalled(item)}}
+
+    def update_entry(self, key: Item, update: str, condition: str, **values: Value
+                     ) -> dict[str, Any]:
+        """Return an entry of `transact` that updates the item of `key`."""
+        return {"Update": {**self._write(condition, values, update), "Key": marshalled(key),
+                           "UpdateExpression": update}}
 
     def delete_entry(self, key: Item, condition: str = "", **values: Value) -> dict[str, Any]:
         """Return an entry of `transact` that deletes the item of `key`."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.identities import Account
 from shared.stores.failures import ConditionFailed
-from shared.stores.items import words_of
+from shared.stores.items import words_change, words_of
 from shared.stores.table import Table
 
 
@@ -21,9 +21,16 @@ class DynamoUserStore:
 
     def set_roles(self, seen: Account, roles: tuple[str, ...]) -> bool:
         """Give the account these roles, for the operators' tool. Return False if it has others than
-        `seen`, or is gone."""
+        `seen`, or is gone.
+
+        It is a transaction for its token, as with a new session: a try that comes late would find
+        the roles as they were seen if another change had brought them back.
+        """
+        update, condition, values = words_change("roles", seen.roles, roles)
         try:
-            self._table.set_words({"UserId": seen.user_id}, "roles", seen.roles, roles)
+            self._table.transact(self._table.update_entry(
+                {"UserId": seen.user_id}, update, f"attribute_exists(#UserId) AND {condition}",
+                **values))
         except ConditionFailed as failure:
             # An equal text was written by this write's own first try, or says the same.
             return failure.item is not None and words_of(failure.item, "roles") == roles

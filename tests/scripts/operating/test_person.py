@@ -196,6 +196,6 @@ def test_a_change_that_is_interrupted_is_not_finished_either(pair: Pair, wire: W
 
 def test_an_account_that_is_deleted_meanwhile_is_nobody(pair: Pair, cloud: Cloud, wire: Wire
                                                         ) -> None:
-    wire.before("UpdateItem", lambda: cloud.drop("users"))
+    wire.before("TransactWriteItems", lambda: cloud.drop("users"))
 
     assert refused("grant-role", "--role", "analyst") == "The account was deleted meanwhile."

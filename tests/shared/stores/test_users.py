@@ -59,7 +59,7 @@ def test_roles_do_not_bring_an_account_back(store: DynamoUserStore, cloud: Cloud
 def test_roles_whose_write_was_answered_late_are_given(store: DynamoUserStore, cloud: Cloud,
                                                        wire: Wire) -> None:
     keep(cloud, ADA)
-    wire.lose_answers("UpdateItem")
+    wire.lose_answers("TransactWriteItems")
 
     assert store.set_roles(ADA, ANALYST.roles)
 
@@ -67,7 +67,7 @@ def test_roles_whose_write_was_answered_late_are_given(store: DynamoUserStore, c
 def test_a_write_that_never_arrived_does_not_take_another_operators_for_its_own(
         store: DynamoUserStore, cloud: Cloud, wire: Wire) -> None:
     keep(cloud, ADA)
-    wire.before("UpdateItem", break_off, lambda: store.set_roles(ADA, AUDITOR.roles))
+    wire.before("TransactWriteItems", break_off, lambda: store.set_roles(ADA, AUDITOR.roles))
 
     assert not store.set_roles(ADA, ANALYST.roles)
     assert store.find("u-ada") == AUDITOR
