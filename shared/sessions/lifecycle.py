@@ -14,8 +14,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from shared.callers import Caller
-from shared.errors import (SessionApiError, SessionEnded, StaleAccessToken,
-                           TokenReused, Unauthorized, Unavailable)
+from shared.errors import (SessionEnded, StaleAccessToken, TokenReused, Unauthorized,
+                           Unavailable)
 from shared.sessions.state import Decision, Lifetimes, Proven, Session, Written, decide
 from shared.sessions.token_pairs import IssuedTokens, issue
 from shared.tokens.session_tokens import Claims, Tokens, TokenType
@@ -54,7 +54,7 @@ class Sessions:
 
         `confirm` is called once the session is stored. It raises if the credentials that opened
         the session are no longer valid, and the session is then withdrawn. The session is also
-        withdrawn if the store does not say whether it was stored.
+        withdrawn if the store does not say whether it was stored, and after any other failure.
         """
         now = self._now()
         session = Session(user_id, str(uuid.uuid4()), caller.client_id, generation=0,
@@ -67,7 +67,7 @@ class Sessions:
         try:
             self._store.put(session, self._lifetimes)
             confirm(session)
-        except SessionApiError:
+        except Exception:
             self._store.delete(session.user_id, session.session_id)
             raise
         return session, issued

@@ -93,13 +93,15 @@ def test_a_session_opened_with_a_password_that_changed_is_withdrawn(
     assert cloud.items("sessions") == []
 
 
-def test_a_session_that_cannot_be_confirmed_is_withdrawn(sessions: Sessions,
-                                                         cloud: Cloud) -> None:
-    def store_is_down(_session: Session) -> None:
-        raise Unavailable
+@pytest.mark.parametrize("failure", [Unavailable, KeyError])
+def test_a_session_that_cannot_be_confirmed_is_withdrawn(
+        sessions: Sessions, cloud: Cloud, failure: type[Exception]) -> None:
+    """Also if the reason is a defect: nobody gets the tokens."""
+    def confirm(_session: Session) -> None:
+        raise failure
 
-    with pytest.raises(Unavailable):
-        sessions.open("ada", (), BY_PASSWORD, Caller("web-app"), confirm=store_is_down)
+    with pytest.raises(failure):
+        sessions.open("ada", (), BY_PASSWORD, Caller("web-app"), confirm)
 
     assert cloud.items("sessions") == []
 
