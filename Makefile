@@ -3,7 +3,7 @@
 PYTHON ?= python3
 # These count only where somebody typed them: Linux on Windows has the name of the machine in NAME,
 # and many people have their own address in EMAIL.
-$(foreach name,EMAIL ID NAME ROLE,$(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
+$(foreach name,ACTION EMAIL ID NAME ROLE,$(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
 # What people type gets to the programs by the environment, as it was typed: Make would read the $5
 # of a name as a variable, and a shell its quotes.
 TYPED := ACTION ARGS BASE_URL BYTECODE CLIENT_ID DIST EMAIL FILE FROM FUNCTION FUNCTION_NAME ID NAME \
@@ -145,7 +145,7 @@ client: $(TOOLS) ## STAGE= ID= NAME= registers one; ACTION=list, disable or enab
 
 person: $(TOOLS) ## STAGE= EMAIL= (or ID=) shows one; ACTION=grant-role or revoke-role, ROLE=
 	@exec $(VENV)/python -m scripts.operate person "$${ACTION:-show}" --stage="$$STAGE" $(AT_REGION) \
-		--email="$$EMAIL" --id="$$ID" $(if $(filter-out show,$(ACTION)),--role="$$ROLE")
+		--email="$$EMAIL" --id="$$ID" $(if $(ROLE)$(filter-out show,$(ACTION)),--role="$$ROLE")
 
 rotate-signing-key: $(TOOLS) ## STAGE= signs with a new key; REVOKE=1 signs everybody out
 	@exec $(VENV)/python -m scripts.operate rotate-signing-key --stage="$$STAGE" $(AT_REGION) \

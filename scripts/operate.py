@@ -127,6 +127,7 @@ def _add_person(command: argparse.ArgumentParser, *where: argparse.ArgumentParse
     who.add_argument("--id", default="", help="of the account")
     actions = command.add_subparsers(required=True, metavar="ACTION", dest="action")
     show = actions.add_parser("show", parents=[*where, who], help="account, roles, live sessions")
+    show.add_argument("--role", type=_no_role, help=argparse.SUPPRESS)
     show.set_defaults(run=person.show_person)
     for word, run, text in (("grant-role", person.grant_role, "give a role, at once"),
                             ("revoke-role", person.revoke_role, "take a role away, at once")):
@@ -151,6 +152,10 @@ def _client_id(text: str) -> str:
     if not text:
         raise Refused("Name a client, as in `ID=web-app`.")
     return text
+
+
+def _no_role(text: str) -> str:
+    raise Refused(f"Nothing was changed; `ACTION=grant-role ROLE={text}` would grant it.")
 
 
 def _role(text: str) -> str:

@@ -15,12 +15,13 @@ EMAIL_ADDRESS = "email"
 @dataclass(frozen=True, slots=True)
 class Account:
     """A person's account; `email` is the normalised address, `created_at` epoch seconds, `roles`
-    what an operator has granted."""
+    what operators have granted, and `roles_version` how often they have changed that."""
 
     user_id: str
     email: str
     created_at: int
     roles: tuple[str, ...] = ()
+    roles_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

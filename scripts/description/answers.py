@@ -84,7 +84,7 @@ class SessionSeen(AnswerModel):
     created_at: Instant
     refreshed_at: Instant
     address: Annotated[str, Field(description="IP address at sign-in")]
-    device: Annotated[str, Field(description="User-Agent at sign-in, cut to 112 bytes")]
+    device: Annotated[str, Field(description="User-Agent at sign-in, cut to 100 bytes")]
 
 
 class ListedSession(SessionSeen):

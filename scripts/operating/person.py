@@ -33,14 +33,15 @@ def grant_role(arguments: argparse.Namespace) -> None:
     services, account = _found(arguments)
     with _unfinished(arguments):
         changed = _changes(services).grant(account.user_id, arguments.role)
-    _tell(changed, arguments.role, expected=True)
+    _tell(changed, arguments.role, "granted")
 
 
 def revoke_role(arguments: argparse.Namespace) -> None:
     services, account = _found(arguments)
+    _require_spelling(account, arguments.role)
     with _unfinished(arguments):
         changed = _changes(services).revoke(account.user_id, arguments.role)
-    _tell(changed, arguments.role, expected=False)
+    _tell(changed, arguments.role, "revoked")
 
 
 def _found(arguments: argparse.Namespace) -> tuple[Services, Account]:
@@ -70,6 +71,14 @@ def _address(arguments: argparse.Namespace) -> str:
         raise Refused(f"EMAIL {error}.") from error
 
 
+def _require_spelling(account: Account, role: str) -> None:
+    """Raise Refused if the person has the role only in another spelling. Whoever revokes a role in
+    a hurry must not read that it is not there."""
+    alike = [held for held in account.roles if held.lower() == role.lower()]
+    if alike and role not in alike:
+        raise Refused(f"Nothing was changed: the role is spelt {alike[0]}, and not {role}.")
+
+
 def _changes(services: Services) -> RoleChanges:
     return RoleChanges(services.user_store, services.session_store)
 
@@ -97,17 +106,14 @@ def _again(arguments: argparse.Namespace) -> str:
             "roles. Run the same command again.")
 
 
-def _tell(changed: Changed, role: str, expected: bool) -> None:
-    account = changed.account
-    if (role in account.roles) is not expected:
-        print("Another operator has changed the roles meanwhile, and theirs count.")
-    elif changed.is_new:
-        print(f"{'Granted' if expected else 'Revoked'} {role}. The authorizer sees it at once, and "
-              "a token from its next refresh on.")
+def _tell(changed: Changed, role: str, done: str) -> None:
+    if changed.is_new:
+        print(f"{done.title()} {role}. The authorizer sees it when it looks next, and a token from "
+              "its next refresh on.")
     else:
         print(f"Nothing to change but the sessions, which were gone through again: {role} was "
-              f"{'granted' if expected else 'not there'} already.")
-    print(f"Roles of {printable(account.email)}: {printable(_listed(account))}.")
+              f"{'granted' if done == 'granted' else 'not there'} already.")
+    print(f"Roles of {printable(changed.account.email)}: {printable(_listed(changed.account))}.")
 
 
 def _listed(account: Account) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES = 8192
 # With this, the largest session is an item of less than 1 KB, whose refresh costs one write unit.
-MAX_DEVICE_BYTES = 112
+MAX_DEVICE_BYTES = 100
 CLIENT_ID_HEADER = "x-koms-clientid"
 # What API Gateway puts in the place of bytes that are not UTF-8.
 REPLACEMENT = "\ufffd".encode()

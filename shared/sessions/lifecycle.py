@@ -16,6 +16,7 @@ from typing import Protocol
 from shared.callers import Caller
 from shared.errors import (SessionEnded, StaleAccessToken, TokenReused, Unauthorized,
                            Unavailable)
+from shared.identities import Account
 from shared.sessions.state import Decision, Lifetimes, Proven, Session, Written, decide
 from shared.sessions.token_pairs import IssuedTokens, issue
 from shared.tokens.session_tokens import Claims, Tokens, TokenType
@@ -48,20 +49,21 @@ class Sessions:
                  now: Callable[[], int]) -> None:
         self._store, self._tokens, self._lifetimes, self._now = store, tokens, lifetimes, now
 
-    def open(self, user_id: str, roles: tuple[str, ...], proven: Proven, caller: Caller,
+    def open(self, account: Account, proven: Proven, caller: Caller,
              confirm: Callable[[Session], None]) -> tuple[Session, IssuedTokens]:
-        """Return a new session of `user_id`, who has these roles, for `caller`, and its tokens.
+        """Return a new session of `account` for `caller`, and its tokens.
 
         `confirm` is called once the session is stored. It raises if the credentials that opened
         the session are no longer valid, and the session is then withdrawn. The session is also
         withdrawn if the store does not say whether it was stored, and after any other failure.
         """
         now = self._now()
-        session = Session(user_id, str(uuid.uuid4()), caller.client_id, generation=0,
+        session = Session(account.user_id, str(uuid.uuid4()), caller.client_id, generation=0,
                           created_at=now, refreshed_at=now,
                           ends_at=now + self._lifetimes.session_absolute_seconds,
-                          auth_time=now, proven=proven, roles=roles,
-                          address=caller.address, device=caller.device)
+                          auth_time=now, proven=proven, address=caller.address,
+                          device=caller.device, roles=account.roles,
+                          roles_version=account.roles_version)
         # This comes before the session is stored, because the signing key may have to be fetched.
         issued = issue(session, self._tokens, self._lifetimes, now)
         try:

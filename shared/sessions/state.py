@@ -28,7 +28,8 @@ class Session:
     first used, None until then; `ends_at` is fixed at sign-in and never slides. At
     `auth_time`, the user has last shown who they are, in the ways of `proven`. `address` and
     `device` are the caller's IP address and User-Agent as seen at sign-in.
-    `roles` are a copy of those of the account, so that tokens are minted from the session alone.
+    `roles` are a copy of those of the account at this `roles_version`, so that tokens are minted
+    from the session alone.
     """
 
     user_id: str
@@ -44,6 +45,7 @@ class Session:
     address: str = ""
     device: str = ""
     roles: tuple[str, ...] = ()
+    roles_version: int = 0
 
     def as_response(self) -> dict[str, object]:
         """Return what the owner of the session may see."""

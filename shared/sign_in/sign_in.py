@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.errors import Unavailable
+from shared.identities import Account
 from shared.tokens.device_tokens import Device
 
 if TYPE_CHECKING:
@@ -47,23 +48,23 @@ class SignIn:
         same time: whoever changes them may have looked for sessions just before this one was
         stored.
         """
-        roles = self._roles(identity.user_id)
+        account = self._account(identity)
 
         def confirm_and_limit(session: Session) -> None:
             confirm()
-            if self._roles(identity.user_id) != roles:
-                raise Unavailable("the roles changed during the sign-in")
+            if self._account(identity) != account:
+                raise Unavailable("the account changed during the sign-in")
             self._user_sessions.trim(identity.user_id, session.session_id)
 
         # This comes before the session is stored, because the signing key may have to be fetched.
         device_token = self.device_token(identity, device)
-        session, issued = self._sessions.open(identity.user_id, roles, proven, caller,
-                                              confirm_and_limit)
+        session, issued = self._sessions.open(account, proven, caller, confirm_and_limit)
         return SignedIn(session, issued, device_token)
 
-    def _roles(self, user_id: str) -> tuple[str, ...]:
-        account = self._users.find(user_id)
-        return account.roles if account else ()
+    def _account(self, identity: Identity) -> Account:
+        """Return the account; if it is gone, so is the identity, and `confirm` will say so."""
+        return (self._users.find(identity.user_id)
+                or Account(identity.user_id, identity.name, created_at=0))
 
     def device_token(self, identity: Identity, device: Device | None = None) -> str:
         """Return the token of a device that its user has just shown to be theirs."""

@@ -35,14 +35,12 @@ def words_of(item: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return tuple(str(item.get(name, "")).split())
 
 
-def words_change(name: str, seen: Sequence[str], words: Sequence[str]
-                 ) -> tuple[str, str, dict[str, str]]:
-    """Return the update that has an attribute say these words, the condition that it says those
-    `seen`, and the values of both."""
-    texts = {"seen": " ".join(seen), "words": " ".join(words)}
-    return (f"SET #{name} = :words" if words else f"REMOVE #{name}",
-            f"#{name} = :seen" if seen else f"attribute_not_exists(#{name})",
-            {what: text for what, text in texts.items() if text})
+def words_update(name: str, words: Sequence[str]) -> tuple[str, dict[str, Value]]:
+    """Return the update that has an attribute say these words, at the version :version of them, and
+    its values."""
+    if not words:
+        return f"SET #{name}_version = :version REMOVE #{name}", {}
+    return f"SET #{name}_version = :version, #{name} = :words", {"words": " ".join(words)}
 
 
 _READERS: dict[str, Callable[[Any], Value]] = {"S": str, "N": int, "BOOL": bool}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.sessions.state import Lifetimes, Proven, Session, Written
 from shared.stores.failures import ConditionFailed
-from shared.stores.items import Value, words_change, words_entry, words_of
+from shared.stores.items import Value, words_entry, words_of, words_update
 from shared.stores.table import Table
 
 if TYPE_CHECKING:
@@ -80,12 +80,12 @@ class DynamoSessionStore:
                     "#generation = :generation AND attribute_not_exists(#acknowledged_at)",
                     now=now, generation=seen.generation)
 
-    def set_roles(self, seen: Session, roles: tuple[str, ...]) -> Written:
-        """Give the session these roles, and change nothing else, if it has those of `seen`; for the
-        operators' tool. It is no transaction, which a refresh at the same time would fail on."""
-        update, condition, values = words_change("roles", seen.roles, roles)
-        return self._write(seen.user_id, seen.session_id, update,
-                           f"attribute_exists(#SessionId) AND {condition}", **values)
+    def set_roles(self, seen: Session, roles: tuple[str, ...], version: int) -> None:
+        """Give the session the roles of this version, unless it has those of a later one or has
+        ended; for the operators' tool. Nothing else changes."""
+        update, values = words_update("roles", roles)
+        self._write(seen.user_id, seen.session_id, update, "#roles_version <= :version",
+                    version=version, **values)
 
     def delete(self, user_id: str, session_id: str) -> bool:
         """Delete the session; return False if there was none."""
@@ -116,7 +116,7 @@ def new_item(session: Session, lifetimes: Lifetimes) -> dict[str, Value]:
         "ends_at": session.ends_at, "expires_at": lifetimes.refresh_expires_at(session),
         "auth_time": session.auth_time, **words_entry("amr", session.proven.amr),
         "acr": session.proven.acr, "address": session.address, "device": session.device,
-        **words_entry("roles", session.roles)}
+        **words_entry("roles", session.roles), "roles_version": session.roles_version}
 
 
 def _key(user_id: str, session_id: str) -> dict[str, Value]:
@@ -134,4 +134,5 @@ def _present(item: dict[str, Any]) -> Session:
         refreshed_at=item["refreshed_at"], ends_at=item["ends_at"],
         auth_time=item["auth_time"], proven=Proven(words_of(item, "amr"), item["acr"]),
         acknowledged_at=item.get("acknowledged_at"), address=item["address"],
-        device=item["device"], roles=words_of(item, "roles"))
+        device=item["device"], roles=words_of(item, "roles"),
+        roles_version=item["roles_version"])

@@ -1,11 +1,12 @@
 """The users table, key UserId; the account is written with its identity (`identities`)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from shared.identities import Account
 from shared.stores.failures import ConditionFailed
-from shared.stores.items import words_change, words_of
+from shared.stores.items import words_of, words_update
 from shared.stores.table import Table
 
 
@@ -20,20 +21,19 @@ class DynamoUserStore:
         return None if item is None else _account(item)
 
     def set_roles(self, seen: Account, roles: tuple[str, ...]) -> bool:
-        """Give the account these roles, for the operators' tool. Return False if it has others than
-        `seen`, or is gone.
-
-        It is a transaction for its token, as with a new session: a try that comes late would find
-        the roles as they were seen if another change had brought them back.
-        """
-        update, condition, values = words_change("roles", seen.roles, roles)
+        """Give the account these roles and the next version, for the operators' tool. Return False
+        if it has another version than `seen`, or is gone."""
+        given = replace(seen, roles=roles, roles_version=seen.roles_version + 1)
+        update, values = words_update("roles", roles)
+        condition = "attribute_exists(#UserId) AND attribute_not_exists(#roles_version)"
+        if seen.roles_version:
+            condition, values["seen"] = "#roles_version = :seen", seen.roles_version
         try:
-            self._table.transact(self._table.update_entry(
-                {"UserId": seen.user_id}, update, f"attribute_exists(#UserId) AND {condition}",
-                **values))
+            self._table.update({"UserId": seen.user_id}, update, condition,
+                               version=given.roles_version, **values)
         except ConditionFailed as failure:
-            # An equal text was written by this write's own first try, or says the same.
-            return failure.item is not None and words_of(failure.item, "roles") == roles
+            # It was written by this write's own first try, or says the same.
+            return failure.item is not None and _account(failure.item) == given
         return True
 
     def every(self) -> Iterator[Account]:
@@ -43,4 +43,4 @@ class DynamoUserStore:
 
 def _account(item: dict[str, Any]) -> Account:
     return Account(item["UserId"], item["email"], item["created_at"],
-                   words_of(item, "roles"))
+                   words_of(item, "roles"), item.get("roles_version", 0))

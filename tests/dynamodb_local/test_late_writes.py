@@ -1,10 +1,10 @@
 """A try of a write that reaches the engine after all, when what it wrote has been undone."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from botocore.awsrequest import AWSPreparedRequest
 
+from scripts.operating.role_changes import RoleChanges
 from shared.callers import Caller
 from shared.identities import EMAIL_ADDRESS, Account, Identity
 from shared.sessions.state import BY_PASSWORD
@@ -23,29 +23,35 @@ def test_a_sign_in_that_arrives_once_more_does_not_bring_its_session_back(
     does not know the token by which DynamoDB tells that it is the same write."""
     services = cloud.services(clock)
 
-    create = written_by(cloud, lambda: services.sign_in.open(
+    [create] = written_by(cloud, lambda: services.sign_in.open(
         ADA, BY_PASSWORD, Caller("web-app"), lambda: None))
     services.user_sessions.end_all("ada")
-    arrive_again(cloud, create)
 
+    assert arrive_again(cloud, create) == 200
     assert cloud.items("sessions") == []
 
 
 def test_a_role_whose_grant_arrives_once_more_stays_revoked(
         cloud: LocalStage, clock: Clock) -> None:
-    users = cloud.services(clock).user_store
-    account = Account("ada", ADA.name, clock.now)
-    cloud.services(clock).identity_store.create(account, ADA)
+    """In the account and in the session, each of which has the very roles that the grant found."""
+    services = cloud.services(clock)
+    users, sessions = services.user_store, services.session_store
+    services.identity_store.create(Account("ada", ADA.name, clock.now), ADA)
+    services.sign_in.open(ADA, BY_PASSWORD, Caller("web-app"), lambda: None)
+    changes = RoleChanges(users, sessions)
 
-    grant = written_by(cloud, lambda: users.set_roles(account, ("analyst",)))
-    assert users.set_roles(replace(account, roles=("analyst",)), ())
-    arrive_again(cloud, grant)
+    granted = written_by(cloud, lambda: changes.grant("ada", "analyst"))
+    changes.revoke("ada", "analyst")
+    statuses = [arrive_again(cloud, write) for write in granted]
 
-    assert users.find("ada") == account
+    assert statuses == [400, 400], "the condition of each has failed"
+    account, [session] = users.find("ada"), sessions.every("ada")
+    assert account is not None
+    assert account.roles == session.roles == ()
 
 
-def written_by(cloud: LocalStage, act: Callable[[], object]) -> AWSPreparedRequest:
-    """Return the one write that this sends."""
+def written_by(cloud: LocalStage, act: Callable[[], object]) -> list[AWSPreparedRequest]:
+    """Return the writes that this sends."""
     sent: list[AWSPreparedRequest] = []
     events = cloud.dynamodb.meta.events
     events.register("before-send.dynamodb", lambda request, **_: sent.append(request),
@@ -54,13 +60,12 @@ def written_by(cloud: LocalStage, act: Callable[[], object]) -> AWSPreparedReque
         act()
     finally:
         events.unregister("before-send.dynamodb", unique_id="sent")
-    [write] = [request for request in sent if operation(request) in WRITES]
-    return write
+    return [request for request in sent if operation(request) in WRITES]
 
 
-def arrive_again(cloud: LocalStage, write: AWSPreparedRequest) -> None:
-    answer = cloud.dynamodb._endpoint.http_session.send(write)
-    assert answer.status_code == 200
+def arrive_again(cloud: LocalStage, write: AWSPreparedRequest) -> int:
+    """Return the engine's answer."""
+    return int(cloud.dynamodb._endpoint.http_session.send(write).status_code)
 
 
 def operation(request: AWSPreparedRequest) -> str:

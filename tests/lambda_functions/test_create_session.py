@@ -8,7 +8,7 @@ import pytest
 
 from lambda_functions import create_session
 from shared.callers import Caller
-from shared.identities import EMAIL_ADDRESS
+from shared.identities import EMAIL_ADDRESS, Account
 from shared.sessions.state import BY_PASSWORD
 from shared.wiring.services import Services
 from tests.support.account_owner import Owner
@@ -214,7 +214,7 @@ def test_sign_ins_at_once_leave_ten(app: Application, clock: Clock, cloud: Cloud
         clock.advance(1)
     user_id = cloud.item("users")["UserId"]
 
-    services.sessions.open(user_id, (), BY_PASSWORD, Caller(app.client_id),
+    services.sessions.open(Account(user_id, EMAIL, NOW), BY_PASSWORD, Caller(app.client_id),
                            confirm=lambda _session: None)
     app.sign_in()
 

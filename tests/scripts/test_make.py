@@ -116,6 +116,8 @@ def test_a_client_id_is_handed_on_where_one_is_needed(words: Path, action: str,
     (["ID=u-ada", "ACTION=show"], ["person", "show", "--stage=dev", "--email=", "--id=u-ada"]),
     (["ID=u-ada", "ACTION=grant-role", "ROLE=b:$5"],
      ["person", "grant-role", "--stage=dev", "--email=", "--id=u-ada", "--role=b:$5"]),
+    (["ID=u-ada", "ROLE=admin"],
+     ["person", "show", "--stage=dev", "--email=", "--id=u-ada", "--role=admin"]),
     (["ACTION=revoke-role"],
      ["person", "revoke-role", "--stage=dev", "--email=", "--id=", "--role="])])
 def test_a_role_is_handed_on_where_one_is_needed(words: Path, typed: list[str],
@@ -126,10 +128,10 @@ def test_a_role_is_handed_on_where_one_is_needed(words: Path, typed: list[str],
 
 def test_the_address_of_whoever_types_is_nobody_elses(words: Path) -> None:
     """Many people have their own in the environment as EMAIL, where Git looks for it."""
-    arguments, _ = given(words, "person", "STAGE=dev", "ACTION=grant-role", EMAIL="me@example.org",
+    arguments, _ = given(words, "person", "STAGE=dev", ACTION="grant-role", EMAIL="me@example.org",
                          ID="501", ROLE="admin")
 
-    assert arguments == ["person", "grant-role", "--stage=dev", "--email=", "--id=", "--role="]
+    assert arguments == ["person", "show", "--stage=dev", "--email=", "--id="]
 
 
 def test_the_name_of_a_machine_is_no_name_of_a_client(words: Path) -> None:

@@ -16,4 +16,4 @@ def largest_session(now: int) -> Session:
         generation=GENERATION, created_at=now, refreshed_at=now, ends_at=now + 30 * 86_400,
         auth_time=now, proven=Proven(("pwd", "otp", "user"), "aal2"),
         address="2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", device="d" * MAX_DEVICE_BYTES,
-        roles=roles)
+        roles=roles, roles_version=GENERATION)

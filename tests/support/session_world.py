@@ -11,13 +11,14 @@ from collections.abc import Callable
 from shared.callers import Caller
 from shared.errors import (InvalidToken, SessionEnded, TokenReused,
                            Unauthorized, Unavailable)
+from shared.identities import Account
 from shared.keys.key_ring import KeyRing
 from shared.keys.signing_keys import derive
 from shared.sessions.lifecycle import Sessions, SessionStore
 from shared.sessions.state import BY_PASSWORD, Lifetimes, Session
 from shared.tokens.jws import Jws
 from shared.tokens.session_tokens import Claims, Tokens, TokenType
-from tests.support.application import Pair
+from tests.support.application import EMAIL, Pair
 from tests.support.clock import Clock
 from tests.support.cloud import SIGNING_SECRET
 
@@ -35,7 +36,8 @@ class SessionWorld:
         self.forger = self._tokens_signed_with("the forger's own secret, which is long enough")
         self.sessions = Sessions(store, self.tokens, lifetimes, self.clock)
         self.session, issued = self.sessions.open(
-            USER_ID, (), BY_PASSWORD, Caller(CLIENT_ID), confirm=lambda _session: None)
+            Account(USER_ID, EMAIL, self.clock.now), BY_PASSWORD, Caller(CLIENT_ID),
+            confirm=lambda _session: None)
         self.first_pair = Pair(issued.access_token, issued.refresh_token)
         self.generation, self.refreshed_at = 0, self.clock.now
         self.ended = self.replayed = False

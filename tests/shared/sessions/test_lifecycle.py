@@ -1,11 +1,14 @@
 """Sessions over the real table: races closed, retries recognised, ends final."""
 
+from dataclasses import replace
+
 import pytest
 
 from shared.callers import Caller
 from shared.errors import (BadCredentials, ForgedToken, SessionEnded,
                            StaleAccessToken, TokenReused, Unauthorized,
                            Unavailable)
+from shared.identities import Account
 from shared.sessions.lifecycle import MAX_LOOKS, Sessions
 from shared.sessions.state import BY_PASSWORD, Lifetimes, Session, Written
 from shared.sessions.token_pairs import IssuedTokens
@@ -18,6 +21,7 @@ from tests.support.memory_store import MemorySessionStore
 from tests.support.wire import Wire
 
 DAY = 86_400
+ADA = Account("ada", "ada@example.org", NOW)
 FIRST_STALE = 3540
 
 
@@ -33,7 +37,7 @@ def pair(sessions: Sessions) -> IssuedTokens:
 
 
 def opened(sessions: Sessions) -> IssuedTokens:
-    return sessions.open("ada", (), BY_PASSWORD, Caller("web-app"), lambda _session: None)[1]
+    return sessions.open(ADA, BY_PASSWORD, Caller("web-app"), lambda _session: None)[1]
 
 
 def refreshed(sessions: Sessions, pair: IssuedTokens) -> IssuedTokens:
@@ -66,7 +70,7 @@ def rotated(services: Services, clock: Clock, pair: IssuedTokens) -> IssuedToken
 def test_opening_stores_one_session_and_gives_its_first_pair(
         services: Services, sessions: Sessions, cloud: Cloud) -> None:
     session, issued = sessions.open(
-        "ada", ("admin", "billing"), BY_PASSWORD,
+        replace(ADA, roles=("admin", "billing"), roles_version=2), BY_PASSWORD,
         Caller("web-app", "203.0.113.7", "curl/8.10.1"), lambda _session: None)
 
     access, refresh = claims(services, issued)
@@ -79,7 +83,8 @@ def test_opening_stores_one_session_and_gives_its_first_pair(
         "UserId": "ada", "SessionId": session.session_id, "client_id": "web-app",
         "generation": 0, "created_at": NOW, "refreshed_at": NOW, "ends_at": NOW + 30 * DAY,
         "expires_at": NOW + 14 * DAY, "auth_time": NOW, "amr": "pwd", "acr": "aal1",
-        "address": "203.0.113.7", "device": "curl/8.10.1", "roles": "admin billing"}
+        "address": "203.0.113.7", "device": "curl/8.10.1", "roles": "admin billing",
+        "roles_version": 2}
 
 
 def test_a_session_opened_with_a_password_that_changed_is_withdrawn(
@@ -88,7 +93,7 @@ def test_a_session_opened_with_a_password_that_changed_is_withdrawn(
         raise BadCredentials
 
     with pytest.raises(BadCredentials):
-        sessions.open("ada", (), BY_PASSWORD, Caller("web-app"), confirm=password_has_changed)
+        sessions.open(ADA, BY_PASSWORD, Caller("web-app"), confirm=password_has_changed)
 
     assert cloud.items("sessions") == []
 
@@ -101,7 +106,7 @@ def test_a_session_that_cannot_be_confirmed_is_withdrawn(
         raise failure
 
     with pytest.raises(failure):
-        sessions.open("ada", (), BY_PASSWORD, Caller("web-app"), confirm)
+        sessions.open(ADA, BY_PASSWORD, Caller("web-app"), confirm)
 
     assert cloud.items("sessions") == []
 

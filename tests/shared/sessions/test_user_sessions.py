@@ -144,7 +144,8 @@ def fill(cloud: Cloud, dead: int) -> None:
                 "ends_at": {"N": str(NOW + 10 * DAY)}, "expires_at": {"N": str(NOW - 6 * DAY)},
                 "auth_time": {"N": str(NOW - 20 * DAY)}, "amr": {"S": "pwd"},
                 "acr": {"S": "aal1"},
-                "address": {"S": "203.0.113.7"}, "device": {"S": "curl/8.10.1"}}}}
+                "address": {"S": "203.0.113.7"}, "device": {"S": "curl/8.10.1"},
+                "roles_version": {"N": "0"}}}}
             for number in range(first, first + 25)]})
 
 

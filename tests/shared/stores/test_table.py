@@ -189,17 +189,6 @@ def test_a_transaction_deletes_too(table: Table, user_table: Table) -> None:
     assert table.get(KEY) is user_table.get({"UserId": "ada"}) is None
 
 
-def test_a_transaction_updates_too(table: Table, user_table: Table) -> None:
-    table.put(LOOM, IS_NEW)
-
-    table.transact(table.update_entry(KEY, "SET #name = :new", "#name = :old", new="Vaucanson",
-                                      old="Jacquard"))
-
-    assert table.get(KEY) == LOOM | {"name": "Vaucanson"}
-    with pytest.raises(ConditionFailed):
-        table.transact(table.update_entry(KEY, "REMOVE #name", "#name = :old", old="Jacquard"))
-
-
 def test_a_transaction_waits_for_another_one(table: Table, wire: Wire,
                                              monkeypatch: pytest.MonkeyPatch) -> None:
     wire.refuse("TransactWriteItems", "TransactionCanceledException",
