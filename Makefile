@@ -220,4 +220,4 @@ mutmut:
 	@$(BOOTSTRAP) python .local/mutants-venv requirements-dev.txt scripts/mutants-requirements.txt
 
 osls:
-	@$(BOOTSTRAP) node
+	@$(BOOTSTRAP) node . .bin/osls

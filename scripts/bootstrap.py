@@ -81,23 +81,26 @@ def require_installed(python: str, wanted: List[str]) -> None:
                  % (" ".join(missing) or "nothing"))
 
 
-def install_node() -> None:
-    lists, program = ["package.json", "package-lock.json"], os.path.join(".bin", "osls")
+def install_node(folder: str, program: str) -> None:
+    """Make the node_modules of `folder` hold what its lists lock; `program` is to be there then."""
+    lists = [os.path.normpath(os.path.join(folder, name))
+             for name in ("package.json", "package-lock.json")]
+    home = os.path.normpath(os.path.join(folder, "node_modules"))
     with turn():
-        if is_ready("node_modules", program, lists):
+        if is_ready(home, program, lists):
             return
         check_node()
-        print("Installing the Serverless CLI into node_modules", flush=True)
-        remove("node_modules")
+        print("Installing %s into %s" % (lists[1], home), flush=True)
+        remove(home)
         # A file of settings cannot leave out what is named here.
-        run(["npm", "ci", "--include=dev", "--global=false", "--dry-run=false", "--bin-links=true",
-             "--ignore-scripts", "--no-audit", "--no-fund",
+        run(["npm", "ci", "--prefix=" + folder, "--include=dev", "--global=false",
+             "--dry-run=false", "--bin-links=true", "--ignore-scripts", "--no-audit", "--no-fund",
              "--update-notifier=false", "--loglevel=error"],
-            "npm could not install package-lock.json.")
-        if not os.access(os.path.join(ROOT, "node_modules", program), os.X_OK):
-            sys.exit("npm says that it has installed package-lock.json, and osls is not there. "
-                     "Does an .npmrc leave it out? `npm config list` shows it.")
-        stamp("node_modules", lists)
+            "npm could not install %s." % lists[1])
+        if not os.access(os.path.join(ROOT, home, program), os.X_OK):
+            sys.exit("npm says that it has installed %s, and %s is not there. Does an .npmrc leave "
+                     "it out? `npm config list` shows it." % (lists[1], os.path.basename(program)))
+        stamp(home, lists)
 
 
 def run(command: List[str], complaint: str) -> None:

@@ -121,7 +121,7 @@ def test_node_modules_of_an_image_are_taken_too(root: Path, image: Path) -> None
     (image / "node_modules" / "installed").write_text(
         bootstrap.fingerprint(["package.json", "package-lock.json"]))
 
-    bootstrap.install_node()
+    bootstrap.install_node(".", ".bin/osls")
 
     assert (root / "node_modules").resolve() == image / "node_modules"
 

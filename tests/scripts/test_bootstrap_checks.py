@@ -70,7 +70,7 @@ def test_pip_is_told_to_refuse_what_has_no_hash_or_would_be_built(
 
 def test_npm_is_told_to_install_all_that_is_locked_and_to_run_none_of_it(checkout: Path) -> None:
     with pytest.raises(SystemExit):
-        bootstrap.install_node()
+        bootstrap.install_node(".", ".bin/osls")
 
     told = (checkout / "npm-was-told").read_text().split()
     assert told[0] == "ci"
@@ -79,7 +79,32 @@ def test_npm_is_told_to_install_all_that_is_locked_and_to_run_none_of_it(checkou
 
 
 def test_a_serverless_cli_that_npm_left_out_is_missed(checkout: Path) -> None:
-    with pytest.raises(SystemExit, match="and osls is not there"):
-        bootstrap.install_node()
+    with pytest.raises(SystemExit, match="installed package-lock.json, and osls is not there"):
+        bootstrap.install_node(".", ".bin/osls")
 
     assert not (checkout / "node_modules" / "installed").exists()
+
+
+def test_packages_of_another_folder_are_installed_there(checkout: Path,
+                                                        capsys: pytest.CaptureFixture[str]
+                                                        ) -> None:
+    (checkout / "bin" / "npm").write_text(
+        '#!/bin/sh\nmkdir -p tests/node_modules/jose\necho "$*" >> npm-was-told\n')
+    (checkout / "tests").mkdir()
+    for name in ("package.json", "package-lock.json"):
+        (checkout / "tests" / name).write_text("{}")
+
+    for _ in range(2):
+        bootstrap.install_node("tests", "jose")
+
+    [told] = (checkout / "npm-was-told").read_text().splitlines()
+    assert "--prefix=tests" in told.split()
+    assert capsys.readouterr().out == (
+        "Installing tests/package-lock.json into tests/node_modules\n")
+
+
+def test_packages_that_cannot_be_installed_are_named(checkout: Path) -> None:
+    (checkout / "bin" / "npm").write_text("#!/bin/sh\nexit 1\n")
+
+    with pytest.raises(SystemExit, match="^npm could not install package-lock.json.$"):
+        bootstrap.install_node(".", "jose")
