@@ -37,11 +37,12 @@ STEPS := delivery-tools
 MUTMUT := mutmut
 EMULATOR := emulator
 OSLS := osls
+VERIFIERS := verifier-packages
 DELIVERY := .local/delivery-venv/bin
 DELIVER := $(DELIVERY)/python -m scripts.deliver
 # In this order: the later ones take versions from the earlier ones.
 LOCKED := requirements requirements-dev requirements-delivery scripts/local/emulator-requirements \
-	scripts/mutants-requirements benchmarks/requirements
+	scripts/mutants-requirements benchmarks/requirements tests/verifiers/requirements
 LOCK := $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command "make pins"
 AT_REGION = $(if $(REGION_TYPED),--region="$$REGION")
@@ -62,10 +63,10 @@ help: ## list these commands
 run: check-port $(TOOLS) $(OSLS) $(EMULATOR) ## run the whole stack here; PORT= moves it
 	@exec $(VENV)/python -m scripts.run --port "$$PORT"
 
-OFFLINE_TESTS := lint coverage evidence-test
+OFFLINE_TESTS := lint coverage evidence-test verifiers
 STACK_TESTS := template-test stack-test delivery-test
 
-test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) ## everything that must pass before a merge
+test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) $(VERIFIERS) ## everything that must pass before a merge
 	@mkdir -p reports
 	@# The stack's tests mostly wait, so the others run beside them.
 	@# A shell lets Ctrl-C pass what it started like this.
@@ -97,6 +98,9 @@ evidence-test: $(TOOLS) ## attacks, faults, the state machine's model, and Dynam
 	$(PYTEST) $(EVIDENCE_TESTS) -n auto
 	$(MAKE) --no-print-directory test-dynamodb-local
 
+verifiers: $(TOOLS) $(VERIFIERS) ## libraries of others take our access tokens, and no other tokens
+	$(PYTEST) tests/verifiers
+
 template-test: $(TOOLS) $(OSLS) ## the packaged zips and CloudFormation
 	$(PYTEST) tests/template
 
@@ -105,7 +109,7 @@ stack-test: $(TOOLS) $(OSLS) $(EMULATOR) ## the whole stack, over HTTP
 	@# On its own: under xdist the failures of schemathesis's operations are not reported.
 	$(PYTEST) tests/stack/test_openapi.py
 
-delivery-test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) ## the pipelines, and their steps on two stages
+delivery-test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) $(VERIFIERS) ## the pipelines, and their steps on two stages
 	$(PYTEST) tests/delivery
 
 test-dynamodb-local: $(TOOLS) ## every test that uses a store, on AWS's own engine; needs Java
@@ -198,6 +202,7 @@ hooks: ## run lint and unit tests before each commit
 clean: ## remove all that was made here, the accounts of stage local too; not the hook of make hooks
 	@$(PYTHON) -m scripts.local.stop
 	rm -rf .venv node_modules .local .serverless build dist mutants reports
+	rm -rf tests/verifiers/node_modules
 	rm -rf .coverage .hypothesis .mypy_cache .pytest_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
@@ -221,3 +226,7 @@ mutmut:
 
 osls:
 	@$(BOOTSTRAP) node . .bin/osls
+
+verifier-packages:
+	@$(BOOTSTRAP) node tests/verifiers jose
+	@$(BOOTSTRAP) python .local/verifiers-venv tests/verifiers/requirements.txt

@@ -22,6 +22,7 @@ MOTO_ALONE = {
     "support/failures.py": "makes up answers in the shape in which moto gives them",
     "faults/conftest.py": "counts on tables that can be saved and put back between two trials",
     "faults/world.py": "saves those tables",
+    "verifiers/conftest.py": "serves the same stages to all tests, one process after the other",
     "scripts/operating/test_rotation.py": "is of Secrets Manager, which DynamoDB Local has not",
     "shared/stores/test_ses.py": "reads the mail that moto's SES kept",
     "shared/stores/test_aws_clients.py": "looks at the settings of clients, and sends nothing",

@@ -15,7 +15,8 @@ from scripts.checkout import ROOT
 from scripts.packing.distributions import locked
 
 INPUTS = [path.relative_to(ROOT) for path in sorted(
-    [*ROOT.glob("*.in"), *ROOT.glob("scripts/**/*.in"), *ROOT.glob("benchmarks/*.in")])]
+    [*ROOT.glob("*.in"), *ROOT.glob("scripts/**/*.in"), *ROOT.glob("benchmarks/*.in"),
+     *ROOT.glob("tests/*/*.in")])]
 ENTRY = re.compile(r"[\w.-]+==[\w.]+(?: ; [^\\\n]+)?(?: \\\n    --hash=sha256:[0-9a-f]{64})+\n")
 # What packs zips or runs with a stage's credentials, and all that it may import.
 STEPS = sorted({"scripts.deliver", "scripts.deployed_stage", "scripts.package"} | {
@@ -110,8 +111,9 @@ def test_a_step_has_an_environment_of_its_own(step: str, program: str) -> None:
     assert "requirements-dev" not in shown
 
 
-def test_packages_of_node_are_named_by_their_hash_alone() -> None:
-    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+@pytest.mark.parametrize("folder", [".", "tests/verifiers"])
+def test_packages_of_node_are_named_by_their_hash_alone(folder: str) -> None:
+    packages = json.loads((ROOT / folder / "package-lock.json").read_text())["packages"]
     others = {name: package for name, package in packages.items() if name}
 
     assert others

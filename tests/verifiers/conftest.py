@@ -1,0 +1,58 @@
+"""Stages that are served, and the verifiers beside them, all started once for all tests."""
+
+import os
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from moto import mock_aws
+
+from tests.support.cloud import Cloud
+from tests.support.wire import Wire
+from tests.verifiers import certificate, habits, stages
+from tests.verifiers.processes import Verifiers, running
+from tests.verifiers.stages import ServedStage, Server
+
+
+@pytest.fixture(scope="package")
+def https(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, Path]:
+    return certificate.make(tmp_path_factory.mktemp("https"))
+
+
+@pytest.fixture(scope="package")
+def server(aws: tuple[Cloud, Wire], https: tuple[ssl.SSLContext, Path]) -> Iterator[Server]:
+    cloud, _ = aws
+    with mock_aws():
+        cloud.build()
+        with stages.serving(cloud, https[0]) as server:
+            yield server
+
+
+@pytest.fixture(scope="package")
+def dev(server: Server) -> ServedStage:
+    """The stage whose tokens are verified. Ada has signed up, and has roles."""
+    stage = server.stage("dev")
+    users = stage.services().user_store
+    ada = users.find(stage.application().sign_up().body["id"])
+    assert ada is not None and users.set_roles(ada, ("auditor", "reports"))
+    return stage
+
+
+@pytest.fixture(scope="package")
+def trusting(https: tuple[ssl.SSLContext, Path]) -> dict[str, str]:
+    """The environment of programs that trust the certificate of the stages."""
+    trusted = str(https[1])
+    return {"PATH": os.environ["PATH"], "NODE_EXTRA_CA_CERTS": trusted, "SSL_CERT_FILE": trusted}
+
+
+@pytest.fixture(scope="package")
+def verifiers(trusting: dict[str, str]) -> Iterator[Verifiers]:
+    with running(trusting) as verifiers:
+        yield verifiers
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.section("verifiers, in seconds")
+    for line in habits.table():
+        terminalreporter.write_line(line)

@@ -1,0 +1,14 @@
+/* The middleware of express-oauth2-jwt-bearer, without the rest of Express. */
+import { auth } from 'express-oauth2-jwt-bearer';
+
+export const verifier = (options) => {
+  const middleware = auth(options);
+  return (token) => new Promise((resolve, reject) => {
+    const request = {
+      method: 'GET', protocol: 'https', originalUrl: '/',
+      headers: { authorization: `Bearer ${token}` },
+      get: (name) => (name === 'Host' ? 'api.example.org' : undefined), is: () => false,
+    };
+    middleware(request, {}, (error) => (error ? reject(error) : resolve(request.auth.payload)));
+  });
+};

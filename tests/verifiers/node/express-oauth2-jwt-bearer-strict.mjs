@@ -1,0 +1,5 @@
+import * as express from '../express.mjs';
+
+export const verifier = (issuer, audience) => express.verifier({
+  issuerBaseURL: issuer, audience, strict: true,
+});

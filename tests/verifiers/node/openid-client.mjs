@@ -1,0 +1,13 @@
+/* openid-client finds the keys; it has no check of access tokens of its own, and names jose. */
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { discovery } from 'openid-client';
+
+export const verifier = async (issuer, audience) => {
+  const configuration = await discovery(new URL(issuer), audience);
+  const { issuer: found, jwks_uri: keysAt } = configuration.serverMetadata();
+  const keys = createRemoteJWKSet(new URL(keysAt));
+  return async (token) => {
+    const { payload } = await jwtVerify(token, keys, { issuer: found, audience, typ: 'at+jwt' });
+    return payload;
+  };
+};

@@ -1,0 +1,119 @@
+"""Verifiers that others wrote take an access token of ours, and nothing else that is ours or
+pretends to be. Each knows the issuer and its client id, and finds the rest by discovery."""
+
+import pytest
+
+from shared.tokens.mail_tokens import MailClaims, Purpose
+from tests.attacks.forge import Genuine
+from tests.attacks.signature_forgeries import FORGERIES
+from tests.support.application import CLIENT_ID, Pair
+from tests.verifiers.habits import HABITS
+from tests.verifiers.processes import VERIFIERS, Verdict, Verifiers
+from tests.verifiers.stages import ServedStage, Server
+
+FORGED = ("one bit flipped", "the signature of another payload", "foreign key under our id",
+          "foreign key under its own id", "jwk, signed by a foreign key under its own id",
+          "alg 'none', no signature", "HS256 with the PEM", "HS256 with the JWK")
+
+
+@pytest.fixture(scope="package")
+def pair(dev: ServedStage) -> Pair:
+    return dev.application().sign_in().pair
+
+
+@pytest.fixture(scope="package")
+def others(dev: ServedStage, server: Server, pair: Pair) -> dict[str, str]:
+    """Return what no verifier may take, by what it is."""
+    genuine = Genuine(pair.access_token, pair.refresh_token, dev.key)
+    mailed = {purpose: dev.services().mail_tokens.mint(MailClaims(genuine.payload["sub"], 1),
+                                                       purpose) for purpose in Purpose}
+    prod = server.stage("prod")
+    return {
+        "refresh token": pair.refresh_token,
+        "mail token to reset a password": mailed[Purpose.RESET_PASSWORD],
+        "mail token to verify an address": mailed[Purpose.VERIFY_EMAIL],
+        "device token": dev.application().sign_in().device_token,
+        "another client's": dev.application("phone-app").sign_in().pair.access_token,
+        "another stage's": prod.application().sign_in().pair.access_token,
+        "another stage's under our key": genuine.with_claims(iss=prod.issuer),
+        **{name: FORGERIES[name](genuine) for name in FORGED}}
+
+
+OTHERS = ("refresh token", "mail token to reset a password", "mail token to verify an address",
+          "device token", "another client's", "another stage's", "another stage's under our key",
+          *FORGED)
+
+
+def test_the_habits_of_every_verifier_are_known() -> None:
+    assert VERIFIERS == sorted(HABITS)
+
+
+@pytest.mark.parametrize("verifier", VERIFIERS)
+def test_a_good_token_passes(verifier: str, verifiers: Verifiers, dev: ServedStage, pair: Pair
+                             ) -> None:
+    said = Genuine(pair.access_token, pair.refresh_token, dev.key).payload
+
+    assert verifiers.verdict(verifier, dev.issuer, CLIENT_ID, pair.access_token) == Verdict(said)
+
+
+@pytest.mark.parametrize("other", OTHERS)
+@pytest.mark.parametrize("verifier", VERIFIERS)
+def test_nothing_else_passes(verifier: str, other: str, verifiers: Verifiers, dev: ServedStage,
+                             pair: Pair, others: dict[str, str]) -> None:
+    """What refuses it takes a good token before and after: it is not merely out of order."""
+    def is_accepted(token: str) -> bool:
+        return verifiers.verdict(verifier, dev.issuer, CLIENT_ID, token, instance=other).accepted
+
+    assert is_accepted(pair.access_token)
+    assert not is_accepted(others[other])
+    assert is_accepted(pair.access_token)
+
+
+@pytest.mark.parametrize("verifier", VERIFIERS)
+def test_an_expired_token_passes_for_no_longer_than_a_verifier_tolerates(
+        verifier: str, verifiers: Verifiers, dev: ServedStage) -> None:
+    leeway = HABITS[verifier].leeway_seconds
+
+    def is_accepted(seconds_after_expiry: int) -> bool:
+        token = dev.application(seconds_ago=3600 + seconds_after_expiry).sign_in().pair.access_token
+        return verifiers.verdict(verifier, dev.issuer, CLIENT_ID, token).accepted
+
+    # The test itself may take some seconds.
+    assert is_accepted(leeway - max(5, leeway // 2))
+    assert not is_accepted(leeway + 1)
+
+
+@pytest.mark.parametrize("verifier", VERIFIERS)
+def test_a_new_key_is_found_and_a_revoked_one_is_not(
+        verifier: str, verifiers: Verifiers, dev: ServedStage, server: Server) -> None:
+    """By an instance that has fetched no keys before, and by one that has the revoked one."""
+    stage = server.stage()
+    leaked = stage.application().sign_in().pair.access_token
+    assert verifiers.verdict(verifier, stage.issuer, CLIENT_ID, leaked).accepted
+    stage.revoke_key()
+    good = stage.application().sign_in().pair.access_token
+    later = HABITS[verifier].looks_again_seconds + 1
+
+    assert not verifiers.verdict(verifier, stage.issuer, CLIENT_ID, leaked, instance="new").accepted
+    assert verifiers.verdict(verifier, stage.issuer, CLIENT_ID, good, instance="new").accepted
+    assert verifiers.verdict(verifier, stage.issuer, CLIENT_ID, good, seconds_ahead=later).accepted
+
+
+@pytest.mark.parametrize("verifier", VERIFIERS)
+def test_a_revoked_key_is_used_for_as_long_as_a_verifier_keeps_it(
+        verifier: str, verifiers: Verifiers, dev: ServedStage, server: Server) -> None:
+    stage = server.stage()
+    leaked = stage.application().sign_in().pair.access_token
+    kept = HABITS[verifier].keys_kept_seconds
+
+    def is_accepted(seconds_ahead: int) -> bool:
+        return verifiers.verdict(verifier, stage.issuer, CLIENT_ID, leaked,
+                                 seconds_ahead=seconds_ahead).accepted
+
+    assert is_accepted(0)
+    stage.revoke_key()
+    if kept is None:
+        assert all(is_accepted(seconds) for seconds in range(0, 601, 50))
+    else:
+        assert is_accepted(kept - 10)
+        assert not is_accepted(kept + 1)
