@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from scripts.checkout import ROOT
 
 PAGES = tuple(sorted(str(path.relative_to(ROOT))
-                     for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]))
+                     for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"),
+                                  *ROOT.glob("examples/*/*.md")]))
 
 _SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
 _ERROR_ROW = re.compile(r"^\| (\d{3}) \| `(\w+)` \| .+ \|$", re.MULTILINE)

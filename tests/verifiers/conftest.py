@@ -1,6 +1,7 @@
 """Stages that are served, and the verifiers beside them, all started once for all tests."""
 
 import os
+import shutil
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,10 +9,11 @@ from pathlib import Path
 import pytest
 from moto import mock_aws
 
+from scripts.checkout import ROOT
 from tests.support.cloud import Cloud
 from tests.support.wire import Wire
 from tests.verifiers import certificate, habits, stages
-from tests.verifiers.processes import Verifiers, running
+from tests.verifiers.processes import FOLDER, Verifiers, running
 from tests.verifiers.stages import ServedStage, Server
 
 
@@ -40,6 +42,17 @@ def dev(server: Server) -> ServedStage:
 
 
 @pytest.fixture(scope="package")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copies of the examples, which find the packages of package.json."""
+    copies = tmp_path_factory.mktemp("copies") / "examples"
+    for language in ("node", "python"):
+        shutil.copytree(ROOT / "examples" / language, copies / language,
+                        ignore=shutil.ignore_patterns("node_modules"))
+    (copies / "node_modules").symlink_to(FOLDER / "node_modules")
+    return copies
+
+
+@pytest.fixture(scope="package")
 def trusting(https: tuple[ssl.SSLContext, Path]) -> dict[str, str]:
     """The environment of programs that trust the certificate of the stages."""
     trusted = str(https[1])
@@ -47,8 +60,8 @@ def trusting(https: tuple[ssl.SSLContext, Path]) -> dict[str, str]:
 
 
 @pytest.fixture(scope="package")
-def verifiers(trusting: dict[str, str]) -> Iterator[Verifiers]:
-    with running(trusting) as verifiers:
+def verifiers(trusting: dict[str, str], copies: Path) -> Iterator[Verifiers]:
+    with running(trusting | {"EXAMPLES": str(copies)}) as verifiers:
         yield verifiers
 
 

@@ -24,14 +24,14 @@ OF_EXPRESS = Habits(600, 30, 5)
 # These three fetch no keys by themselves: a service does that for them, here every five minutes.
 OF_SERVICE = Habits(300, 300)
 HABITS = {
-    "node/aws-jwt-verify": Habits(300),
+    "node/aws-jwt-verify": Habits(300), "node/example": Habits(300, 10),
     "node/express-oauth2-jwt-bearer": OF_EXPRESS,
     "node/express-oauth2-jwt-bearer-strict": OF_EXPRESS, "node/fast-jwt": Habits(None),
     "node/jose": OF_JOSE, "node/jsonwebtoken": Habits(600),
     "node/oauth4webapi": Habits(300, 60, 30), "node/openid-client": OF_JOSE,
     "node/passport-jwt": Habits(600), "python/authlib": OF_SERVICE,
-    "python/joserfc": OF_SERVICE, "python/jwcrypto": Habits(300, 300, 60),
-    "python/pyjwt": Habits(300, 30)}
+    "python/example": Habits(300, 10), "python/joserfc": OF_SERVICE,
+    "python/jwcrypto": Habits(300, 300, 60), "python/pyjwt": Habits(300, 30)}
 
 
 def table() -> Iterator[str]:

@@ -13,6 +13,8 @@ FOLDER = ROOT / "tests" / "verifiers"
 PYTHON = ROOT / ".local" / "verifiers-venv" / "bin" / "python"
 PROGRAMS = {"node": ["node", str(FOLDER / "run.mjs")],
             "python": [str(PYTHON), "-m", "tests.verifiers.python"]}
+EXAMPLES = ("node/example", "python/example")
+# All that are there, the two examples that teams copy among them.
 VERIFIERS = sorted(
     f"{language}/{file.stem}" for language in PROGRAMS
     for file in (FOLDER / language).iterdir()

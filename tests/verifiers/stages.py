@@ -4,10 +4,13 @@ The functions' own handlers answer, on the real clock, because the verifiers rea
 has a path, as under API Gateway, and a signing secret of its own.
 """
 
+import json
 import ssl
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -19,15 +22,21 @@ from tests.support.application import CLIENT_ID, Answer, Application, send
 from tests.support.cloud import Cloud
 from tests.support.events import proxy_event
 
+KEYS = "/.well-known/jwks.json"
 HANDLERS = {"/.well-known/openid-configuration": get_configuration.handler,
-            "/.well-known/jwks.json": get_jwks.handler}
+            KEYS: get_jwks.handler}
 
 
 class ServedStage:
-    """A stage at `issuer`. The stages share the tables of `cloud`, of which no token speaks."""
+    """A stage at `issuer`. The stages share the tables of `cloud`, of which no token speaks.
+    `fetched` counts what verifiers have asked for; while it `is_down`, they get a 503. Beside its
+    own keys it publishes `other_keys`."""
+
+    is_down = False
+    other_keys: tuple[dict[str, object], ...] = ()
 
     def __init__(self, cloud: Cloud, issuer: str) -> None:
-        self.issuer = issuer
+        self.issuer, self.fetched = issuer, Counter[str]()
         self._cloud, self._secret_id = cloud, f"signing-secret-{issuer.rpartition('/')[2]}"
         cloud.secrets_manager.create_secret(
             Name=self._secret_id, SecretString=f"the signing secret of the stage {issuer}")
@@ -52,7 +61,13 @@ class ServedStage:
 
     def answer(self, path: str) -> Answer:
         """Return what the function of this path answers."""
-        return send(HANDLERS[path], proxy_event("GET", path), self._answering)
+        self.fetched[path] += 1
+        if self.is_down:
+            return Answer(503, {}, "")
+        answer = send(HANDLERS[path], proxy_event("GET", path), self._answering)
+        if not self.other_keys or path != KEYS:
+            return answer
+        return replace(answer, text=json.dumps({"keys": [*answer.body["keys"], *self.other_keys]}))
 
 
 class Server:
