@@ -42,6 +42,13 @@ def dev(server: Server) -> ServedStage:
 
 
 @pytest.fixture(scope="package")
+def laptop(aws: tuple[Cloud, Wire], dev: ServedStage) -> Iterator[ServedStage]:
+    """Stage local with the people of dev. It has no certificate, as under `make run`."""
+    with stages.serving(aws[0], None) as server:
+        yield server.stage("local")
+
+
+@pytest.fixture(scope="package")
 def copies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Copies of the examples, which find the packages of package.json."""
     copies = tmp_path_factory.mktemp("copies") / "examples"

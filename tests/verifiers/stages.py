@@ -1,4 +1,4 @@
-"""Stages whose tokens and keys other programs fetch over https, without an emulator.
+"""Stages whose configuration and keys other programs fetch, without an emulator.
 
 The functions' own handlers answer, on the real clock, because the verifiers read that. Each stage
 has a path, as under API Gateway, and a signing secret of its own.
@@ -90,8 +90,8 @@ class Server:
 
 
 @contextmanager
-def serving(cloud: Cloud, certificate: ssl.SSLContext) -> Iterator[Server]:
-    """Listen on this machine until the end."""
+def serving(cloud: Cloud, certificate: ssl.SSLContext | None) -> Iterator[Server]:
+    """Listen on this machine until the end, over http where there is no certificate."""
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         # Headers and body in one piece: a client would wait 40 ms before it confirms the first.
@@ -111,8 +111,10 @@ def serving(cloud: Cloud, certificate: ssl.SSLContext) -> Iterator[Server]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
-        server.socket = certificate.wrap_socket(server.socket, server_side=True)
-        stages = Server(cloud, f"https://127.0.0.1:{server.server_port}")
+        if certificate:
+            server.socket = certificate.wrap_socket(server.socket, server_side=True)
+        scheme = "https" if certificate else "http"
+        stages = Server(cloud, f"{scheme}://127.0.0.1:{server.server_port}")
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:

@@ -56,6 +56,15 @@ def test_a_good_token_passes(verifier: str, verifiers: Verifiers, dev: ServedSta
     assert verifiers.verdict(verifier, dev.issuer, CLIENT_ID, pair.access_token) == Verdict(said)
 
 
+@pytest.mark.parametrize("verifier", VERIFIERS)
+def test_a_good_token_of_a_laptop_passes(verifier: str, verifiers: Verifiers, laptop: ServedStage
+                                         ) -> None:
+    """Three insist on https unless they are told that this is a laptop."""
+    token = laptop.application().sign_in().pair.access_token
+
+    assert verifiers.verdict(verifier, laptop.issuer, CLIENT_ID, token).accepted
+
+
 @pytest.mark.parametrize("other", OTHERS)
 @pytest.mark.parametrize("verifier", VERIFIERS)
 def test_nothing_else_passes(verifier: str, other: str, verifiers: Verifiers, dev: ServedStage,

@@ -1,11 +1,13 @@
 import {
-  discoveryRequest, processDiscoveryResponse, validateJwtAccessToken,
+  allowInsecureRequests, discoveryRequest, processDiscoveryResponse, validateJwtAccessToken,
 } from 'oauth4webapi';
 
 export const verifier = async (issuer, audience) => {
   const address = new URL(issuer);
-  const server = await processDiscoveryResponse(address, await discoveryRequest(address));
+  const options = { [allowInsecureRequests]: address.protocol === 'http:' };
+  const found = await discoveryRequest(address, options);
+  const server = await processDiscoveryResponse(address, found);
   return (token) => validateJwtAccessToken(server, new Request('https://api.example.org', {
     headers: { authorization: `Bearer ${token}` },
-  }), audience);
+  }), audience, options);
 };
