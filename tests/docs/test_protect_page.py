@@ -1,11 +1,13 @@
-"""What docs/protect-your-api.md says of prices is what the bill says."""
+"""What docs/protect-your-api.md says of prices and of verifiers is what is computed and tested."""
 
 import re
 
 from benchmarks.cost import OURS, Prices, Usage, bill
-from tests.docs.pages import page, sections
+from tests.docs.pages import page, rows, sections
+from tests.verifiers.habits import HABITS
 
-CHOICES = sections(page("docs/protect-your-api.md"))["Choose a way"]
+SECTIONS = sections(page("docs/protect-your-api.md"))
+CHOICES = SECTIONS["Choose a way"]
 A_MILLION = 1e6
 
 
@@ -20,3 +22,15 @@ def test_a_request_of_the_session_api_costs_what_api_gateway_takes() -> None:
     price = Prices().tiered("api_requests", A_MILLION) / A_MILLION
 
     assert re.findall(r"request of the Session API \(\$([\d.]+) for a", CHOICES) == [f"{price:.2f}"]
+
+
+def test_verifiers_have_the_habits_that_the_page_says() -> None:
+    said = {cells[0].lower(): tuple(cells[1:])
+            for cells in rows(SECTIONS["Verify the token in your own code"])
+            if cells[1].endswith("s") or cells[1] == "no limit"}
+
+    assert said == {
+        name.partition("/")[2]: (
+            "no limit" if habits.keys_kept_seconds is None else f"{habits.keys_kept_seconds} s",
+            f"{habits.looks_again_seconds} s", f"{habits.leeway_seconds} s")
+        for name, habits in HABITS.items() if not name.endswith(("/example", "-strict"))}
