@@ -19,9 +19,9 @@ def get_configuration(_request: Request, services: Services) -> Reply:
     return Reply(200, {
         "issuer": issuer,
         "jwks_uri": f"{issuer}/.well-known/jwks.json",
-        # Whoever leaves these two out offers OAuth's authorization code (RFC 8414 section 2).
-        "response_types_supported": [],
-        "grant_types_supported": [],
+        # It must be there, and not empty (RFC 8414 sections 2 and 3.2): nothing is returned by a
+        # redirect (OAuth 2.0 Multiple Response Type Encoding Practices, section 4).
+        "response_types_supported": ["none"],
         "subject_types_supported": ["public"],
         # Of the access tokens, since there are no others. This is the member that verifiers read.
         "id_token_signing_alg_values_supported": ["ES256"],

@@ -25,8 +25,7 @@ class Message(AnswerModel):
 class Configuration(AnswerModel):
     issuer: str
     jwks_uri: str
-    response_types_supported: list[str]
-    grant_types_supported: list[str]
+    response_types_supported: list[Literal["none"]]
     subject_types_supported: list[Literal["public"]]
     id_token_signing_alg_values_supported: list[Literal["ES256"]]
     claims_supported: list[str]

@@ -31,6 +31,8 @@ def lambda_authorizer(authorize: Callable[[Request, Services], Principal], *need
     def handler(event: Event, context: object, services: Services | None = None
                 ) -> dict[str, Any]:
         request = Request(event)
+        # Nobody has vouched for who calls yet.
+        request.about.clear()
         try:
             vouched.refuse_repeated_credentials(request)
             services = services or process.services()
@@ -41,8 +43,9 @@ def lambda_authorizer(authorize: Callable[[Request, Services], Principal], *need
         except Exception as error:
             audit.write(request, context, 503, error)
             raise
+        answer = _permission(request, principal)
         audit.write(request, context, 200, None, services.settings.log_level)
-        return _permission(request, principal)
+        return answer
 
     return handler
 

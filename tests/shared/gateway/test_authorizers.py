@@ -101,3 +101,27 @@ def test_an_authorizer_that_cannot_tell_fails_as_itself(
 
     [line] = audit_lines()
     assert (line["status"], line["request_id"]) == (503, event["requestContext"]["requestId"])
+
+
+def test_a_refusal_logs_nobody_whom_the_event_claims_to_be(services: Services,
+                                                           audit_lines: AuditLines) -> None:
+    """A route of another account could ask with an event of its own making."""
+    event = http_authorizer_event("GET", "/user")
+    event["requestContext"]["authorizer"] = {"client_id": "web-app", "user_id": "victim"}
+
+    failing(errors.Unauthorized())(event, None, services)
+
+    [line] = audit_lines()
+    assert not line.keys() & {"client_id", "user_id", "session_id"}
+
+
+def test_an_event_that_cannot_be_answered_is_not_logged_as_let_in(services: Services,
+                                                                  audit_lines: AuditLines) -> None:
+    event = {name: value for name, value in authorizer_event("GET", "/user").items()
+             if name != "methodArn"}
+
+    with pytest.raises(KeyError):
+        lambda_authorizer(lambda _request, _services: {"client_id": "web-app"})(
+            event, None, services)
+
+    assert [line for line in audit_lines() if line["status"] == 200] == []

@@ -6,9 +6,12 @@ import pytest
 
 from shared.sessions.state import BY_PASSWORD, Session
 from shared.sessions.token_pairs import IssuedTokens, issue
+from shared.tokens.jws import MAX_TOKEN_CHARACTERS
 from shared.tokens.session_tokens import Claims, TokenType
 from shared.wiring.services import Services
 from tests.support.clock import NOW, Clock
+from tests.support.cloud import Cloud
+from tests.support.largest_session import largest_session
 
 SESSION = Session("ada", "s-1", "web-app", generation=2, created_at=NOW - 1000,
                   refreshed_at=NOW, ends_at=NOW + 30 * 86_400, auth_time=NOW - 900,
@@ -18,6 +21,18 @@ SESSION = Session("ada", "s-1", "web-app", generation=2, created_at=NOW - 1000,
 def claims(services: Services, issued: IssuedTokens) -> tuple[Claims, Claims]:
     return (services.tokens.verify(issued.access_token, TokenType.ACCESS, "web-app"),
             services.tokens.verify(issued.refresh_token, TokenType.REFRESH, "web-app"))
+
+
+def test_the_largest_tokens_are_accepted(cloud: Cloud, clock: Clock) -> None:
+    """Of an imported user with all roles, on a stage whose domain is as long as one can be."""
+    services = cloud.services(clock, token_issuer=f"https://{'a' * 253}")
+    session = largest_session(NOW)
+
+    issued = issue(session, services.tokens, services.lifetimes, NOW)
+
+    access = services.tokens.verify(issued.access_token, TokenType.ACCESS, session.client_id)
+    assert access.roles == session.roles
+    assert len(issued.access_token) < MAX_TOKEN_CHARACTERS - 100, "room for one more claim"
 
 
 def test_minting_later_says_the_same(services: Services, clock: Clock) -> None:
