@@ -1,12 +1,14 @@
 """What the packaged CloudFormation must hold, whoever edits serverless.yml next."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pytest
 
 from scripts import package as packaging
@@ -31,6 +33,8 @@ TLS = ("SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09", "STRICT")
 # Metrics that alarms watch, and that filters count in the logs of the functions.
 OF_OUR_EVENTS = {"TokenReuses", "LockOuts", "SignInFailures", "PasswordResetRequests",
                  "WithoutMail"}
+IN_CHINA = "arn:aws-cn:execute-api:cn-north-1:210987654321:a1b2c3d4e5"
+PSEUDO = {"AWS::Partition": "aws", "AWS::Region": "us-west-2", "AWS::AccountId": "123456789012"}
 
 
 def statements(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -321,20 +325,54 @@ def _askers(template: Template) -> dict[str, Template]:
         template, "Lambda::Permission").items() if "authorizers" in json.dumps(permission)}
 
 
-def test_apis_of_other_stacks_ask_the_authorizer_only_if_they_are_named(
-        template: Template, package: Package, tmp_path: Path) -> None:
-    in_china = "arn:aws-cn:execute-api:cn-north-1:210987654321:a1b2c3d4e5"
-    done = package("dev", tmp_path, f"authorizerForApis=012345678901, {in_china},012345678901")
-    assert done.returncode == 0, done.stdout + done.stderr
-
+def test_no_other_stack_asks_the_authorizer_unless_it_is_named(template: Template) -> None:
     assert _askers(template) == {}
+
+
+@pytest.fixture(scope="module")
+def asked(package: Package, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """A stage whose authorizer an account and an API may ask; the account is named twice."""
+    folder = tmp_path_factory.mktemp("asked")
+    done = package("dev", folder, f"authorizerForApis=012345678901, {IN_CHINA},012345678901")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return read(folder)
+
+
+def test_apis_of_other_stacks_ask_the_authorizer_if_they_are_named(asked: Template) -> None:
     anybody = {"FunctionName": {"Ref": "AuthorizerLiveAlias"}, "Action": "lambda:InvokeFunction",
                "Principal": "apigateway.amazonaws.com"}
-    assert _askers(read(tmp_path)) == {
-        "AuthorizerForAccount012345678901": anybody | {"SourceArn": {
-            "Fn::Sub": "arn:${AWS::Partition}:execute-api:*:012345678901:*/authorizers/*"}},
+    account = "arn:${AWS::Partition}:execute-api:${AWS::Region}:012345678901:*/authorizers/*"
+
+    assert _askers(asked) == {
+        "AuthorizerForAccount012345678901": anybody | {"SourceArn": {"Fn::Sub": account}},
         "AuthorizerForApicnnorth1210987654321a1b2c3d4e5": anybody | {
-            "SourceArn": f"{in_china}/authorizers/*"}}
+            "SourceArn": f"{IN_CHINA}/authorizers/*"}}
+
+
+def _written_out(value: Any) -> str:
+    """Return the text that CloudFormation makes of an intrinsic function."""
+    if isinstance(value, str):
+        return value
+    [(function, argument)] = value.items()
+    if function == "Fn::Join":
+        separator, parts = argument
+        return str(separator.join(map(_written_out, parts)))
+    name = "${%s}" % argument if function == "Ref" else argument
+    return re.sub(r"\$\{([^}]+)\}", lambda found: PSEUDO.get(found[1], "a1b2c3d4e5"), name)
+
+
+def test_lambda_accepts_the_arn_of_everybody_who_may_invoke(template: Template, asked: Template
+                                                            ) -> None:
+    """Lambda takes no pattern in the place of a region. CloudFormation says so only when it has
+    begun."""
+    arn = botocore.session.get_session().get_service_model("lambda").operation_model(
+        "AddPermission").input_shape.members["SourceArn"].metadata["pattern"]
+    sources = {name: _written_out(permission["SourceArn"]) for packaged in (template, asked)
+               for name, permission in of_type(packaged, "Lambda::Permission").items()}
+
+    assert len(sources) > 20
+    assert {name: source for name, source in sources.items()
+            if not re.fullmatch(arn, source)} == {}
 
 
 def test_other_stacks_import_only_what_never_changes(template: Template, stage: str) -> None:

@@ -139,6 +139,12 @@ PARAMETERS: dict[str, tuple[dict[str, str], str]] = {
                                 "a1b2c3d4e5; * is neither"),
     "an API with its stage": (
         {"authorizerForApis": f"{API_ARN},{API_ARN}/dev"}, f"; {API_ARN}/dev is neither"),
+    "an API in a region that is none": (
+        {"authorizerForApis": API_ARN.replace("us-west-2", "us-west")},
+        ":us-west:123456789012:a1b2c3d4e5 is neither"),
+    "more APIs than a policy has room for": (
+        {"authorizerForApis": ",".join(f"{API_ARN}{number}" for number in range(41))},
+        "authorizerForApis names 41 accounts and APIs; the policy of a function has room for 40"),
     "every origin and one": ({"allowedOrigins": "*,https://a.example.org"},
                              "allowedOrigins is * alone"),
 }
