@@ -21,5 +21,6 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
 
 
 def _answer(status: int, body: Mapping[str, object]) -> dict[str, Any]:
-    return {"statusCode": status, "headers": {"Content-Type": "application/json"},
-            "body": json.dumps(body)}
+    # The second header lets a web page read the answer.
+    return {"statusCode": status, "body": json.dumps(body), "headers": {
+        "Content-Type": "application/json", "Access-Control-Allow-Origin": "*"}}

@@ -28,8 +28,9 @@ class Example:
         """Deploy a copy in `folder`. Without an ARN, it imports the one that the stack exports."""
         shutil.copytree(ROOT / "examples" / self.name, folder)
         path, stage = folder / "serverless.yml", f"{STAGE}{cache_seconds}"
-        written = path.read_text(encoding="utf-8")
-        path.write_text(written.replace("session-api-dev-", f"{stack.name}-"), encoding="utf-8")
+        written, exporter = path.read_text(encoding="utf-8"), "session-api-${sls:stage}-"
+        assert written.count(exporter) == 1
+        path.write_text(written.replace(exporter, f"{stack.name}-"), encoding="utf-8")
         arn = [f"--param=authorizerArn={authorizer_arn}"] if authorizer_arn else []
         run_osls(stack.emulator, folder, "deploy", "--stage", stage,
                  f"--param=authorizerCacheSeconds={cache_seconds}", *arn)

@@ -20,7 +20,10 @@ from tests.stack.other_api import HTTP, REST, Example
 
 OTHER_CLIENT_ID = "other-app"
 CACHE_SECONDS = 2
+PAGE = "https://app.example.org"
 Deploy = Callable[[Example, int], Api]
+# The emulator ignores the CORS of an HTTP API from CloudFormation; tests/template has its shape.
+of_rest_alone = pytest.mark.parametrize("example", [REST], ids=["rest-api"], indirect=True)
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +92,29 @@ def test_a_caller_without_a_header_is_told_to_sign_in(left_out: str, other_api: 
     answer = other_api.send("GET", "/me", token=visitor.access_token, headers={left_out: None})
 
     assert answer.status == 401
+
+
+@of_rest_alone
+def test_a_browser_may_send_both_headers(other_api: Api) -> None:
+    """It asks without them, which must not count as a caller who has none."""
+    answer = other_api.send("OPTIONS", "/me", headers={
+        "x-koms-clientid": None, "Origin": PAGE, "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "authorization,x-koms-clientid"})
+
+    assert (answer.status, answer.headers["access-control-allow-origin"]) == (200, "*")
+    assert {"authorization", "x-koms-clientid"} <= set(
+        answer.headers["access-control-allow-headers"].lower().split(","))
+
+
+@of_rest_alone
+def test_a_page_may_read_what_it_is_answered(other_api: Api, visitor: Member) -> None:
+    def readable(path: str, token: str | None) -> tuple[int, str | None]:
+        answer = other_api.send("GET", path, token=token, headers={"Origin": PAGE})
+        return answer.status, answer.headers.get("access-control-allow-origin")
+
+    assert readable("/me", visitor.access_token) == (200, "*")
+    assert readable("/reports", visitor.access_token) == (403, "*")
+    assert readable("/me", None) == readable("/me", "a.b.c") == (401, "*")
 
 
 def test_an_ended_session_is_refused_at_the_very_next_call(other_api: Api, example: Example,
