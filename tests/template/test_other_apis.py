@@ -1,6 +1,8 @@
 """examples/rest-api and examples/http-api, as osls packages them for a stage of a team's own."""
 
+import runpy
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -93,3 +95,19 @@ def test_a_page_may_call_an_http_api(http: Template) -> None:
 
     assert {header.lower() for header in cors["AllowHeaders"]} == HEADERS
     assert (cors["AllowOrigins"], set(cors["AllowMethods"])) == (["*"], {"OPTIONS", "GET"})
+
+
+@pytest.mark.parametrize(("path", "event"), [
+    ("rest-api/rest_reports.py", {"resource": "/{proxy+}"}),
+    ("rest-api/rest_reports.py", {"resource": "/reports/{id}"}),
+    ("http-api/http_reports.py", {"routeKey": "ANY /reports"}),
+    ("http-api/http_reports.py", {"routeKey": "$default"})])
+def test_a_route_that_nobody_has_thought_of_is_open_to_nobody(path: str, event: dict[str, Any]
+                                                              ) -> None:
+    """Whoever copies an example adds routes before they add roles."""
+    caller = {"user_id": "ada", "client_id": "web-app", "acr": "aal1", "roles": "reports"}
+    handler = runpy.run_path(str(ROOT / "examples" / path))["handler"]
+
+    answer = handler(event | {"requestContext": {"authorizer": caller | {"lambda": caller}}}, None)
+
+    assert answer["statusCode"] == 403
