@@ -202,7 +202,7 @@ hooks: ## run lint and unit tests before each commit
 clean: ## remove all that was made here, the accounts of stage local too; not the hook of make hooks
 	@$(PYTHON) -m scripts.local.stop
 	rm -rf .venv node_modules .local .serverless build dist mutants reports
-	rm -rf tests/verifiers/node_modules examples/node/node_modules
+	rm -rf tests/verifiers/node_modules examples/node/node_modules examples/*/.serverless
 	rm -rf .coverage .hypothesis .mypy_cache .pytest_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 

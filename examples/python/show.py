@@ -3,7 +3,14 @@
 import json
 import sys
 
-from access_tokens import AccessTokens
+from access_tokens import AccessTokens, Refused
 
+if len(sys.argv) != 4:
+    sys.exit(__doc__)
 issuer, client_id, token = sys.argv[1:]
-print(json.dumps(AccessTokens(issuer, [client_id]).verify(token), indent=2))
+try:
+    print(json.dumps(AccessTokens(issuer, [client_id]).verify(token), indent=2))
+except Refused as refusal:
+    sys.exit(f"Refused: {refusal}")
+except Exception as outage:
+    sys.exit(f"The keys could not be fetched: {outage}")

@@ -31,6 +31,7 @@ def show_person(arguments: argparse.Namespace) -> None:
 
 def grant_role(arguments: argparse.Namespace) -> None:
     services, account = _found(arguments)
+    _require_spelling(account, arguments.role)
     with _unfinished(arguments):
         changed = _changes(services).grant(account.user_id, arguments.role)
     _tell(changed, arguments.role, "granted")
@@ -48,8 +49,8 @@ def _found(arguments: argparse.Namespace) -> tuple[Services, Account]:
     """Return the services of the stage, and the account with the address or the id that was typed.
     Raises Refused."""
     if bool(arguments.email) is bool(arguments.id):
-        raise Refused("Name one person, as in `EMAIL=ada@example.org` or `ID=` and the id of an "
-                      "account.")
+        raise Refused("Name one person after `make person`, by `EMAIL=ada@example.org` or by `ID=` "
+                      "and the id of an account, and not by both.")
     user_id, who = arguments.id, f"with the id {ascii(arguments.id)}"
     address = _address(arguments)
     services = services_of(arguments)
@@ -73,7 +74,7 @@ def _address(arguments: argparse.Namespace) -> str:
 
 def _require_spelling(account: Account, role: str) -> None:
     """Raise Refused if the person has the role only in another spelling. Whoever revokes a role in
-    a hurry must not read that it is not there."""
+    a hurry must not read that it is not there, and nobody means to grant it twice."""
     alike = [held for held in account.roles if held.lower() == role.lower()]
     if alike and role not in alike:
         raise Refused(f"Nothing was changed: the role is spelt {alike[0]}, and not {role}.")
@@ -111,8 +112,8 @@ def _tell(changed: Changed, role: str, done: str) -> None:
         print(f"{done.title()} {role}. The authorizer sees it when it looks next, and a token from "
               "its next refresh on.")
     else:
-        print(f"Nothing to change but the sessions, which were gone through again: {role} was "
-              f"{'granted' if done == 'granted' else 'not there'} already.")
+        print(f"{role} was {'already' if done == 'granted' else 'not'} among the roles; the "
+              "sessions were gone through all the same.")
     print(f"Roles of {printable(changed.account.email)}: {printable(_listed(changed.account))}.")
 
 

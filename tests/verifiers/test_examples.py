@@ -115,16 +115,25 @@ def test_the_examples_ask_for_the_versions_that_are_tested() -> None:
 @pytest.mark.parametrize("language", ["node", "python"])
 def test_the_commands_of_a_readme_show_what_a_token_says(
         language: str, dev: ServedStage, copies: Path, trusting: dict[str, str]) -> None:
-    """Except for the first, which installs what the tests have already."""
+    """Except for the first, which installs what the tests have already. A token that is refused,
+    and keys that cannot be had, are a sentence each."""
     text = (ROOT / "examples" / language / "README.md").read_text(encoding="utf-8")
     [_, command] = re.findall("```sh\n(.*)\n((?:.*\n)*?)```", text)[0]
-    token = dev.application("local-app").sign_in().pair.access_token
+    pair = dev.application("local-app").sign_in().pair
 
-    shown = subprocess.run(
-        ["bash", "-euc", f"token() {{ echo $ACCESS_TOKEN; }}\n{command}"], cwd=copies.parent,
-        env=trusting | {"BASE": dev.issuer, "ACCESS_TOKEN": token,
-                        "PATH": f"{PYTHON.parent}:{trusting['PATH']}"},
-        capture_output=True, text=True, check=False)
+    def show(token: str, issuer: str = dev.issuer) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            ["bash", "-euc", f"token() {{ echo $ACCESS_TOKEN; }}\n{command}"], cwd=copies.parent,
+            env=trusting | {"BASE": issuer, "ACCESS_TOKEN": token,
+                            "PATH": f"{PYTHON.parent}:{trusting['PATH']}"},
+            capture_output=True, text=True, check=False)
 
+    shown = show(pair.access_token)
     assert shown.returncode == 0, shown.stderr
     assert '"client_id": "local-app"' in shown.stdout
+    for token, issuer, says in ((pair.refresh_token, dev.issuer, "Refused: "),
+                                ("", "https://127.0.0.1:9", "The keys could not be fetched: ")):
+        failed = show(token, issuer)
+        assert failed.returncode == 1
+        assert failed.stderr.startswith(says)
+        assert failed.stderr.count("\n") == 1
