@@ -149,7 +149,7 @@ client: $(TOOLS) ## STAGE= ID= NAME= registers one; ACTION=list, disable or enab
 
 person: $(TOOLS) ## STAGE= EMAIL= (or ID=) shows one; ACTION=grant-role or revoke-role, ROLE=
 	@exec $(VENV)/python -m scripts.operate person "$${ACTION:-show}" --stage="$$STAGE" $(AT_REGION) \
-		--email="$$EMAIL" --id="$$ID" $(if $(ROLE)$(filter-out show,$(ACTION)),--role="$$ROLE")
+		--email="$$EMAIL" --id="$$ID" --role="$$ROLE"
 
 rotate-signing-key: $(TOOLS) ## STAGE= signs with a new key; REVOKE=1 signs everybody out
 	@exec $(VENV)/python -m scripts.operate rotate-signing-key --stage="$$STAGE" $(AT_REGION) \

@@ -13,8 +13,7 @@ from scripts.checkout import Refused
 from scripts.delivery import aws
 from scripts.deployed_stage import LOCAL, add_region, reason
 from scripts.local.emulator import LOCAL_FOLDER
-from scripts.operating import clients, people, pepper, person, signing_key
-from scripts.operating.roles import BadRoles, checked
+from scripts.operating import clients, people, pepper, person, role_commands, signing_key
 from scripts.operating.stage import services_of, stage_of
 from shared.errors import Unavailable
 
@@ -125,16 +124,14 @@ def _add_person(command: argparse.ArgumentParser, *where: argparse.ArgumentParse
     who = argparse.ArgumentParser(add_help=False)
     who.add_argument("--email", default="", help="in any spelling, or else --id")
     who.add_argument("--id", default="", help="of the account")
+    who.add_argument("--role", default="", help="a name that the team's own services know")
     actions = command.add_subparsers(required=True, metavar="ACTION", dest="action")
-    show = actions.add_parser("show", parents=[*where, who], help="account, roles, live sessions")
-    show.add_argument("--role", type=_no_role, help=argparse.SUPPRESS)
-    show.set_defaults(run=person.show_person)
-    for word, run, text in (("grant-role", person.grant_role, "give a role, at once"),
-                            ("revoke-role", person.revoke_role, "take a role away, at once")):
-        change = actions.add_parser(word, parents=[*where, who], help=text)
-        change.add_argument("--role", required=True, type=_role,
-                            help="a name that the team's own services know")
-        change.set_defaults(run=run)
+    for word, run, text in (
+            ("show", person.show_person, "account, roles, live sessions"),
+            ("grant-role", role_commands.grant_role, "give a role, at once"),
+            ("revoke-role", role_commands.revoke_role, "take a role away, at once")):
+        action = actions.add_parser(word, parents=[*where, who], help=text)
+        action.set_defaults(run=run)
 
 
 def _add_wait(command: argparse.ArgumentParser, default_seconds: int) -> None:
@@ -152,19 +149,6 @@ def _client_id(text: str) -> str:
     if not text:
         raise Refused("Name a client, as in `ID=web-app`.")
     return text
-
-
-def _no_role(text: str) -> str:
-    raise Refused(f"Nothing was changed; `ACTION=grant-role ROLE={text}` would grant it.")
-
-
-def _role(text: str) -> str:
-    if not text:
-        raise Refused("Name a role, as in `ROLE=analyst`.")
-    try:
-        return checked([text])[0]
-    except BadRoles as error:
-        raise Refused(str(error)) from error
 
 
 def _file(text: str) -> Path:

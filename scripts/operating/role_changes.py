@@ -9,7 +9,6 @@ changed and withdraws it.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import NamedTuple
 
 from scripts.operating.roles import checked
@@ -71,7 +70,6 @@ class RoleChanges:
             roles = change(seen.roles)
             if roles == seen.roles:
                 return Changed(seen, is_new=False)
-            if self._users.set_roles(seen, roles):
-                return Changed(replace(seen, roles=roles, roles_version=seen.roles_version + 1),
-                               is_new=True)
+            if given := self._users.set_roles(seen, roles):
+                return Changed(given, is_new=True)
         raise Unavailable(f"lost {MAX_LOOKS} conditional writes in a row")

@@ -8,6 +8,8 @@ of them an item of at most 1 KB, so that a refresh costs one write unit.
 import re
 from collections.abc import Iterable
 
+from scripts.operating.terminal import printable
+
 MAX_ROLES = 16
 ROLE = re.compile(r"[A-Za-z0-9._:-]{1,32}", re.ASCII)
 
@@ -24,3 +26,8 @@ def checked(roles: Iterable[str]) -> tuple[str, ...]:
     if len(different) > MAX_ROLES:
         raise BadRoles(f"A person has at most {MAX_ROLES} roles.")
     return tuple(sorted(different))
+
+
+def listed(roles: tuple[str, ...]) -> str:
+    """Return the roles as an operator reads them, whatever somebody has put into the table."""
+    return printable(" ".join(roles)) or "none"

@@ -51,8 +51,9 @@ class SignIn:
         account = self._account(identity)
 
         def confirm_and_limit(session: Session) -> None:
+            is_changed = self._account(identity) != account
             confirm()
-            if self._account(identity) != account:
+            if is_changed:
                 raise Unavailable("the account changed during the sign-in")
             self._user_sessions.trim(identity.user_id, session.session_id)
 

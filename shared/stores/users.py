@@ -20,9 +20,9 @@ class DynamoUserStore:
         item = self._table.get({"UserId": user_id})
         return None if item is None else _account(item)
 
-    def set_roles(self, seen: Account, roles: tuple[str, ...]) -> bool:
-        """Give the account these roles and the next version, for the operators' tool. Return False
-        if it has another version than `seen`, or is gone."""
+    def set_roles(self, seen: Account, roles: tuple[str, ...]) -> Account | None:
+        """Give the account these roles and the next version, for the operators' tool. Return it, or
+        None if it has another version than `seen`, or is gone."""
         given = replace(seen, roles=roles, roles_version=seen.roles_version + 1)
         update, values = words_update("roles", roles)
         condition = "attribute_exists(#UserId) AND attribute_not_exists(#roles_version)"
@@ -33,8 +33,8 @@ class DynamoUserStore:
                                version=given.roles_version, **values)
         except ConditionFailed as failure:
             # It was written by this write's own first try, or says the same.
-            return failure.item is not None and _account(failure.item) == given
-        return True
+            return given if failure.item and _account(failure.item) == given else None
+        return given
 
     def every(self) -> Iterator[Account]:
         """Yield all accounts, for the operators' tool."""

@@ -5,15 +5,22 @@ Most are signed by our own key, so that nothing but their content speaks against
 
 import json
 
+from shared.tokens.session_tokens import (CLAIM_TYPES, OPTIONAL_TYPES,
+                                          TokenType)
 from tests.attacks.forge import ABSENT, Forgery, Genuine, encoded
 
-_NUMBERS = ("gen", "iat", "exp")
-_TEXTS = ("iss", "aud", "sub", "sid", "jti")
+_CLAIM_TYPES = CLAIM_TYPES[TokenType.ACCESS] | OPTIONAL_TYPES[TokenType.ACCESS]
+# Without one of these, a token of either type is none that we write.
+_OF_BOTH = CLAIM_TYPES[TokenType.ACCESS].keys() & CLAIM_TYPES[TokenType.REFRESH].keys()
+_NUMBERS, _TEXTS, _LISTS = ([name for name, kind in _CLAIM_TYPES.items() if kind is one]
+                            for one in (int, str, list))
 _NOT_NUMBERS: tuple[object, ...] = (
     "1800000000", "", None, True, False, 1.8e9, 1800000000.5, [], [1800000000], {},
     {"exp": 1800000000})
 _NOT_TEXTS: tuple[object, ...] = (
     "", None, True, 0, 1, 1.5, [], {}, {"$ne": ""}, ["web-app"], [["web-app"]])
+_NOT_LISTS: tuple[object, ...] = (
+    "", "pwd", None, True, 1, [], {}, [""], [None], [1], [["pwd"]], ["pwd", {}], {"0": "pwd"})
 # As they stand in JSON, since Python writes none of them so.
 _SPELT_NUMBERS = ("1e400", "-1e400", "1.8e9", "1800000000.0", "NaN", "Infinity", "-Infinity",
                   "0x6B49D200", "01800000000", "+1800000000", "9" * 400, "-" + "9" * 400,
@@ -27,7 +34,8 @@ def _claims(**changes: object) -> Forgery:
 def _mistyped() -> dict[str, Forgery]:
     wrong: list[tuple[str, object]] = [(name, value) for name in _NUMBERS for value in _NOT_NUMBERS]
     wrong += [(name, value) for name in _TEXTS for value in _NOT_TEXTS]
-    wrong += [(name, ABSENT) for name in _NUMBERS + _TEXTS]
+    wrong += [(name, value) for name in _LISTS for value in _NOT_LISTS]
+    wrong += [(name, ABSENT) for name in sorted(_OF_BOTH)]
     return {f"{name} is {'absent' if value is ABSENT else repr(value)}": _claims(**{name: value})
             for name, value in wrong}
 
@@ -86,8 +94,8 @@ def _flattened(genuine: Genuine) -> str:
 
 FORGERIES: dict[str, Forgery] = (
     _mistyped() | _spelt()
-    | {f"{name} twice": _doubled(name) for name in _NUMBERS + _TEXTS}
-    | {f"{name} twice, once escaped": _doubled(name, escaped=True) for name in _NUMBERS + _TEXTS}
+    | {f"{name} twice": _doubled(name) for name in sorted(_OF_BOTH)}
+    | {f"{name} twice, once escaped": _doubled(name, escaped=True) for name in sorted(_OF_BOTH)}
     | {f"payload {text[:24]!r}": _payload(text) for text in (
         "", "null", "true", "0", '""', "[]", "{}", "{", "[" * 1000, '{"a":' * 200 + "0" + "}" * 200,
         '{"sub":"\\ud800"}', "\x00", "undefined")}

@@ -68,6 +68,17 @@ def test_an_http_api_refuses_an_ended_session_at_once(app: Application, services
     assert authorizer.handler(event, None, services) == {"isAuthorized": False}
 
 
+def test_what_a_session_says_of_its_user_counts_and_not_what_the_token_says(
+        app: Application, cloud: Cloud, pair: Pair) -> None:
+    """So that a role that was revoked is gone at once."""
+    cloud.change("sessions", auth_time=NOW + 9, amr="pwd otp", acr="aal2", roles="admin billing")
+
+    context = app.authorize(pair.access_token)["context"]
+
+    assert {name: context[name] for name in ("auth_time", "amr", "acr", "roles")} == {
+        "auth_time": NOW + 9, "amr": "pwd otp", "acr": "aal2", "roles": "admin billing"}
+
+
 def test_a_token_is_good_to_its_last_second(app: Application, clock: Clock, pair: Pair) -> None:
     clock.advance(3599)
     assert not refused(app, pair.access_token)

@@ -35,6 +35,8 @@ def test_it_has_what_it_must_have_and_nothing_empty(services: Services) -> None:
     assert body.keys() >= {"issuer", "jwks_uri", "response_types_supported",
                            "subject_types_supported", "id_token_signing_alg_values_supported"}
     assert all(body.values())
+    assert body["response_types_supported"] == ["none"]
+    assert body["subject_types_supported"] == ["public"]
     assert not [name for name in body if name.endswith("_endpoint")]
 
 

@@ -115,6 +115,21 @@ def test_the_same_again_finishes_what_broke_off(action: str, changes: RoleChange
     assert held(services) == (wanted, {PHONE: wanted})
 
 
+def test_a_grant_after_a_revocation_that_broke_off_reaches_the_sessions(
+        changes: RoleChanges, services: Services, wire: Wire) -> None:
+    """They have fewer roles than the account, at its version."""
+    keep(services, "analyst")
+    wire.before("UpdateItem", lambda: None, lambda: wire.arm(Fault(GONE, at=0, lasting=True)))
+    with pytest.raises(Unavailable):
+        changes.revoke("ada", "analyst")
+    wire.mend()
+    assert held(services)[0] == ("analyst",)
+
+    changes.grant("ada", "analyst")
+
+    assert held(services) == (("analyst",), {PHONE: ("analyst",), TABLET: ("analyst",)})
+
+
 def test_the_seventeenth_role_is_refused(changes: RoleChanges, services: Services) -> None:
     keep(services, *(f"role-{number:02}" for number in range(16)))
 

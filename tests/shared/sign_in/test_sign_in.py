@@ -10,6 +10,7 @@ from shared.tokens.device_tokens import Device
 from shared.wiring.services import Services
 from tests.support.clock import NOW, Clock
 from tests.support.cloud import Cloud
+from tests.support.wire import Wire
 
 ADA = Identity(EMAIL_ADDRESS, "ada@example.org", "ada", None, 0, password_version=3)
 WEB_APP = Caller("web-app", "203.0.113.7", "curl/8.10.1")
@@ -53,15 +54,28 @@ def test_the_session_has_the_roles_of_the_account(services: Services) -> None:
 
 @pytest.mark.parametrize("roles", ["admin billing", "billing", "nobody"])
 def test_a_sign_in_under_which_the_roles_change_is_withdrawn(
-        services: Services, cloud: Cloud, roles: str) -> None:
-    """Whoever changes them may have looked for sessions just before this one was stored."""
+        services: Services, cloud: Cloud, wire: Wire, roles: str) -> None:
+    """Whoever changes them may have looked for sessions just before this one was stored. No other
+    session ends for it."""
     grant(services, "admin")
+    before = [services.sign_in.open(ADA, BY_PASSWORD, WEB_APP, nothing_has_changed).session
+              for _ in range(2)]
+    wire.before("TransactWriteItems", lambda: cloud.change("users", roles=roles))
 
     with pytest.raises(Unavailable):
-        services.sign_in.open(ADA, BY_PASSWORD, WEB_APP,
-                              lambda: cloud.change("users", roles=roles))
+        services.sign_in.open(ADA, BY_PASSWORD, WEB_APP, nothing_has_changed)
 
-    assert cloud.items("sessions") == []
+    assert sorted(session_ids(services)) == sorted(session.session_id for session in before)
+
+
+def test_a_sign_in_to_an_account_that_is_deleted_meanwhile_fails_as_it_confirms(
+        services: Services, cloud: Cloud, wire: Wire) -> None:
+    """Trying again, as after a change of roles, would not help."""
+    grant(services)
+    wire.before("TransactWriteItems", lambda: cloud.drop("users"))
+
+    with pytest.raises(BadCredentials):
+        services.sign_in.open(ADA, BY_PASSWORD, WEB_APP, the_password_has_changed)
 
 
 def test_the_device_is_given_a_token(services: Services) -> None:

@@ -1,6 +1,6 @@
 """Each change of a session is one conditional write, and says how the item stands after it."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
@@ -72,6 +72,8 @@ def test_the_largest_session_is_a_small_item(store: DynamoSessionStore, cloud: C
 
     item = cloud.item("sessions")
     assert item.keys() >= {"acknowledged_at", "roles", "roles_version"}
+    assert all(getattr(session, field.name) != field.default for field in fields(session)
+               if field.name != "acknowledged_at"), "it has whatever a session can have"
     assert sum(len(name) + size(value) for name, value in item.items()) <= 1024
 
 
