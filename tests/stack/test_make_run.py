@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import jwt
 import pytest
 
 from scripts import operate
@@ -120,6 +122,7 @@ def test_accounts_outlive_a_restart_and_a_kill(terminal: Terminal,
     api = Api(first.base_url(), CLIENT_ID)
     ada = Member.sign_up(api)
     ada.sign_in()
+    _require_verifiable(ada, first.base_url())
 
     second = terminal.run()
     assert second.process.wait(STOP_SECONDS) == 1
@@ -180,6 +183,17 @@ def test_accounts_outlive_a_restart_and_a_kill(terminal: Terminal,
     terminal.kill_emulator()
     assert fifth.process.wait(STOP_SECONDS) == 1
     assert f"The emulator has stopped by itself; {LOST}" in fifth.said()
+
+
+def _require_verifiable(person: Member, issuer: str) -> None:
+    """A verifier on this machine needs the printed address and nothing else."""
+    with urllib.request.urlopen(f"{issuer}/.well-known/openid-configuration") as answer:
+        configuration = json.load(answer)
+    keys = jwt.PyJWKClient(configuration["jwks_uri"])
+    told = jwt.decode(
+        person.access_token, keys.get_signing_key_from_jwt(person.access_token),
+        algorithms=["ES256"], audience=CLIENT_ID, issuer=issuer)
+    assert (configuration["issuer"], told["sub"]) == (issuer, person.user_id)
 
 
 def test_the_tool_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
