@@ -44,8 +44,9 @@ def running(saved: Path, wrong: str = "", shell: str = "") -> Iterator["subproce
     program = PROGRAM.replace("WRONG", repr(wrong))
     with subprocess.Popen(
             ["sh", "-c", f'{shell} exec "$0" "$@"', sys.executable, "-c", program, "--folder",
-             str(saved)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-            ) as process:
+             str(saved)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            # The tests themselves may have been started by nohup.
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL)) as process:
         assert process.stdout is not None
         while not process.stdout.readline().startswith("Logs of the functions follow"):
             assert process.poll() is None
