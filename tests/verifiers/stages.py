@@ -4,13 +4,11 @@ The functions' own handlers answer, on the real clock, because the verifiers rea
 has a path, as under API Gateway, and a signing secret of its own.
 """
 
-import json
 import ssl
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -22,21 +20,18 @@ from tests.support.application import CLIENT_ID, Answer, Application, send
 from tests.support.cloud import Cloud
 from tests.support.events import proxy_event
 
-KEYS = "/.well-known/jwks.json"
-HANDLERS = {"/.well-known/openid-configuration": get_configuration.handler,
-            KEYS: get_jwks.handler}
+CONFIGURATION, KEYS = "/.well-known/openid-configuration", "/.well-known/jwks.json"
+HANDLERS = {CONFIGURATION: get_configuration.handler, KEYS: get_jwks.handler}
 
 
 class ServedStage:
     """A stage at `issuer`. The stages share the tables of `cloud`, of which no token speaks.
-    `fetched` counts what verifiers have asked for; while it `is_down`, they get a 503. Beside its
-    own keys it publishes `other_keys`."""
-
-    is_down = False
-    other_keys: tuple[dict[str, object], ...] = ()
+    `fetched` counts what verifiers have asked for. At the paths of `instead` they get these answers
+    instead of its own."""
 
     def __init__(self, cloud: Cloud, issuer: str) -> None:
         self.issuer, self.fetched = issuer, Counter[str]()
+        self.instead: dict[str, Answer] = {}
         self._cloud, self._secret_id = cloud, f"signing-secret-{issuer.rpartition('/')[2]}"
         cloud.secrets_manager.create_secret(
             Name=self._secret_id, SecretString=f"the signing secret of the stage {issuer}")
@@ -60,14 +55,11 @@ class ServedStage:
         return self.services().signing_keys.newest()
 
     def answer(self, path: str) -> Answer:
-        """Return what the function of this path answers."""
+        """Return what the function of this path answers, or what is there instead."""
         self.fetched[path] += 1
-        if self.is_down:
-            return Answer(503, {}, "")
-        answer = send(HANDLERS[path], proxy_event("GET", path), self._answering)
-        if not self.other_keys or path != KEYS:
-            return answer
-        return replace(answer, text=json.dumps({"keys": [*answer.body["keys"], *self.other_keys]}))
+        if path in self.instead:
+            return self.instead[path]
+        return send(HANDLERS[path], proxy_event("GET", path), self._answering)
 
 
 class Server:

@@ -1,15 +1,24 @@
 """The examples that teams copy take the keys of a stage as the reference says: only those that they
 fetched, and not too often."""
 
+import json
+
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 from tests.attacks.forge import FOREIGN_KEY, Genuine
-from tests.support.application import CLIENT_ID
+from tests.support.application import CLIENT_ID, Answer
 from tests.verifiers.processes import EXAMPLES, Verifiers
-from tests.verifiers.stages import KEYS, ServedStage, Server
+from tests.verifiers.stages import CONFIGURATION, KEYS, ServedStage, Server
+
+BROKEN = {
+    "503": Answer(503, {}, ""),
+    "a page": Answer(200, {}, "<html>"),
+    "cut off": Answer(200, {}, '{"keys": ['),
+    "an empty object": Answer(200, {}, "{}"),
+    "a list": Answer(200, {}, "[]")}
 
 
 @pytest.fixture
@@ -43,18 +52,43 @@ def test_an_unknown_key_is_looked_for_every_ten_seconds_at_most(
         assert stage.fetched[KEYS] == fetched
 
 
+@pytest.mark.parametrize("broken", BROKEN)
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_keys_that_cannot_be_fetched_are_an_outage_and_no_refusal(
-        example: str, verifiers: Verifiers, stage: ServedStage) -> None:
-    """A service that answers 401 then makes honest clients sign everybody out."""
+def test_keys_that_cannot_be_read_are_an_outage_and_no_refusal(
+        example: str, broken: str, verifiers: Verifiers, stage: ServedStage) -> None:
+    """A service that answers 401 then makes honest clients sign everybody out. A token of a key
+    that is not known may be a good one, too."""
     token = stage.application().sign_in().pair.access_token
+    unknown = Genuine(token, token, FOREIGN_KEY).with_header({"kid": "unknown"})
     assert verifiers.verdict(example, stage.issuer, CLIENT_ID, token).accepted
-    stage.is_down = True
+    stage.instead[KEYS] = BROKEN[broken]
 
-    verdict = verifiers.verdict(example, stage.issuer, CLIENT_ID, token, seconds_ahead=301)
-    assert verdict.refused and not verdict.refused.startswith("Refused")
-    stage.is_down = False
+    for asked, seconds in ((unknown, 11), (token, 301)):
+        verdict = verifiers.verdict(example, stage.issuer, CLIENT_ID, asked, seconds_ahead=seconds)
+        assert verdict.refused and not verdict.refused.startswith("Refused")
+    del stage.instead[KEYS]
     assert verifiers.verdict(example, stage.issuer, CLIENT_ID, token, seconds_ahead=302).accepted
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_keys_at_a_closed_port_are_an_outage_and_no_refusal(
+        example: str, verifiers: Verifiers, stage: ServedStage) -> None:
+    token = stage.application().sign_in().pair.access_token
+    stage.instead[CONFIGURATION] = Answer(200, {}, '{"jwks_uri": "https://127.0.0.1:9/"}')
+
+    verdict = verifiers.verdict(example, stage.issuer, CLIENT_ID, token)
+    assert verdict.refused and not verdict.refused.startswith("Refused")
+
+
+@pytest.mark.parametrize(("example", "refusal"),
+                         [("node/example", "Refused: "), ("python/example", "ConnectionError: ")])
+def test_a_set_without_any_key_lets_nobody_in(
+        example: str, refusal: str, verifiers: Verifiers, stage: ServedStage) -> None:
+    """To jose every key is unknown then. To PyJWT this is no set of keys, and thus an outage."""
+    token = stage.application().sign_in().pair.access_token
+    stage.instead[KEYS] = Answer(200, {}, '{"keys": []}')
+
+    assert verifiers.verdict(example, stage.issuer, CLIENT_ID, token).refused.startswith(refusal)
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
@@ -63,7 +97,9 @@ def test_es256_is_the_only_algorithm_whatever_keys_there_are(
     token = stage.application().sign_in().pair.access_token
     private = ec.generate_private_key(ec.SECP384R1())
     public = ECAlgorithm(ECAlgorithm.SHA384).to_jwk(private.public_key(), as_dict=True)
-    stage.other_keys = ({**public, "alg": "ES384", "use": "sig", "kid": "other"},)
+    keys = [*stage.answer(KEYS).body["keys"],
+            {**public, "alg": "ES384", "use": "sig", "kid": "other"}]
+    stage.instead[KEYS] = Answer(200, {}, json.dumps({"keys": keys}))
     other = jwt.encode(Genuine(token, token, stage.key).payload, private, "ES384",
                        {"typ": "at+jwt", "kid": "other"})
 
