@@ -10,6 +10,8 @@ import pytest
 from moto import mock_aws
 
 from scripts.checkout import ROOT
+from tests.attacks.forge import Genuine
+from tests.support.application import Pair
 from tests.support.cloud import Cloud
 from tests.support.wire import Wire
 from tests.verifiers import certificate, habits, stages
@@ -39,6 +41,16 @@ def dev(server: Server) -> ServedStage:
     ada = users.find(stage.application().sign_up().body["id"])
     assert ada is not None and users.set_roles(ada, ("auditor", "reports"))
     return stage
+
+
+@pytest.fixture(scope="package")
+def pair(dev: ServedStage) -> Pair:
+    return dev.application().sign_in().pair
+
+
+@pytest.fixture(scope="package")
+def genuine(dev: ServedStage, pair: Pair) -> Genuine:
+    return Genuine(pair.access_token, pair.refresh_token, dev.key)
 
 
 @pytest.fixture(scope="package")

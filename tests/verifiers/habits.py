@@ -1,7 +1,7 @@
 """What each verifier does as it is set up here, apart from what all of them must do.
 
 A person who is signed out, or whose key was revoked, is shut out of a service only after these.
-The tests hold each of them, and a run ends with the table.
+The tests look shortly before and after each of these times, and a run ends with the table.
 """
 
 from collections.abc import Iterator

@@ -24,12 +24,6 @@ CHECKS = "(alg|typ|kid|iss is|aud is|issuer|client|another client|another stage)
 CHECKED = [name for name in FORGERIES if name not in SPELLINGS and re.match(CHECKS, name)]
 
 
-@pytest.fixture(scope="package")
-def genuine(dev: ServedStage) -> Genuine:
-    pair = dev.application().sign_in().pair
-    return Genuine(pair.access_token, pair.refresh_token, dev.key)
-
-
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_who_knows_all_but_our_secrets_can_only_repeat_a_token(
         example: str, verifiers: Verifiers, dev: ServedStage, genuine: Genuine) -> None:
