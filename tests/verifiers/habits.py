@@ -32,6 +32,8 @@ HABITS = {
     "node/passport-jwt": Habits(600), "python/authlib": OF_SERVICE,
     "python/example": Habits(300, 10), "python/joserfc": OF_SERVICE,
     "python/jwcrypto": Habits(300, 300, 60), "python/pyjwt": Habits(300, 30)}
+# Other settings of a verifier. One row of docs/protect-your-api.md is about both.
+SETTINGS_OF = {"node/express-oauth2-jwt-bearer-strict": "node/express-oauth2-jwt-bearer"}
 
 
 def table() -> Iterator[str]:
