@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 # The role that each route needs, if any. A route that is not here is open to nobody.
-ROLES = {"/me": None, "/reports": "reports"}
+ROLES = {"GET /me": None, "GET /reports": "reports"}
 
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     caller = event["requestContext"]["authorizer"]
     roles = caller["roles"].split()
-    route = event["resource"]
+    route = f"{event['httpMethod']} {event['resource']}"
     if route not in ROLES or ROLES[route] not in (None, *roles):
         return _answer(403, {"name": "forbidden", "message": "your roles do not allow this"})
     return _answer(200, {"user": caller["user_id"], "client": caller["client_id"],

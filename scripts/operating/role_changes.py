@@ -42,8 +42,9 @@ class RoleChanges:
         return self._change(user_id, lambda roles: checked([*roles, role]))
 
     def revoke(self, user_id: str, role: str) -> Changed:
-        """Take a role away, from the sessions first: what ends half way leaves fewer rights, except
-        to a session that was opened in between."""
+        """Take a role away, from the sessions first: what ends half way leaves fewer rights, until
+        another call gives the sessions what the account has. A session that is opened in between
+        has the role."""
         def without(roles: Roles) -> Roles:
             return tuple(held for held in roles if held != role)
 
@@ -64,12 +65,16 @@ class RoleChanges:
     def _write(self, user_id: str, change: Change) -> Changed:
         """Change the roles of the account alone."""
         for _ in range(MAX_LOOKS):
+            # A table of users that was restored from a backup is behind the sessions.
+            latest = max((session.roles_version for session in self._sessions.every(user_id)),
+                         default=0)
             seen = self._users.find(user_id)
             if seen is None:
                 raise NotFound
             roles = change(seen.roles)
-            if roles == seen.roles:
+            if roles == seen.roles and latest <= seen.roles_version:
                 return Changed(seen, is_new=False)
-            if given := self._users.set_roles(seen, roles):
-                return Changed(given, is_new=True)
+            version = max(latest, seen.roles_version) + 1
+            if given := self._users.set_roles(seen, roles, version):
+                return Changed(given, is_new=roles != seen.roles)
         raise Unavailable(f"lost {MAX_LOOKS} conditional writes in a row")

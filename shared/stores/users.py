@@ -20,17 +20,17 @@ class DynamoUserStore:
         item = self._table.get({"UserId": user_id})
         return None if item is None else _account(item)
 
-    def set_roles(self, seen: Account, roles: tuple[str, ...]) -> Account | None:
-        """Give the account these roles and the next version, for the operators' tool. Return it, or
-        None if it has another version than `seen`, or is gone."""
-        given = replace(seen, roles=roles, roles_version=seen.roles_version + 1)
+    def set_roles(self, seen: Account, roles: tuple[str, ...], version: int) -> Account | None:
+        """Give the account these roles and this later version, for the operators' tool. Return it,
+        or None if it has another version than `seen`, or is gone."""
+        given = replace(seen, roles=roles, roles_version=version)
         update, values = words_update("roles", roles)
         condition = "attribute_exists(#UserId) AND attribute_not_exists(#roles_version)"
         if seen.roles_version:
             condition, values["seen"] = "#roles_version = :seen", seen.roles_version
         try:
             self._table.update({"UserId": seen.user_id}, update, condition,
-                               version=given.roles_version, **values)
+                               version=version, **values)
         except ConditionFailed as failure:
             # It was written by this write's own first try, or says the same.
             return given if failure.item and _account(failure.item) == given else None

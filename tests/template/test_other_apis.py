@@ -98,9 +98,11 @@ def test_a_page_may_call_an_http_api(http: Template) -> None:
 
 
 @pytest.mark.parametrize(("path", "event"), [
-    ("rest-api/rest_reports.py", {"resource": "/{proxy+}"}),
-    ("rest-api/rest_reports.py", {"resource": "/reports/{id}"}),
+    ("rest-api/rest_reports.py", {"httpMethod": "GET", "resource": "/{proxy+}"}),
+    ("rest-api/rest_reports.py", {"httpMethod": "GET", "resource": "/reports/{id}"}),
+    ("rest-api/rest_reports.py", {"httpMethod": "DELETE", "resource": "/me"}),
     ("http-api/http_reports.py", {"routeKey": "ANY /reports"}),
+    ("http-api/http_reports.py", {"routeKey": "DELETE /me"}),
     ("http-api/http_reports.py", {"routeKey": "$default"})])
 def test_a_route_that_nobody_has_thought_of_is_open_to_nobody(path: str, event: dict[str, Any]
                                                               ) -> None:

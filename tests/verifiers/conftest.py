@@ -39,7 +39,7 @@ def dev(server: Server) -> ServedStage:
     stage = server.stage("dev")
     users = stage.services().user_store
     ada = users.find(stage.application().sign_up().body["id"])
-    assert ada is not None and users.set_roles(ada, ("auditor", "reports"))
+    assert ada is not None and users.set_roles(ada, ("auditor", "reports"), 1)
     return stage
 
 

@@ -36,7 +36,7 @@ def test_an_account_is_given_other_roles(store: DynamoUserStore, cloud: Cloud, s
                                          after: Account) -> None:
     keep(cloud, seen)
 
-    assert store.set_roles(seen, after.roles)
+    assert store.set_roles(seen, after.roles, after.roles_version)
 
     assert store.find("u-ada") == after
     assert ("roles" in cloud.item("users")) == (after != BARE)
@@ -47,7 +47,7 @@ def test_of_two_operators_at_once_the_second_must_look_again(store: DynamoUserSt
                                                              seen: Account) -> None:
     keep(cloud, ANALYST)
 
-    assert not store.set_roles(seen, ("trainee",))
+    assert not store.set_roles(seen, ("trainee",), 9)
 
     assert store.find("u-ada") == ANALYST
 
@@ -56,7 +56,7 @@ def test_of_two_operators_at_once_the_second_must_look_again(store: DynamoUserSt
 @pytest.mark.parametrize("roles", [(), ("auditor",)])
 def test_roles_do_not_bring_an_account_back(store: DynamoUserStore, cloud: Cloud, seen: Account,
                                             roles: tuple[str, ...]) -> None:
-    assert not store.set_roles(seen, roles)
+    assert not store.set_roles(seen, roles, 9)
     assert cloud.items("users") == []
 
 
@@ -65,13 +65,13 @@ def test_roles_whose_write_was_answered_late_are_given(store: DynamoUserStore, c
     keep(cloud, ADA)
     wire.lose_answers("UpdateItem")
 
-    assert store.set_roles(ADA, ANALYST.roles)
+    assert store.set_roles(ADA, ANALYST.roles, 1)
 
 
 def test_a_write_that_never_arrived_does_not_take_another_operators_for_its_own(
         store: DynamoUserStore, cloud: Cloud, wire: Wire) -> None:
     keep(cloud, ADA)
-    wire.before("UpdateItem", break_off, lambda: store.set_roles(ADA, ("auditor",)))
+    wire.before("UpdateItem", break_off, lambda: store.set_roles(ADA, ("auditor",), 1))
 
-    assert not store.set_roles(ADA, ANALYST.roles)
+    assert not store.set_roles(ADA, ANALYST.roles, 1)
     assert store.find("u-ada") == replace(ADA, roles=("auditor",), roles_version=1)
