@@ -3,12 +3,14 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
 
 from scripts.checkout import ROOT
+from scripts.serverless_yml import load
 from tests.support.senders import BAD_SENDERS, GOOD_SENDERS
 from tests.support.web_addresses import (BAD_ISSUERS, BAD_LINKS, BAD_ORIGINS, GOOD_ISSUERS,
                                          GOOD_LINKS, GOOD_ORIGINS)
@@ -181,6 +183,26 @@ const asked = JSON.parse(process.argv[1]);
 const answers = ([name, texts]) => texts.map((text) => rules[name](text));
 console.log(JSON.stringify(Object.entries(asked).map(answers)));
 """
+# What the plugins say of each set of parameters, given the file as osls has read it.
+JUDGE = """
+const plugins = ['stage_parameters', 'other_apis'].map((name) => require(`./scripts/osls/${name}`));
+const { file, cases } = JSON.parse(require('fs').readFileSync(0, 'utf8'));
+const judged = cases.map((given) => {
+  const service = structuredClone(file);
+  const fill = ([name]) => [name, given[name] ?? file.params.default[name] ?? ''];
+  const names = Object.entries(service.custom.parameters);
+  service.custom.parameters = Object.fromEntries(names.map(fill));
+  service.custom.authorizerForApis = given.authorizerForApis ?? '';
+  const serverless = { service, getProvider: () => ({ getRegion: () => 'us-west-2' }) };
+  try {
+    plugins.forEach((Plugin) => new Plugin(serverless).hooks.initialize());
+    return 'accepted';
+  } catch (error) {
+    return `${error.name}: ${error.message}`;
+  }
+});
+console.log(JSON.stringify(judged));
+"""
 
 
 @pytest.fixture
@@ -225,9 +247,39 @@ def test_a_slip_is_refused_in_one_sentence(copy: Path, right: str, slip: str, an
     assert ".js:" not in told  # no stack trace around the sentence
 
 
-@pytest.mark.parametrize(("parameters", "answer"), PARAMETERS.values(), ids=PARAMETERS)
+@pytest.fixture(scope="module")
+def judge() -> Callable[..., list[str]]:
+    """Return what judges sets of parameters, all of them by one process."""
+    file = load()
+
+    def judge(*cases: dict[str, str]) -> list[str]:
+        done = subprocess.run(["node", "-e", JUDGE], cwd=ROOT, capture_output=True, text=True,
+                              input=json.dumps({"file": file, "cases": cases}), check=True)
+        judged: list[str] = json.loads(done.stdout)
+        return judged
+
+    return judge
+
+
+@pytest.fixture(scope="module")
+def judged(judge: Callable[..., list[str]]) -> dict[str, str]:
+    cases = {name: parameters for name, (parameters, _) in PARAMETERS.items()}
+    return dict(zip(cases, judge(*cases.values()), strict=True))
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
 def test_a_parameter_that_cannot_be_right_is_refused_before_a_deployment(
-        parameters: dict[str, str], answer: str) -> None:
+        name: str, judged: dict[str, str]) -> None:
+    """By an error that osls prints as a sentence, as the next test holds."""
+    assert judged[name].startswith("ServerlessError: ")
+    assert PARAMETERS[name][1] in judged[name]
+
+
+@pytest.mark.parametrize("name", [
+    "a domain alone", "links that lead nowhere", "everybody's authorizers"])
+def test_osls_prints_a_refusal_without_a_trace(name: str) -> None:
+    parameters, answer = PARAMETERS[name]
+
     told = printed(ROOT, **parameters)
 
     assert told.startswith("1: ") and answer in told
@@ -244,12 +296,11 @@ def test_a_parameter_of_another_type_is_refused_by_its_name(copy: Path, written:
 
 
 @pytest.mark.parametrize("name", SWITCHES)
-@pytest.mark.parametrize("value", ["yes", "True", "1", "TRUE"])
-def test_a_switch_is_true_or_false(name: str, value: str) -> None:
-    told = printed(ROOT, **{name: value})
+def test_a_switch_is_true_or_false(name: str, judge: Callable[..., list[str]]) -> None:
+    values = ("yes", "True", "1", "TRUE")
 
-    assert told.startswith("1: ") and f"{name} is true or false; {value} is neither" in told
-    assert ".js:" not in told
+    for value, told in zip(values, judge(*({name: value} for value in values)), strict=True):
+        assert told == f"ServerlessError: {name} is true or false; {value} is neither"
 
 
 def test_a_switch_that_is_no_word_is_refused_in_the_file_too(copy: Path) -> None:
