@@ -15,7 +15,7 @@ EMAIL_ADDRESS = "email"
 @dataclass(frozen=True, slots=True)
 class Account:
     """A person's account; `email` is the normalised address, `created_at` epoch seconds, `roles`
-    what operators have granted, and `roles_version` how often they have changed that."""
+    what operators have granted, and `roles_version` a number that grows with each change of it."""
 
     user_id: str
     email: str

@@ -9,17 +9,21 @@ a phone, and a retried write. After the grace, using the spent token is a replay
 session (RFC 9700 section 4.14.2).
 """
 
+from __future__ import annotations
+
 import uuid
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from shared.callers import Caller
 from shared.errors import (SessionEnded, StaleAccessToken, TokenReused, Unauthorized,
                            Unavailable)
-from shared.identities import Account
 from shared.sessions.state import Decision, Lifetimes, Proven, Session, Written, decide
 from shared.sessions.token_pairs import IssuedTokens, issue
 from shared.tokens.session_tokens import Claims, Tokens, TokenType
+
+if TYPE_CHECKING:
+    from shared.callers import Caller
+    from shared.identities import Account
 
 # A write that loses against another request is tried again on what the store has then. It loses
 # only to a write that succeeded, so losing many times means that the store is not well.
