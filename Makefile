@@ -109,7 +109,7 @@ stack-test: $(TOOLS) $(OSLS) $(EMULATOR) ## the whole stack, over HTTP
 	@# On its own: under xdist the failures of schemathesis's operations are not reported.
 	$(PYTEST) tests/stack/test_openapi.py
 
-delivery-test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) $(VERIFIERS) ## the pipelines, and their steps on two stages
+delivery-test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) ## the pipelines, and their steps on two stages
 	$(PYTEST) tests/delivery
 
 test-dynamodb-local: $(TOOLS) ## every test that uses a store, on AWS's own engine; needs Java
