@@ -38,6 +38,7 @@ MUTMUT := mutmut
 EMULATOR := emulator
 OSLS := osls
 VERIFIERS := verifier-packages
+CLIENT := client-library
 DELIVERY := .local/delivery-venv/bin
 DELIVER := $(DELIVERY)/python -m scripts.deliver
 # In this order: the later ones take versions from the earlier ones.
@@ -202,6 +203,7 @@ hooks: ## run lint and unit tests before each commit
 clean: ## remove all that was made here, the accounts of stage local too; not the hook of make hooks
 	@$(PYTHON) -m scripts.local.stop
 	rm -rf .venv node_modules .local .serverless build dist mutants reports
+	rm -rf clients/javascript/node_modules clients/javascript/dist clients/javascript/src/openapi.ts
 	rm -rf tests/verifiers/node_modules examples/node/node_modules examples/*/.serverless
 	rm -rf .coverage .hypothesis .mypy_cache .pytest_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
@@ -226,6 +228,10 @@ mutmut:
 
 osls:
 	@$(BOOTSTRAP) node . .bin/osls
+
+client-library:
+	@$(BOOTSTRAP) node clients/javascript .bin/tsc
+	@npm --prefix clients/javascript run --silent build
 
 verifier-packages:
 	@$(BOOTSTRAP) node tests/verifiers jose

@@ -1,0 +1,16 @@
+/** The bodies and answers of the API, taken from openapi.yaml. */
+
+import type { paths } from "./openapi.js";
+
+export type Path = keyof paths;
+export type Method = "get" | "post" | "put" | "delete";
+type Json<T> = T extends { content: { "application/json": infer Content } } ? Content : never;
+
+/** What the operation takes as its body. */
+export type Body<P extends Path, M extends Method> =
+  paths[P][M] extends { requestBody: infer Content } ? Json<Content> : undefined;
+
+/** What it answers when all went well. */
+export type Answered<P extends Path, M extends Method> =
+  paths[P][M] extends { responses: infer Responses }
+    ? Json<Responses[keyof Responses & (200 | 201 | 202)]> : never;

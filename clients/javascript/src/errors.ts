@@ -1,0 +1,34 @@
+/** The one error of this library. */
+
+/** What is wrong with one field of a request body. */
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+/**
+ * A call that did not succeed.
+ *
+ * `name` is that of the API's answer (api-reference.md, "Errors"), or one of ours:
+ * - `unreachable`: no answer came, so it is not known whether the call took effect;
+ * - `unexpected_answer`: the answer is not one of the API's, such as the page of a captive portal;
+ * - `not_signed_in`: there is no session here, so nothing was sent;
+ * - `signed_out`: somebody signed out while this sign-in or change of password was under way.
+ */
+export class ApiError extends Error {
+  /** The HTTP status, or 0 where no answer came or nothing was sent. */
+  readonly status: number;
+  /** What is wrong with each field of the body, where the API says so. */
+  readonly fields: readonly FieldError[];
+  /** How long to wait before another try, where the API says so (`Retry-After`). */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(name: string, message: string, status = 0, fields: readonly FieldError[] = [],
+              retryAfterSeconds?: number) {
+    super(message);
+    this.name = name;
+    this.status = status;
+    this.fields = fields;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}

@@ -1,0 +1,5 @@
+/** A client of the Session API that stays signed in until its session ends. */
+
+export { createClient, type Client, type Options } from "./client.js";
+export { ApiError, type FieldError } from "./errors.js";
+export type { Listener, SignedIn, TokenStorage } from "./store.js";

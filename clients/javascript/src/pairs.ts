@@ -1,0 +1,66 @@
+/** The pair of tokens of a session: what is stored, and which of two pairs is the newer one. */
+
+import { ApiError } from "./errors.js";
+
+/** The pair as it is stored, with what its access token says. */
+export interface Pair {
+  readonly access_token: string;
+  readonly refresh_token: string;
+  /** Seconds, from `asked_at` on. */
+  readonly access_token_expires_in: number;
+  /** When it was asked for, in milliseconds of this device's clock, which may be wrong. */
+  readonly asked_at: number;
+  /** The user, the session, its generation, and the issue in epoch seconds (RFC 7519). */
+  readonly sub: string;
+  readonly sid: string;
+  readonly gen: number;
+  readonly iat: number;
+}
+
+/** The part of an answer that a pair is made of. */
+export interface Issued {
+  readonly access_token: string;
+  readonly refresh_token: string;
+  readonly access_token_expires_in: number;
+}
+
+const MOST_MARGIN_SECONDS = 60;
+
+/** Return the pair that `issued` is; an ApiError `unexpected_answer` if it is none. */
+export function pairOf(issued: Issued, asked_at: number): Pair {
+  const { access_token, refresh_token, access_token_expires_in } = issued;
+  try {
+    const payload = access_token.split(".")[1]!.replace(/-/g, "+").replace(/_/g, "/");
+    const { sub, sid, gen, iat } = JSON.parse(atob(payload)) as Pair;
+    const pair = { access_token, refresh_token, access_token_expires_in, asked_at, sub, sid, gen,
+                   iat };
+    if (isPair(pair)) return pair;
+  } catch {
+    // It is refused below.
+  }
+  throw new ApiError("unexpected_answer", "the answer holds no tokens", 200);
+}
+
+/** Whether `value`, which a store or an answer held, has all that a pair has. */
+export function isPair(value: unknown): value is Pair {
+  const pair = value as Pair | null | undefined;
+  return [pair?.access_token, pair?.refresh_token, pair?.sub, pair?.sid].every(
+    (text) => text && typeof text === "string")
+    && [pair?.access_token_expires_in, pair?.asked_at, pair?.gen, pair?.iat].every(Number.isFinite);
+}
+
+/** Whether `pair` was minted before `other`, of the same session. */
+export const isOlder = (pair: Pair, other: Pair): boolean =>
+  pair.gen === other.gen ? pair.iat < other.iat : pair.gen < other.gen;
+
+/** Whether the access token has more than `marginSeconds` left, by our own clock alone. A clock
+ *  that was set back makes the age negative: then nothing is known, and the answer is no. */
+export function isLive(pair: Pair, marginSeconds = 0): boolean {
+  const ageSeconds = (Date.now() - pair.asked_at) / 1000;
+  return ageSeconds >= 0 && ageSeconds < pair.access_token_expires_in - marginSeconds;
+}
+
+/** Whether the access token can be used without a refresh. The last quarter of a short life, and
+ *  the last minute of a long one, are left for the refresh. */
+export const isFresh = (pair: Pair): boolean =>
+  isLive(pair, Math.min(MOST_MARGIN_SECONDS, pair.access_token_expires_in / 4));

@@ -1,0 +1,91 @@
+/** One request to the API, and what its answer means. */
+
+import { ApiError, type FieldError } from "./errors.js";
+
+/** The answer of the API; `body` is null where it is not a JSON object. */
+export interface Answer {
+  readonly status: number;
+  readonly body: { readonly name?: unknown } | null;
+  readonly retryAfterSeconds: number | undefined;
+}
+
+export type Ask = (method: string, path: string, body?: object, token?: string) => Promise<Answer>;
+
+const TRIES = 3;
+const LONGEST_WAIT_SECONDS = 5;
+
+/** Return what sends requests to the API; an answer that takes longer than `timeoutSeconds` is
+ *  given up, because a refresh must not be under way for longer than the grace. */
+export function createAsk(fetch: typeof globalThis.fetch, baseUrl: string, clientId: string,
+                          timeoutSeconds: number): Ask {
+  return async (method, path, body, token) => {
+    const giveUp = new AbortController();
+    const timer = setTimeout(() => giveUp.abort(), timeoutSeconds * 1000);
+    try {
+      const response = await fetch(baseUrl + path, {
+        method,
+        headers: {
+          "x-koms-clientid": clientId,
+          ...(body && { "content-type": "application/json" }),
+          ...(token && { authorization: `Bearer ${token}` }),
+        },
+        ...(body && { body: JSON.stringify(body) }),
+        // A sign-out is to arrive although the page is left.
+        keepalive: method === "delete",
+        redirect: "error",
+        signal: giveUp.signal,
+      });
+      return {
+        status: response.status,
+        body: parsed(await response.text()),
+        retryAfterSeconds: Number(response.headers.get("retry-after")) || undefined,
+      };
+    } catch (error) {
+      const unreachable = new ApiError("unreachable", "no answer came from the API");
+      unreachable.cause = error;
+      throw unreachable;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+function parsed(text: string): Answer["body"] {
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === "object" ? body : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Return the body of an answer that says that all went well; throw the ApiError that it is. */
+export function bodyOf<T>({ status, body, retryAfterSeconds }: Answer): T {
+  if (body && status < 300) return body as T;
+  const { name, message, fields } = (body ?? {}) as {
+    name?: string; message?: string; fields?: FieldError[];
+  };
+  if (typeof name === "string") throw new ApiError(name, message!, status, fields, retryAfterSeconds);
+  throw new ApiError("unexpected_answer", `the answer of status ${status} is not one of the API's`,
+                     status);
+}
+
+/** Return what `attempt` returns, after up to three tries if only the network or the load of the
+ *  service stands in the way. */
+export async function withRetries<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (tries === TRIES || !(error instanceof ApiError) || !mayPass(error)) throw error;
+      const seconds = error.retryAfterSeconds ?? tries / 2;
+      if (seconds > LONGEST_WAIT_SECONDS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    }
+  }
+}
+
+/** Whether another try may succeed. A pair of two halves is read anew, so it may. */
+const mayPass = ({ name, status }: ApiError): boolean =>
+  ["unreachable", "unexpected_answer", "throttled", "stale_access_token"].includes(name)
+  || status >= 500;
