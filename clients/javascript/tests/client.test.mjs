@@ -1,0 +1,215 @@
+/** What each method sends and answers, what other services get, and what listeners are told. */
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { test } from "node:test";
+
+import { ADA, BASE_URL, CLIENT_ID, error, issued, KEY, MemoryStorage, outcome, ScriptedApi, settled,
+         signedInTab, tab } from "./scripted_api.mjs";
+import { ApiError, createClient } from "../dist/index.js";
+
+const ORDERS = "https://orders.example.org";
+
+test("a sign-up sends what it is given and signs nobody in", async () => {
+  const api = new ScriptedApi();
+  const storage = new MemoryStorage();
+  const signUp = tab(api, storage).signUp({ email: "ada@example.org", password: "notes" });
+  const request = await api.next("POST /user");
+  request.answer(201, { id: ADA, email: "ada@example.org", message: "account created" });
+
+  assert.deepEqual(request.body, { email: "ada@example.org", password: "notes" });
+  assert.equal(request.headers.get("content-type"), "application/json");
+  assert.equal(request.token, undefined);
+  assert.deepEqual(await signUp, { id: ADA, email: "ada@example.org", message: "account created" });
+  assert.deepEqual([...storage.items], []);
+});
+
+test("a device token is sent with the next sign-in and the next request for mail", async () => {
+  const { api, client, storage } = await signedInTab({ more: { device_token: "device-1" } });
+  const out = client.signOut();
+  (await api.next("DELETE /session")).answer(200, {});
+  await out;
+
+  const signIn = client.signIn({ email: "ada@example.org", password: "notes" });
+  const request = await api.next("POST /session");
+  request.answer(201, issued({ more: { device_token: "device-2" } }));
+  await signIn;
+  const asked = client.requestPasswordReset({ email: "ada@example.org" });
+  const mail = await api.next("POST /user/password-reset");
+  mail.answer(202, { message: "if the address has an account, a mail is on its way" });
+
+  assert.deepEqual(request.body, { account_type: "traditional", email: "ada@example.org",
+                                   password: "notes", device_token: "device-1" });
+  assert.deepEqual(mail.body, { email: "ada@example.org", device_token: "device-2" });
+  assert.equal(await asked, undefined);
+  assert.equal(storage.getItem(`${KEY} device`), "device-2");
+});
+
+test("a reset keeps the device token of its answer", async () => {
+  const api = new ScriptedApi();
+  const storage = new MemoryStorage();
+  const reset = tab(api, storage).resetPassword({ token: "mailed", new_password: "new" });
+  const request = await api.next("PUT /user/password-reset");
+  request.answer(200, { message: "password changed", device_token: "device-1" });
+  await reset;
+
+  assert.deepEqual(request.body, { token: "mailed", new_password: "new" });
+  assert.equal(storage.getItem(`${KEY} device`), "device-1");
+  assert.equal(storage.state, null);
+});
+
+test("an address is verified with the password, which signs in", async () => {
+  const api = new ScriptedApi();
+  const storage = new MemoryStorage();
+  const verified = tab(api, storage).verifyEmail({ token: "mailed", password: "notes" });
+  const request = await api.next("PUT /user/email-verification");
+  request.answer(201, issued());
+  await verified;
+
+  assert.deepEqual(request.body, { token: "mailed", password: "notes" });
+  assert.equal(request.token, undefined);
+  assert.equal(storage.pair.sub, ADA);
+});
+
+test("an address is verified by the person who is signed in", async () => {
+  const { api, client, storage } = await signedInTab();
+  const verified = client.verifyEmail({ token: "mailed" });
+  const request = await api.next("PUT /user/email-verification");
+  request.answer(200, { message: "address verified" });
+  await verified;
+
+  assert.equal(request.token, issued().access_token);
+  assert.equal(storage.pair.sid, "session-1");
+});
+
+for (const [call, route, answer, value] of [
+  [(client) => client.sessions(), "GET /sessions", { sessions: [{ id: "s" }] }, [{ id: "s" }]],
+  [(client) => client.endOtherSessions(), "DELETE /sessions", { message: "…", ended: 3 }, 3],
+  [(client) => client.export(), "GET /user/export", { account: {} }, { account: {} }],
+  [(client) => client.requestEmailVerification({ email: "a@example.org" }),
+   "POST /user/email-verification", { message: "…" }, undefined],
+]) {
+  test(`${route} is answered with what it holds`, async () => {
+    const { api, client } = await signedInTab();
+    const called = call(client);
+    (await api.next(route)).answer(200, answer);
+
+    assert.deepEqual(await called, value);
+  });
+}
+
+test("an error says all that the answer says", async () => {
+  const api = new ScriptedApi();
+  const signUp = outcome(tab(api, new MemoryStorage()).signUp({ email: "ada", password: "1" }));
+  const fields = [{ field: "password", message: "must have at least 15 characters" }];
+  (await api.next("POST /user")).answer(400, error("weak_password", { fields }));
+
+  const failed = await signUp;
+  assert.ok(failed instanceof ApiError && failed instanceof Error);
+  assert.deepEqual([failed.name, failed.message, failed.status, failed.fields, failed.retryAfterSeconds],
+                   ["weak_password", "the message of weak_password", 400, fields, undefined]);
+});
+
+test("a call to a service of one's own has the token, the client id and its own headers", async () => {
+  const { api, client } = await signedInTab({ options: { apis: [`${ORDERS}/`] } });
+  const called = client.fetch(new URL(`${ORDERS}/orders?all=1`), {
+    method: "POST", headers: { "x-trace": "1" }, body: '{"item": 1}' });
+  const request = await api.next(`POST ${ORDERS}/orders?all=1`);
+  request.answer(404, "no such item");
+
+  const response = await called;
+  assert.equal(request.token, issued().access_token);
+  assert.equal(request.headers.get("x-koms-clientid"), CLIENT_ID);
+  assert.equal(request.headers.get("x-trace"), "1");
+  assert.deepEqual(request.body, { item: 1 });
+  assert.deepEqual([response.status, await response.text()], [404, "no such item"]);
+});
+
+test("a call that a service refuses is repeated once with a new pair", async () => {
+  const { api, client } = await signedInTab({ options: { apis: [ORDERS] } });
+  const called = client.fetch(`${ORDERS}/orders`, { method: "PUT", body: '{"item": 1}' });
+  (await api.next(`PUT ${ORDERS}/orders`)).answer(401, "");
+  (await api.next("PUT /session")).answer(200, issued({ gen: 1 }));
+  const again = await api.next(`PUT ${ORDERS}/orders`);
+  again.answer(401, "still not");
+
+  assert.deepEqual([again.token, again.body], [issued({ gen: 1 }).access_token, { item: 1 }]);
+  assert.equal((await called).status, 401);
+});
+
+for (const address of ["https://orders.example.org.evil.example/", "https://evil.example/",
+                       "https://orders.example.org@evil.example/", "//orders.example.org/",
+                       "https://orders.example.org\\@evil.example/", "/orders",
+                       "https://api.example.org/development", "https://api.example.org/"]) {
+  test(`the token is not sent to ${address}`, async () => {
+    const { api, client } = await signedInTab({ options: { apis: [ORDERS] } });
+
+    const refused = await outcome(client.fetch(address));
+
+    assert.ok(refused instanceof TypeError, refused);
+    assert.equal(api.log.length, 1);
+  });
+}
+
+for (const options of [{ baseUrl: "/api" }, { baseUrl: "api.example.org" }, { clientId: "" },
+                       { apis: ["orders"] }, { timeoutSeconds: 0 }, { timeoutSeconds: NaN },
+                       { baseUrl: undefined }]) {
+  test(`${JSON.stringify(options)} cannot be right`, () => {
+    assert.throws(() => createClient({ baseUrl: BASE_URL, clientId: CLIENT_ID, ...options }), TypeError);
+  });
+}
+
+test("listeners hear who is signed in: at first, and at each change in any tab", async () => {
+  const { api, client, storage } = await signedInTab();
+  const told = { here: [], there: [], stopped: [] };
+  client.onChange((signedIn) => told.here.push(signedIn?.userId ?? null));
+  const other = tab(api, storage);
+  other.onChange((signedIn) => told.there.push(signedIn?.userId ?? null));
+  const stop = other.onChange((signedIn) => told.stopped.push(signedIn?.userId ?? null));
+  await settled();
+  stop();
+
+  const out = client.signOut();
+  (await api.next("DELETE /session")).answer(200, {});
+  await out;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const signIn = other.signIn({ email: "b@example.org", password: "…" });
+  (await api.next("POST /session")).answer(201, issued({ sid: "session-2", sub: "user-babbage" }));
+  await signIn;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+
+  assert.deepEqual(told, { here: [ADA, null, "user-babbage"], there: [ADA, null, "user-babbage"],
+                           stopped: [ADA] });
+});
+
+test("a refresh is no change", async () => {
+  const { api, client } = await signedInTab();
+  const told = [];
+  client.onChange((signedIn) => told.push(signedIn));
+  const user = client.user();
+  (await api.next("GET /user")).answer(401, error("unauthorized"));
+  (await api.next("PUT /session")).answer(200, issued({ gen: 1 }));
+  (await api.next("GET /user")).answer(200, { id: ADA, email: "", roles: [] });
+  await user;
+  await settled();
+
+  assert.deepEqual(told, [{ userId: ADA, sessionId: "session-1" }]);
+});
+
+test("a client and its listener do not keep a program from ending", () => {
+  const program = `
+    import { createClient } from ${JSON.stringify(new URL("../dist/index.js", import.meta.url).href)};
+    createClient({ baseUrl: "${BASE_URL}", clientId: "x" }).onChange((who) => console.log(who));`;
+  const ended = spawnSync(process.execPath, ["--input-type=module", "--eval", program],
+                          { encoding: "utf-8", timeout: 20_000 });
+
+  assert.deepEqual([ended.status, ended.stdout], [0, "null\n"]);
+});
+
+test("a storage that fails is said, and no call goes on without it", async () => {
+  const { api, client, storage } = await signedInTab();
+  storage.getItem = () => { throw new Error("the disk is full"); };
+
+  assert.equal((await outcome(client.user())).message, "the disk is full");
+  assert.equal(api.log.length, 1);
+});

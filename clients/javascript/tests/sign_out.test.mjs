@@ -1,0 +1,256 @@
+/** Nothing is written after a sign-out, and only the session that ended is left. */
+
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+
+import { ADA, error, issued, MemoryStorage, outcome, ScriptedApi, settled, signedInTab, SlowStorage,
+         tab } from "./scripted_api.mjs";
+
+const HOUR = 3600 * 1000;
+const BABBAGE = { sid: "session-2", sub: "user-babbage" };
+
+beforeEach(() => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1.8e12 });
+});
+
+async function refreshing(options) {
+  const world = await signedInTab(options);
+  mock.timers.tick(HOUR);
+  const call = outcome(world.client.user());
+  return { ...world, call, refresh: await world.api.next("PUT /session") };
+}
+
+for (const Storage of [MemoryStorage, SlowStorage]) {
+  test(`a refresh that is answered after the sign-out writes nothing (${Storage.name})`, async () => {
+    const { api, client, storage, call, refresh } = await refreshing({ storage: new Storage() });
+    const out = client.signOut();
+    const end = await api.next("DELETE /session");
+    refresh.answer(200, issued({ gen: 1 }));
+
+    assert.equal((await call).name, "not_signed_in");
+    end.answer(200, { message: "session ended" });
+    await out;
+    assert.equal(storage.pair, null);
+    assert.equal(api.log.length, 3);
+  });
+}
+
+test("a refresh that is answered while a slow storage signs out writes nothing", async () => {
+  const { api, client, storage, call, refresh } = await refreshing({ storage: new SlowStorage() });
+
+  refresh.answer(200, issued({ gen: 1 }));
+  const out = outcome(client.signOut());
+  await call;
+  await settled();
+
+  assert.equal(storage.pair, null);
+  (await api.next("DELETE /session")).answer(200, {});
+  assert.equal(await out, undefined);
+});
+
+test("the tokens are forgotten before the API is told", async () => {
+  const { api, client, storage } = await signedInTab();
+  const out = client.signOut();
+  const end = await api.next("DELETE /session");
+
+  assert.equal(storage.pair, null);
+  assert.equal(end.token, issued().access_token);
+  end.answer(200, { message: "session ended" });
+  await out;
+});
+
+for (const name of ["session_ended", "unauthorized"]) {
+  test(`a sign-out is done when the API answers ${name}`, async () => {
+    const { api, client } = await signedInTab();
+    const out = client.signOut();
+    (await api.next("DELETE /session")).answer(401, error(name));
+
+    assert.equal(await out, undefined);
+  });
+}
+
+test("a sign-out that does not reach the API says so, and is final here", async () => {
+  const { api, client, storage } = await signedInTab();
+  const out = outcome(client.signOut());
+  for (const wait of [500, 1000, 0]) {
+    (await api.next("DELETE /session")).lose();
+    await settled();
+    mock.timers.tick(wait);
+  }
+
+  assert.equal((await out).name, "unreachable");
+  assert.equal(storage.pair, null);
+  assert.equal((await outcome(client.user())).name, "not_signed_in");
+});
+
+test("nobody is signed in: nothing is sent", async () => {
+  const api = new ScriptedApi();
+  const client = tab(api, new MemoryStorage());
+
+  await client.signOut();
+  const called = await outcome(client.user());
+
+  assert.deepEqual([called.name, called.status], ["not_signed_in", 0]);
+  assert.deepEqual(api.log, []);
+});
+
+test("a sign-in that is answered after a sign-out is not kept, and its session ended", async () => {
+  const api = new ScriptedApi();
+  const storage = new MemoryStorage();
+  const client = tab(api, storage);
+  const signIn = outcome(client.signIn({ email: "ada@example.org", password: "…" }));
+  const request = await api.next("POST /session");
+  await client.signOut();
+
+  request.answer(201, issued());
+  const end = await api.next("DELETE /session");
+  end.answer(200, { message: "session ended" });
+
+  assert.equal(end.token, issued().access_token);
+  assert.equal((await signIn).name, "signed_out");
+  assert.equal(storage.pair, null);
+});
+
+test("a sign-in after a sign-out is kept", async () => {
+  const { api, client, storage } = await signedInTab();
+  const out = client.signOut();
+  (await api.next("DELETE /session")).answer(200, {});
+  await out;
+  const signIn = client.signIn({ email: "b@example.org", password: "…" });
+  (await api.next("POST /session")).answer(201, issued(BABBAGE));
+
+  assert.deepEqual(await signIn, { userId: "user-babbage", sessionId: "session-2" });
+  assert.equal(storage.pair.sid, "session-2");
+});
+
+test("a store that was cleared during a refresh stays empty", async () => {
+  const { storage, call, refresh } = await refreshing();
+  storage.items.clear();
+  refresh.answer(200, issued({ gen: 1 }));
+
+  assert.equal((await call).name, "not_signed_in");
+  assert.equal(storage.state, null);
+});
+
+test("a store that another program has filled counts as empty", async () => {
+  for (const text of ["{", "null", "[]", '"x"', '{"sign_outs": 0, "pair": {"sid": "x"}}',
+                      '{"sign_outs": "many", "pair": null}']) {
+    const storage = new MemoryStorage();
+    storage.getItem = () => text;
+    const api = new ScriptedApi();
+
+    assert.equal((await outcome(tab(api, storage).user())).name, "not_signed_in", text);
+    assert.deepEqual(api.log, []);
+  }
+});
+
+test("the end of the stored session is left, and told", async () => {
+  const { client, storage, call, refresh } = await refreshing();
+  const told = [];
+  client.onChange((signedIn) => told.push(signedIn));
+  await settled();
+  refresh.answer(401, error("session_ended"));
+
+  const ended = await call;
+  await settled();
+  assert.deepEqual([ended.name, ended.status], ["session_ended", 401]);
+  assert.equal(storage.pair, null);
+  assert.deepEqual(told, [{ userId: ADA, sessionId: "session-1" }, null]);
+});
+
+for (const [how, answer] of [
+  ["is answered session_ended", [401, error("session_ended")]],
+  ["brings a pair", [200, issued({ gen: 1 })]],
+]) {
+  test(`a refresh that ${how} after somebody else signed in leaves their session alone`, async () => {
+    const { api, storage, call, refresh } = await refreshing();
+    const signIn = tab(api, storage).signIn({ email: "b@example.org", password: "…" });
+    (await api.next("POST /session")).answer(201, issued(BABBAGE));
+    await signIn;
+
+    refresh.answer(...answer);
+
+    assert.equal((await call).name, "session_ended");
+    assert.equal(storage.pair.sid, "session-2");
+    assert.deepEqual(api.log.slice(2), ["POST /session"], "nothing was done in their name");
+  });
+}
+
+test("a call goes on in the session that the same person has opened meanwhile", async () => {
+  const { api, storage, call, refresh } = await refreshing();
+  const signIn = tab(api, storage).signIn({ email: "ada@example.org", password: "…" });
+  (await api.next("POST /session")).answer(201, issued({ sid: "session-3" }));
+  await signIn;
+  refresh.answer(401, error("session_ended"));
+
+  const request = await api.next("GET /user");
+  request.answer(200, { id: ADA, email: "", roles: [] });
+
+  assert.equal(request.token, issued({ sid: "session-3" }).access_token);
+  assert.equal((await call).id, ADA);
+});
+
+test("a changed password is kept although another tab has noticed the end of the session", async () => {
+  const { api, client, storage } = await signedInTab();
+  const change = client.changePassword({ current_password: "a", new_password: "b" });
+  const request = await api.next("PUT /user/password");
+  const other = outcome(tab(api, storage).user());
+  (await api.next("GET /user")).answer(401, error("unauthorized"));
+  (await api.next("PUT /session")).answer(401, error("session_ended"));
+  await other;
+  assert.equal(storage.pair, null);
+
+  request.answer(200, issued({ sid: "session-2" }));
+
+  assert.deepEqual(await change, { userId: ADA, sessionId: "session-2" });
+  assert.equal(storage.pair.sid, "session-2");
+});
+
+test("a changed password is not kept after a sign-out, and its session ended", async () => {
+  const { api, client, storage } = await signedInTab();
+  const change = outcome(client.changePassword({ current_password: "a", new_password: "b" }));
+  const request = await api.next("PUT /user/password");
+  const out = tab(api, storage).signOut();
+  (await api.next("DELETE /session")).answer(401, error("session_ended"));
+  await out;
+
+  request.answer(200, issued({ sid: "session-2" }));
+  const end = await api.next("DELETE /session");
+  end.answer(200, {});
+
+  assert.equal(end.token, issued({ sid: "session-2" }).access_token);
+  assert.equal((await change).name, "signed_out");
+  assert.equal(storage.pair, null);
+});
+
+test("who ends the session that they are in is signed out", async () => {
+  const { api, client, storage } = await signedInTab();
+  const ended = client.endSession("session-1");
+  (await api.next("DELETE /sessions/session-1")).answer(200, {});
+  await ended;
+
+  assert.equal(storage.pair, null);
+});
+
+for (const answer of [[200, { message: "session ended" }], [404, error("not_found")]]) {
+  test(`another session ends at ${answer[0]}, and this one stays`, async () => {
+    const { api, client, storage } = await signedInTab();
+    const ended = client.endSession("a/b");
+    (await api.next("DELETE /sessions/a%2Fb")).answer(...answer);
+    await ended;
+
+    assert.equal(storage.pair.sid, "session-1");
+  });
+}
+
+test("who leaves is signed out", async () => {
+  const { api, client, storage } = await signedInTab();
+  const left = client.leave({ password: "notes" });
+  const request = await api.next("DELETE /user");
+  request.answer(200, { message: "account deleted" });
+  await left;
+
+  assert.deepEqual(request.body, { password: "notes" });
+  assert.equal(storage.pair, null);
+});
