@@ -143,7 +143,7 @@ export function createClient(options: Options): Client {
     },
     async fetch(address, init = {}) {
       const url = String(address);
-      if (!trusted.some((base) => url === base || url.startsWith(`${base}/`))) {
+      if (!trusted.some((base) => url.startsWith(base) && /^([/?]|$)/.test(url.slice(base.length)))) {
         throw new TypeError(`${url} is under none of ${trusted}, so it does not get the token`);
       }
       return session.withPair(({ access_token }) => {

@@ -98,9 +98,9 @@ export function createStore(storage: TokenStorage, key: string): Store {
 function parsed(text: string | null): State {
   try {
     const { pair, sign_outs } = JSON.parse(text ?? "") as State;
-    if (Number.isFinite(sign_outs)) return { pair: isPair(pair) ? pair : null, sign_outs };
+    return { pair: isPair(pair) ? pair : null, sign_outs: Number(sign_outs) || 0 };
   } catch {
     // Nobody has signed in here, or the store was cleared or written by another program.
+    return { pair: null, sign_outs: 0 };
   }
-  return { pair: null, sign_outs: 0 };
 }

@@ -125,6 +125,18 @@ test("a call to a service of one's own has the token, the client id and its own 
   assert.deepEqual([response.status, await response.text()], [404, "no such item"]);
 });
 
+for (const address of [ORDERS, `${ORDERS}/`, `${ORDERS}?all=1`, `${BASE_URL}/ping`]) {
+  test(`the token is sent to ${address}`, async () => {
+    const { api, client } = await signedInTab({ options: { apis: [ORDERS] } });
+    const called = client.fetch(address);
+    const request = await api.next(`GET ${address.replace(BASE_URL, "")}`);
+    request.answer(200, "");
+
+    assert.equal((await called).status, 200);
+    assert.equal(request.token, issued().access_token);
+  });
+}
+
 test("a call that a service refuses is repeated once with a new pair", async () => {
   const { api, client } = await signedInTab({ options: { apis: [ORDERS] } });
   const called = client.fetch(`${ORDERS}/orders`, { method: "PUT", body: '{"item": 1}' });
@@ -180,6 +192,22 @@ test("listeners hear who is signed in: at first, and at each change in any tab",
 
   assert.deepEqual(told, { here: [ADA, null, "user-babbage"], there: [ADA, null, "user-babbage"],
                            stopped: [ADA] });
+});
+
+test("a listener that another one stops hears nothing more", async () => {
+  const { api, client } = await signedInTab();
+  const told = [];
+  let stop;
+  client.onChange((signedIn) => signedIn || stop());
+  stop = client.onChange((signedIn) => told.push(signedIn));
+  await settled();
+
+  const out = client.signOut();
+  (await api.next("DELETE /session")).answer(200, {});
+  await out;
+  await settled();
+
+  assert.deepEqual(told, [{ userId: ADA, sessionId: "session-1" }]);
 });
 
 test("a refresh is no change", async () => {

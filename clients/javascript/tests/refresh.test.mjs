@@ -233,13 +233,38 @@ test("when the last token is dead, the call says after three tries that nothing 
   assert.equal(storage.pair.gen, 0);
 });
 
+test("a refresh that got no answer waits a little before it tries again", async () => {
+  const { api, client } = await signedInTab();
+  await pass(HOUR);
+  void outcome(client.user());
+  (await api.next("PUT /session")).lose();
+  await pass(SECOND / 2 - 1);
+  assert.equal(api.log.length, 2);
+
+  await pass(1);
+
+  await api.next("PUT /session");
+});
+
+test("a session that has ended is not used, although its last token looks alive", async () => {
+  const { api, client } = await signedInTab();
+  await pass(HOUR - 30 * SECOND);
+  const user = outcome(client.user());
+  (await api.next("PUT /session")).answer(401, error("session_ended"));
+
+  assert.equal((await user).name, "session_ended");
+  assert.equal(api.log.length, 2);
+});
+
 test("a refresh waits as long as a busy API asks", async () => {
   const { api, client } = await signedInTab();
   await pass(HOUR);
   void outcome(client.user());
-  (await api.next("PUT /session")).answer(503, error("unavailable"), { "retry-after": "3" });
+  (await api.next("PUT /session")).answer(503, error("unavailable"), { "retry-after": "1" });
+  await pass(SECOND);
+  (await api.next("PUT /session")).answer(429, error("throttled"), { "retry-after": "3" });
   await pass(3 * SECOND - 1);
-  assert.equal(api.log.length, 2);
+  assert.equal(api.log.length, 3);
   await pass(1);
 
   (await api.next("PUT /session")).answer(200, issued({ gen: 1 }));
@@ -259,7 +284,7 @@ test("a refresh does not wait for long, but says how long it would have been", a
 });
 
 test("a request is given up before the grace is over", async () => {
-  const { api, client } = await signedInTab({ options: { timeoutSeconds: 20 } });
+  const { api, client } = await signedInTab();
   await pass(HOUR);
   const user = outcome(client.user());
   const stuck = await api.next("PUT /session");
@@ -269,16 +294,31 @@ test("a request is given up before the grace is over", async () => {
   assert.equal(stuck.signal.aborted, true);
   await pass(SECOND / 2);
 
-  (await api.next("PUT /session")).answer(200, issued({ gen: 1 }));
+  const answered = await api.next("PUT /session");
+  answered.answer(200, issued({ gen: 1 }));
   (await api.next("GET /user")).answer(200, { id: "user-ada", email: "", roles: [] });
-
   assert.equal((await user).id, "user-ada");
+  await pass(21 * SECOND);
+  assert.equal(answered.signal.aborted, false);
+});
+
+test("a request is given up after the time that an application chooses", async () => {
+  const { api, client } = await signedInTab({ options: { timeoutSeconds: 3 } });
+  const user = outcome(client.user());
+  await api.next("GET /user");
+
+  await pass(3 * SECOND);
+
+  assert.equal((await user).name, "unreachable");
 });
 
 for (const [what, status, body] of [
   ["a page", 200, "<html>Sign in to the hotel's network</html>"],
   ["an object without tokens", 200, { welcome: true }],
   ["tokens that are none", 200, issued({ more: { access_token: "a.b.c" } })],
+  ["a token without a generation", 200, issued({ gen: null, iat: 1000 })],
+  ["a token without an end", 200, issued({ more: { access_token_expires_in: undefined } })],
+  ["an error of another kind", 400, { name: 1, message: "no" }],
   ["a page that refuses", 401, "<html>401</html>"],
   ["null", 200, "null"],
 ]) {
@@ -288,7 +328,9 @@ for (const [what, status, body] of [
     await pass(HOUR);
     const user = outcome(client.user());
     for (const wait of [SECOND / 2, SECOND, 0]) {
-      (await api.next("PUT /session")).answer(status, body);
+      const refresh = await api.next("PUT /session");
+      assert.equal(refresh.init.redirect, "error");
+      refresh.answer(status, body);
       await pass(wait);
     }
 

@@ -44,6 +44,7 @@ export class ScriptedApi {
       headers,
       token: headers.get("authorization")?.replace("Bearer ", ""),
       body: init.body && JSON.parse(init.body),
+      init,
       signal: init.signal,
       lose: () => reject(new TypeError("fetch failed")),
       answer: (status, body, more) => resolve(new Response(

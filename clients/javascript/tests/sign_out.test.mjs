@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
-import { ADA, error, issued, MemoryStorage, outcome, ScriptedApi, settled, signedInTab, SlowStorage,
-         tab } from "./scripted_api.mjs";
+import { ADA, error, issued, KEY, MemoryStorage, outcome, ScriptedApi, settled, signedInTab,
+         SlowStorage, tab } from "./scripted_api.mjs";
 
 const HOUR = 3600 * 1000;
 const BABBAGE = { sid: "session-2", sub: "user-babbage" };
@@ -56,6 +56,7 @@ test("the tokens are forgotten before the API is told", async () => {
 
   assert.equal(storage.pair, null);
   assert.equal(end.token, issued().access_token);
+  assert.equal(end.init.keepalive, true, "it arrives although the page is left");
   end.answer(200, { message: "session ended" });
   await out;
 });
@@ -82,6 +83,19 @@ test("a sign-out that does not reach the API says so, and is final here", async 
   assert.equal((await out).name, "unreachable");
   assert.equal(storage.pair, null);
   assert.equal((await outcome(client.user())).name, "not_signed_in");
+});
+
+test("a refresh is not tried again after the sign-out", async () => {
+  const { api, client, call, refresh } = await refreshing();
+  const out = client.signOut();
+  (await api.next("DELETE /session")).answer(200, {});
+  await out;
+  refresh.lose();
+  await settled();
+  mock.timers.tick(500);
+
+  assert.equal((await call).name, "not_signed_in");
+  assert.equal(api.log.length, 3);
 });
 
 test("nobody is signed in: nothing is sent", async () => {
@@ -138,10 +152,11 @@ test("a store that another program has filled counts as empty", async () => {
                       '{"sign_outs": "many", "pair": null}']) {
     const storage = new MemoryStorage();
     storage.getItem = () => text;
-    const api = new ScriptedApi();
+    const client = tab(new ScriptedApi(), storage);
 
-    assert.equal((await outcome(tab(api, storage).user())).name, "not_signed_in", text);
-    assert.deepEqual(api.log, []);
+    assert.equal((await outcome(client.user())).name, "not_signed_in", text);
+    await client.signOut();
+    assert.deepEqual(JSON.parse(storage.items.get(KEY)), { pair: null, sign_outs: 1 }, text);
   }
 });
 
@@ -243,6 +258,22 @@ for (const answer of [[200, { message: "session ended" }], [404, error("not_foun
     assert.equal(storage.pair.sid, "session-1");
   });
 }
+
+test("what began before somebody left is not kept", async () => {
+  const { api, client, storage } = await signedInTab();
+  const other = tab(api, storage);
+  const change = outcome(other.changePassword({ current_password: "a", new_password: "b" }));
+  const request = await api.next("PUT /user/password");
+  const left = client.leave({ password: "a" });
+  (await api.next("DELETE /user")).answer(200, { message: "account deleted" });
+  await left;
+
+  request.answer(200, issued({ sid: "session-2" }));
+  (await api.next("DELETE /session")).answer(401, error("session_ended"));
+
+  assert.equal((await change).name, "signed_out");
+  assert.equal(storage.pair, null);
+});
 
 test("who leaves is signed out", async () => {
   const { api, client, storage } = await signedInTab();
