@@ -36,8 +36,11 @@ export const signedIn = (pair: Pair): SignedIn => ({ userId: pair.sub, sessionId
 export function createStore(storage: TokenStorage, key: string): Store {
   // Each with the session that it was told of; undefined before the first time.
   const listeners = new Map<object, { listener: Listener; told: string | null | undefined }>();
+  // Browsers hand a write on to other tabs a moment later: one that did not see the sign-out yet
+  // may put the pair back.
+  const left = new Set<string>();
   let turn: Promise<unknown> = Promise.resolve();
-  // It carries no tokens: a message only says that there is something new to read.
+  // For storages that tell nobody. It carries no tokens: there is only something new to read.
   const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(key);
 
   /** Do `work` when this tab's earlier work on a slow storage is done. */
@@ -48,12 +51,18 @@ export function createStore(storage: TokenStorage, key: string): Store {
   }
 
   async function load(): Promise<State> {
-    const state = parsed(await storage.getItem(key));
-    tell(state);
-    return state;
+    const stored = parsed(await storage.getItem(key));
+    if (!stored.pair || !left.has(stored.pair.sid)) return tell(stored);
+    return save({ ...stored, pair: null });
   }
 
-  function tell({ pair }: State): void {
+  async function save(state: State): Promise<State> {
+    await storage.setItem(key, JSON.stringify(state));
+    return tell(state);
+  }
+
+  function tell(state: State): State {
+    const { pair } = state;
     const session = pair?.sid ?? null;
     for (const [id, { listener, told }] of listeners) {
       if (told === session) continue;
@@ -61,6 +70,7 @@ export function createStore(storage: TokenStorage, key: string): Store {
       // What a listener throws is its own affair, and none of the call that changed the state.
       queueMicrotask(() => listeners.has(id) && listener(pair && signedIn(pair)));
     }
+    return state;
   }
 
   const read = () => inTurn(load);
@@ -68,11 +78,10 @@ export function createStore(storage: TokenStorage, key: string): Store {
   const change = (decide: (stored: State) => State) => inTurn(async () => {
     const stored = await load();
     const next = decide(stored);
-    if (next !== stored) {
-      await storage.setItem(key, JSON.stringify(next));
-      tell(next);
-      if (next.pair?.sid !== stored.pair?.sid) channel?.postMessage(null);
-    }
+    if (next === stored) return next;
+    if (stored.pair && !next.pair) left.add(stored.pair.sid);
+    await save(next);
+    if (next.pair?.sid !== stored.pair?.sid) channel?.postMessage(null);
     return next;
   });
 
@@ -86,6 +95,8 @@ export function createStore(storage: TokenStorage, key: string): Store {
     return () => void listeners.delete(id);
   }
 
+  // This one comes when the write has arrived here, and also when something else clears the store.
+  globalThis.addEventListener?.("storage", look);
   if (channel) {
     channel.onmessage = look;
     // In Node.js, an open channel would keep the process from ending.

@@ -147,6 +147,22 @@ test("a store that was cleared during a refresh stays empty", async () => {
   assert.equal(storage.state, null);
 });
 
+test("a tab that had not seen the sign-out yet does not undo it", async () => {
+  const { api, client, storage } = await signedInTab();
+  const before = storage.getItem(KEY);
+  const told = [];
+  client.onChange((signedIn) => told.push(signedIn));
+  const out = client.signOut();
+  (await api.next("DELETE /session")).answer(200, {});
+  await out;
+
+  storage.setItem(KEY, before);
+
+  assert.equal((await outcome(client.user())).name, "not_signed_in");
+  assert.equal(storage.pair, null);
+  assert.deepEqual(told, [{ userId: ADA, sessionId: "session-1" }, null]);
+});
+
 test("a store that another program has filled counts as empty", async () => {
   for (const text of ["{", "null", "[]", '"x"', '{"sign_outs": 0, "pair": {"sid": "x"}}',
                       '{"sign_outs": "many", "pair": null}']) {
