@@ -7,7 +7,7 @@ from scripts.checkout import ROOT
 
 PAGES = tuple(sorted(str(path.relative_to(ROOT))
                      for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"),
-                                  *ROOT.glob("examples/*/*.md")]))
+                                  *ROOT.glob("examples/*/*.md"), *ROOT.glob("clients/*/*.md")]))
 
 _SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
 _ERROR_ROW = re.compile(r"^\| (\d{3}) \| `(\w+)` \| .+ \|$", re.MULTILINE)
