@@ -64,10 +64,10 @@ help: ## list these commands
 run: check-port $(TOOLS) $(OSLS) $(EMULATOR) ## run the whole stack here; PORT= moves it
 	@exec $(VENV)/python -m scripts.run --port "$$PORT"
 
-OFFLINE_TESTS := lint coverage evidence-test verifiers
+OFFLINE_TESTS := lint coverage evidence-test verifiers client-test
 STACK_TESTS := template-test stack-test delivery-test
 
-test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) $(VERIFIERS) ## everything that must pass before a merge
+test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) $(VERIFIERS) $(CLIENT) ## everything that must pass before a merge
 	@mkdir -p reports
 	@# The stack's tests mostly wait, so the others run beside them.
 	@# A shell lets Ctrl-C pass what it started like this.
@@ -102,10 +102,14 @@ evidence-test: $(TOOLS) ## attacks, faults, the state machine's model, and Dynam
 verifiers: $(TOOLS) $(VERIFIERS) ## libraries of others take our access tokens, and no other tokens
 	$(PYTEST) tests/verifiers
 
+client-test: $(TOOLS) $(CLIENT) ## the JavaScript client, its package, and whether it fits the API
+	node --test clients/javascript/tests/*.test.mjs
+	$(PYTEST) tests/client
+
 template-test: $(TOOLS) $(OSLS) ## the packaged zips and CloudFormation
 	$(PYTEST) tests/template
 
-stack-test: $(TOOLS) $(OSLS) $(EMULATOR) ## the whole stack, over HTTP
+stack-test: $(TOOLS) $(OSLS) $(EMULATOR) $(CLIENT) ## the whole stack, over HTTP
 	$(PYTEST) tests/stack -n 2 --dist loadfile --ignore=tests/stack/test_openapi.py
 	@# On its own: under xdist the failures of schemathesis's operations are not reported.
 	$(PYTEST) tests/stack/test_openapi.py

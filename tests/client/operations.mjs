@@ -1,0 +1,39 @@
+/** Calls every method of the client, and prints which operations of the API that has called. */
+
+import { createClient } from "session-api-client";
+
+const BASE_URL = "https://sessions.example.org";
+const asked = new Set();
+let sessions = 0;
+let isRefused = false;
+
+// What all answers hold at once. The signature is the business of nobody but the API.
+function answer(operation) {
+  if (operation !== "put /session") sessions += 1;
+  const claims = { sub: "ada", sid: `session ${sessions}`, gen: 0, iat: 1_800_000_000 };
+  return { access_token: `e30.${btoa(JSON.stringify(claims))}.e30`, refresh_token: "e30",
+           access_token_expires_in: 3600, sessions: [], ended: 1 };
+}
+
+async function send(url, { method }) {
+  const operation = `${method} ${decodeURIComponent(url.slice(BASE_URL.length))}`;
+  asked.add(operation);
+  const status = isRefused ? 401 : 200;
+  isRefused = false;
+  const body = status === 401 ? { name: "unauthorized" } : answer(operation);
+  return new Response(JSON.stringify(body), { status });
+}
+
+const client = createClient({ baseUrl: BASE_URL, clientId: "web-app", fetch: send });
+const { signOut, leave, fetch, onChange, ...others } = client;
+const args = { endSession: ["{id}"] };
+
+await client.signIn({ email: "", password: "" });
+for (const [name, method] of Object.entries(others)) await method(...args[name] ?? [{}]);
+await client.verifyEmail({ token: "", password: "" });
+isRefused = true;
+await client.user();
+await leave({ password: "" });
+await client.signIn({ email: "", password: "" });
+await signOut();
+console.log(JSON.stringify([...asked]));
