@@ -92,7 +92,7 @@ export function createClient(options: Options): Client {
 
   /** What shows that this device has signed in before, so that attempts of strangers elsewhere do
    *  not count for it. It stays when the person signs out. */
-  async function device(): Promise<{ device_token?: string }> {
+  async function device(): Promise<Pick<Body<"/session", "post">, "device_token">> {
     const device_token = await storage.getItem(deviceKey);
     return device_token ? { device_token } : {};
   }
@@ -142,7 +142,7 @@ export function createClient(options: Options): Client {
       await session.forget((pair) => pair.sub === user);
     },
     async fetch(address, init = {}) {
-      const url = String(address);
+      const url = new URL(address).href;
       if (!trusted.some((base) => url.startsWith(base) && /^([/?]|$)/.test(url.slice(base.length)))) {
         throw new TypeError(`${url} is under none of ${trusted}, so it does not get the token`);
       }
@@ -174,7 +174,9 @@ function defaultStorage(): TokenStorage {
   };
 }
 
+/** Return the address in its normal form, without slashes at its end. */
 function bare(address: string): string {
-  if (!/^https?:\/\/[^/]/.test(address)) throw new TypeError(`${address} is no absolute address`);
-  return address.replace(/\/+$/, "");
+  const url = new URL(address);
+  if (!/^https?:$/.test(url.protocol)) throw new TypeError(`${address} is no address of the web`);
+  return url.href.replace(/\/+$/, "");
 }

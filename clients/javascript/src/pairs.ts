@@ -1,5 +1,6 @@
 /** The pair of tokens of a session: what is stored, and which of two pairs is the newer one. */
 
+import type { Answered } from "./api.js";
 import { ApiError } from "./errors.js";
 
 /** The pair as it is stored, with what its access token says. */
@@ -18,11 +19,8 @@ export interface Pair {
 }
 
 /** The part of an answer that a pair is made of. */
-export interface Issued {
-  readonly access_token: string;
-  readonly refresh_token: string;
-  readonly access_token_expires_in: number;
-}
+export type Issued = Pick<Answered<"/session", "put">,
+  "access_token" | "refresh_token" | "access_token_expires_in">;
 
 const MOST_MARGIN_SECONDS = 60;
 

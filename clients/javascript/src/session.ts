@@ -6,6 +6,7 @@
  * there is no lock, no leading tab and no timer.
  */
 
+import type { Body } from "./api.js";
 import { ApiError } from "./errors.js";
 import { isFresh, isLive, isOlder, pairOf, type Issued, type Pair } from "./pairs.js";
 import { bodyOf, withRetries, type Ask } from "./requests.js";
@@ -39,8 +40,8 @@ export function createSession(store: Store, ask: Ask): Session {
     if (!pair) throw notSignedIn();
     if (pair.access_token !== former.access_token && isFresh(pair)) return pair;
     const asked_at = Date.now();
-    const answer = await ask("put", "/session", { refresh_token: pair.refresh_token },
-                             pair.access_token);
+    const body: Body<"/session", "put"> = { refresh_token: pair.refresh_token };
+    const answer = await ask("put", "/session", body, pair.access_token);
     const isEnded = answer.body?.name === "session_ended";
     const next = isEnded ? null : pairOf(bodyOf<Issued>(answer), asked_at);
     const { pair: stored } = await store.change((state) =>

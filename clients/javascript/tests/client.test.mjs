@@ -125,11 +125,16 @@ test("a call to a service of one's own has the token, the client id and its own 
   assert.deepEqual([response.status, await response.text()], [404, "no such item"]);
 });
 
-for (const address of [ORDERS, `${ORDERS}/`, `${ORDERS}?all=1`, `${BASE_URL}/ping`]) {
+for (const [address, normal] of [
+  [ORDERS, `${ORDERS}/`], [`${ORDERS}/a`, `${ORDERS}/a`], [`${ORDERS}?all=1`, `${ORDERS}/?all=1`],
+  [`${BASE_URL}/ping`, "/ping"], [BASE_URL, ""], [`${BASE_URL}?x`, "?x"],
+  ["https://ORDERS.example.org:443/x/../a", `${ORDERS}/a`],
+  ["https://orders.example.org\\@evil.example/", `${ORDERS}/@evil.example/`],
+]) {
   test(`the token is sent to ${address}`, async () => {
-    const { api, client } = await signedInTab({ options: { apis: [ORDERS] } });
+    const { api, client } = await signedInTab({ options: { apis: [ORDERS.toUpperCase()] } });
     const called = client.fetch(address);
-    const request = await api.next(`GET ${address.replace(BASE_URL, "")}`);
+    const request = await api.next(`GET ${normal}`);
     request.answer(200, "");
 
     assert.equal((await called).status, 200);
@@ -151,8 +156,9 @@ test("a call that a service refuses is repeated once with a new pair", async () 
 
 for (const address of ["https://orders.example.org.evil.example/", "https://evil.example/",
                        "https://orders.example.org@evil.example/", "//orders.example.org/",
-                       "https://orders.example.org\\@evil.example/", "/orders",
-                       "https://api.example.org/development", "https://api.example.org/"]) {
+                       "/orders",
+                       "https://api.example.org/development", "https://api.example.org/",
+                       "https://api.example.org/dev/../prod", "https://api.example.org/dev/%2e%2e/"]) {
   test(`the token is not sent to ${address}`, async () => {
     const { api, client } = await signedInTab({ options: { apis: [ORDERS] } });
 
@@ -164,7 +170,8 @@ for (const address of ["https://orders.example.org.evil.example/", "https://evil
 }
 
 for (const options of [{ baseUrl: "/api" }, { baseUrl: "api.example.org" }, { clientId: "" },
-                       { apis: ["orders"] }, { timeoutSeconds: 0 }, { timeoutSeconds: NaN },
+                       { apis: ["orders"] },
+                       { baseUrl: "file:///api" }, { baseUrl: "https://" }, { timeoutSeconds: 0 }, { timeoutSeconds: NaN },
                        { baseUrl: undefined }]) {
   test(`${JSON.stringify(options)} cannot be right`, () => {
     assert.throws(() => createClient({ baseUrl: BASE_URL, clientId: CLIENT_ID, ...options }), TypeError);
