@@ -79,15 +79,15 @@ export function createClient(options: Options): Client {
   async function anonymously<M extends Method, P extends Path>(
     method: M, path: P, body: Body<P, M>,
   ): Promise<Answered<P, M>> {
-    return keepDevice(bodyOf(await ask(method, path, body)));
+    return bodyOf(await ask(method, path, body));
   }
 
   async function asCaller<M extends Method, P extends Path>(
     method: M, path: P, body?: Body<P, M>, id = "",
   ): Promise<Answered<P, M>> {
     const route = path.replace("{id}", encodeURIComponent(id));
-    return keepDevice(bodyOf(await session.withPair(
-      ({ access_token }) => ask(method, route, body, access_token), isRefused)));
+    return bodyOf(await session.withPair(
+      ({ access_token }) => ask(method, route, body, access_token), isRefused));
   }
 
   /** What shows that this device has signed in before, so that attempts of strangers elsewhere do
@@ -97,15 +97,23 @@ export function createClient(options: Options): Client {
     return device_token ? { device_token } : {};
   }
 
-  async function keepDevice<T extends object>(answered: T): Promise<T> {
-    const { device_token } = answered as { device_token?: string };
-    if (device_token) await storage.setItem(deviceKey, device_token);
-    return answered;
+  async function keepDevice({ device_token }: { device_token?: string }): Promise<void> {
+    try {
+      if (device_token) await storage.setItem(deviceKey, device_token);
+    } catch {
+      // Without it this device counts as a stranger's, which is no reason to fail.
+    }
+  }
+
+  async function open(issue: () => Promise<Issued & { device_token?: string }>): Promise<SignedIn> {
+    const [who, issued] = await session.open(issue);
+    await keepDevice(issued);
+    return who;
   }
 
   return {
     signUp: (account) => anonymously("post", "/user", account),
-    signIn: ({ email, password }) => session.open(async () => anonymously("post", "/session", {
+    signIn: ({ email, password }) => open(async () => anonymously("post", "/session", {
       account_type: "traditional", email, password, ...await device() })),
     signOut: session.signOut,
     user: () => asCaller("get", "/user"),
@@ -117,12 +125,12 @@ export function createClient(options: Options): Client {
       await session.forget((pair) => pair.sid === id);
     },
     endOtherSessions: async () => (await asCaller("delete", "/sessions")).ended,
-    changePassword: (passwords) => session.open(() => asCaller("put", "/user/password", passwords)),
+    changePassword: (passwords) => open(() => asCaller("put", "/user/password", passwords)),
     async requestPasswordReset({ email }) {
       await anonymously("post", "/user/password-reset", { email, ...await device() });
     },
     async resetPassword(reset) {
-      await anonymously("put", "/user/password-reset", reset);
+      await keepDevice(await anonymously("put", "/user/password-reset", reset));
     },
     async requestEmailVerification({ email }) {
       await anonymously("post", "/user/email-verification", { email, ...await device() });
@@ -130,7 +138,7 @@ export function createClient(options: Options): Client {
     async verifyEmail(link) {
       const path = "/user/email-verification";
       if (link.password === undefined) await asCaller("put", path, link);
-      else await session.open(async () => await anonymously("put", path, link) as Issued);
+      else await open(async () => await anonymously("put", path, link) as Issued);
     },
     export: () => asCaller("get", "/user/export"),
     async leave(confirmation) {

@@ -15,8 +15,8 @@ import { signedIn, type SignedIn, type Store } from "./store.js";
 export interface Session {
   /** Return what `send` answers with a pair, sent again with its successor if that was refused. */
   withPair<R>(send: (pair: Pair) => Promise<R>, isRefused: (answer: R) => boolean): Promise<R>;
-  /** Store the pair that `ask` answers, unless somebody signs out meanwhile. */
-  open(ask: () => Promise<Issued>): Promise<SignedIn>;
+  /** Store the pair of what `issue` answers, and return both, unless somebody signs out meanwhile. */
+  open<T extends Issued>(issue: () => Promise<T>): Promise<[SignedIn, T]>;
   /** Forget the pair; only then tell the API. */
   signOut(): Promise<void>;
   /** Forget the pair if its session is one that the API has ended at our wish. */
@@ -72,14 +72,21 @@ export function createSession(store: Store, ask: Ask): Session {
     return isRefused(answer) ? send(await successor(pair)) : answer;
   }
 
-  async function open(issue: () => Promise<Issued>): Promise<SignedIn> {
+  async function open<T extends Issued>(issue: () => Promise<T>): Promise<[SignedIn, T]> {
     const { sign_outs } = await store.read();
     const asked_at = Date.now();
-    const pair = pairOf(await issue(), asked_at);
-    const state = await store.change((stored) =>
-      stored.sign_outs === sign_outs ? { pair, sign_outs } : stored);
-    if (state.pair === pair) return signedIn(pair);
-    await end(pair).catch(() => undefined);
+    const issued = await issue();
+    const pair = pairOf(issued, asked_at);
+    let isKept = false;
+    try {
+      const state = await store.change((stored) =>
+        stored.sign_outs === sign_outs ? { pair, sign_outs } : stored);
+      isKept = state.pair === pair;
+    } finally {
+      // Nobody would ever use it.
+      if (!isKept) await end(pair).catch(() => undefined);
+    }
+    if (isKept) return [signedIn(pair), issued];
     throw new ApiError("signed_out", "somebody signed out here meanwhile");
   }
 

@@ -241,6 +241,32 @@ test("a client and its listener do not keep a program from ending", () => {
   assert.deepEqual([ended.status, ended.stdout], [0, "null\n"]);
 });
 
+test("a session that cannot be stored is ended, because nobody would use it", async () => {
+  const api = new ScriptedApi();
+  const storage = new MemoryStorage();
+  storage.setItem = () => { throw new Error("the disk is full"); };
+  const signIn = outcome(tab(api, storage).signIn({ email: "ada@example.org", password: "notes" }));
+  (await api.next("POST /session")).answer(201, issued({ more: { device_token: "device-1" } }));
+  const end = await api.next("DELETE /session");
+  end.answer(200, { message: "session ended" });
+
+  assert.equal((await signIn).message, "the disk is full");
+  assert.equal(end.token, issued().access_token);
+});
+
+test("a device token that cannot be stored does not stop a sign-in", async () => {
+  const api = new ScriptedApi();
+  const storage = new MemoryStorage();
+  storage.setItem = (key, value) => {
+    if (key !== KEY) throw new Error("the disk is full");
+    storage.items.set(key, value);
+  };
+  const signIn = tab(api, storage).signIn({ email: "ada@example.org", password: "notes" });
+  (await api.next("POST /session")).answer(201, issued({ more: { device_token: "device-1" } }));
+
+  assert.deepEqual(await signIn, { userId: ADA, sessionId: "session-1" });
+});
+
 test("a storage that fails is said, and no call goes on without it", async () => {
   const { api, client, storage } = await signedInTab();
   storage.getItem = () => { throw new Error("the disk is full"); };
