@@ -1,32 +1,30 @@
 """serverless.yml as osls packages it for each stage; nothing is sent anywhere."""
 
 import json
-import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scripts.checkout import OSLS, ROOT
 from scripts.local.stack import build_host_zips
+from tests.support import one_osls
+from tests.support.one_osls import OneOsls
 
 STAGES = ("local", "dev", "test", "prod")
 Template = dict[str, Any]
 Package = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-def osls(*arguments: str | Path, folder: Path = ROOT) -> "subprocess.CompletedProcess[str]":
-    """Run osls without credentials on the serverless.yml in `folder`."""
-    environment = {name: value for name, value in os.environ.items()
-                   if not name.startswith("AWS_")}
-    return subprocess.run([OSLS, *arguments], cwd=folder, env=environment,
-                          capture_output=True, text=True, check=False)
+@pytest.fixture(scope="session")
+def osls() -> Iterator[OneOsls]:
+    with one_osls.running() as osls:
+        yield osls
 
 
 @pytest.fixture(scope="session")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Package:
+def package(osls: OneOsls) -> Package:
     """Return what packages a stage into a folder, with the host's zips in AWS's place."""
     build_host_zips()
 

@@ -15,8 +15,9 @@ from scripts import package as packaging
 from scripts.checkout import ROOT
 from scripts.serverless_yml import SERVICE
 from shared import errors
+from tests.support.one_osls import OneOsls
 from tests.support.tables import KEYS, SWEPT, schema
-from tests.template.conftest import Package, Template, of_type, osls, read
+from tests.template.conftest import Package, Template, of_type, read
 
 # Written down a second time, so that a route that loses its authorizer is seen.
 OPEN_ROUTES = {("/ping", "GET"), ("/ping", "HEAD"),
@@ -493,8 +494,8 @@ def test_an_access_log_is_kept_only_if_asked_for_and_holds_nothing_that_a_strang
 
 @pytest.mark.usefixtures("package")  # which makes the zips
 @pytest.mark.parametrize("written", [True, "true", False, "false"])
-def test_a_switch_is_what_its_reader_expects_however_it_was_written(tmp_path: Path,
-                                                                    written: object) -> None:
+def test_a_switch_is_what_its_reader_expects_however_it_was_written(
+        osls: OneOsls, tmp_path: Path, written: object) -> None:
     """CloudFormation takes texts only as defaults of its own parameters, and texts only are in the
     environment of a function."""
     definition = (ROOT / "serverless.yml").read_text(encoding="utf-8")

@@ -8,13 +8,14 @@ import pytest
 
 from scripts.checkout import ROOT
 from scripts.serverless_yml import SERVICE
-from tests.template.conftest import Template, of_type, osls, read
+from tests.support.one_osls import OneOsls
+from tests.template.conftest import Template, of_type, read
 
 HEADERS = {"authorization", "content-type", "x-koms-clientid"}
 ORIGIN = "Access-Control-Allow-Origin"
 
 
-def packaged(example: str, folder: Path) -> Template:
+def packaged(osls: OneOsls, example: str, folder: Path) -> Template:
     done = osls("package", "--stage", "prod", "--package", folder,
                 folder=ROOT / "examples" / example)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -22,13 +23,13 @@ def packaged(example: str, folder: Path) -> Template:
 
 
 @pytest.fixture(scope="module")
-def rest(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    return packaged("rest-api", tmp_path_factory.mktemp("rest"))
+def rest(osls: OneOsls, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    return packaged(osls, "rest-api", tmp_path_factory.mktemp("rest"))
 
 
 @pytest.fixture(scope="module")
-def http(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    return packaged("http-api", tmp_path_factory.mktemp("http"))
+def http(osls: OneOsls, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    return packaged(osls, "http-api", tmp_path_factory.mktemp("http"))
 
 
 def test_each_asks_the_stage_of_its_own_name_in_its_own_region(rest: Template, http: Template

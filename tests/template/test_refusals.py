@@ -1,6 +1,7 @@
 """A slip in serverless.yml is refused, in words that say what is wrong, before packaging."""
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -9,12 +10,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from scripts.checkout import ROOT
+from scripts.checkout import OSLS, ROOT
 from scripts.serverless_yml import load
+from tests.support.one_osls import OneOsls
 from tests.support.senders import BAD_SENDERS, GOOD_SENDERS
 from tests.support.web_addresses import (BAD_ISSUERS, BAD_LINKS, BAD_ORIGINS, GOOD_ISSUERS,
                                          GOOD_LINKS, GOOD_ORIGINS)
-from tests.template.conftest import osls
 
 # The text that is replaced, what it is replaced with, and what osls answers.
 SLIPS = {
@@ -175,6 +176,7 @@ WRITTEN = {
     "a verified address, and no mail": ("requireVerifiedEmail: true", "needs mailSender"),
     "no address but the one that is not there": ("disableExecuteApi: true", "needs domainName"),
 }
+INSTANT = re.compile(r"(?<=ApiGatewayDeployment)\d+")
 SWITCHES = ("accessLog", "deletionProtection", "disableExecuteApi", "requireVerifiedEmail")
 # The functions of these modules, called with a list of texts each.
 ASK = """
@@ -224,24 +226,37 @@ def copy_with(copy: Path, written: str) -> Path:
     return copy
 
 
-def printed(folder: Path, **parameters: str) -> str:
+def printed(osls: OneOsls, folder: Path, **parameters: str) -> str:
     done = osls("print", "--stage", "dev", *(
         # osls takes no empty value.
         f"--param={name}={value}" for name, value in parameters.items() if value), folder=folder)
     return f"{done.returncode}: {done.stdout}{done.stderr}"
 
 
-def test_the_file_itself_is_accepted(copy: Path) -> None:
-    assert printed(copy).startswith("0: service: session-api\n")
+@pytest.mark.parametrize("stage", ["dev", "prd"])
+def test_osls_says_the_same_in_a_process_of_its_own(osls: OneOsls, stage: str) -> None:
+    """The others run it in one process, which has run it before. Only an instant differs."""
+    ours = osls("print", "--stage", stage)
+    alone = subprocess.run([OSLS, "print", "--stage", stage], cwd=ROOT, capture_output=True,
+                           text=True, check=False)
+
+    assert ours.returncode == alone.returncode
+    for told, expected in ((ours.stdout, alone.stdout), (ours.stderr, alone.stderr)):
+        assert INSTANT.sub("", told) == INSTANT.sub("", expected)
+
+
+def test_the_file_itself_is_accepted(osls: OneOsls, copy: Path) -> None:
+    assert printed(osls, copy).startswith("0: service: session-api\n")
 
 
 @pytest.mark.parametrize(("right", "slip", "answer"), SLIPS.values(), ids=SLIPS)
-def test_a_slip_is_refused_in_one_sentence(copy: Path, right: str, slip: str, answer: str) -> None:
+def test_a_slip_is_refused_in_one_sentence(osls: OneOsls, copy: Path, right: str, slip: str,
+                                           answer: str) -> None:
     path = copy / "serverless.yml"
     assert path.read_text().count(right) == 1
     path.write_text(path.read_text().replace(right, slip))
 
-    told = printed(copy)
+    told = printed(osls, copy)
 
     assert told.startswith("1: ") and answer in told
     assert ".js:" not in told  # no stack trace around the sentence
@@ -277,19 +292,19 @@ def test_a_parameter_that_cannot_be_right_is_refused_before_a_deployment(
 
 @pytest.mark.parametrize("name", [
     "a domain alone", "links that lead nowhere", "everybody's authorizers"])
-def test_osls_prints_a_refusal_without_a_trace(name: str) -> None:
+def test_osls_prints_a_refusal_without_a_trace(osls: OneOsls, name: str) -> None:
     parameters, answer = PARAMETERS[name]
 
-    told = printed(ROOT, **parameters)
+    told = printed(osls, ROOT, **parameters)
 
     assert told.startswith("1: ") and answer in told
     assert ".js:" not in told
 
 
 @pytest.mark.parametrize(("written", "answer"), WRITTEN.values(), ids=WRITTEN)
-def test_a_parameter_of_another_type_is_refused_by_its_name(copy: Path, written: str,
-                                                            answer: str) -> None:
-    told = printed(copy_with(copy, written))
+def test_a_parameter_of_another_type_is_refused_by_its_name(
+        osls: OneOsls, copy: Path, written: str, answer: str) -> None:
+    told = printed(osls, copy_with(copy, written))
 
     assert told.startswith("1: ") and answer in told
     assert ".js:" not in told
@@ -303,15 +318,17 @@ def test_a_switch_is_true_or_false(name: str, judge: Callable[..., list[str]]) -
         assert told == f"ServerlessError: {name} is true or false; {value} is neither"
 
 
-def test_a_switch_that_is_no_word_is_refused_in_the_file_too(copy: Path) -> None:
-    assert "accessLog is true or false; 1 is neither" in printed(copy_with(copy, "accessLog: 1"))
+def test_a_switch_that_is_no_word_is_refused_in_the_file_too(osls: OneOsls, copy: Path) -> None:
+    told = printed(osls, copy_with(copy, "accessLog: 1"))
+
+    assert "accessLog is true or false; 1 is neither" in told
 
 
-def test_a_default_that_was_taken_out_is_missed_by_its_name(copy: Path) -> None:
+def test_a_default_that_was_taken_out_is_missed_by_its_name(osls: OneOsls, copy: Path) -> None:
     path = copy / "serverless.yml"
     path.write_text(path.read_text().replace("    mailIdentity: ''", "    mailIdentity:"))
 
-    told = printed(copy)
+    told = printed(osls, copy)
 
     assert told.startswith("1: ") and "mailIdentity is one value, not null; " in told
     assert ".js:" not in told
@@ -329,11 +346,12 @@ def test_a_default_that_was_taken_out_is_missed_by_its_name(copy: Path) -> None:
             "mailSandboxRecipients": "ada@example.com, example.net",
             "requireVerifiedEmail": "true", "allowedOrigins": "https://a.example.org, https://b.org"
             }])
-def test_parameters_that_can_be_right_are_accepted(parameters: dict[str, str]) -> None:
-    assert printed(ROOT, **parameters).startswith("0: service: session-api\n")
+def test_parameters_that_can_be_right_are_accepted(osls: OneOsls, parameters: dict[str, str]
+                                                   ) -> None:
+    assert printed(osls, ROOT, **parameters).startswith("0: service: session-api\n")
 
 
-def test_a_certificate_is_of_the_region_that_was_typed() -> None:
+def test_a_certificate_is_of_the_region_that_was_typed(osls: OneOsls) -> None:
     def told(region: str) -> str:
         done = osls("print", "--stage", "dev", "--region", "eu-west-1", *(
             f"--param={name}={value}" for name, value in (DOMAIN | {

@@ -13,7 +13,7 @@ from scripts import package
 from scripts.packing.distributions import AWS, GIVEN_BY_LAMBDA, HOST, TARGETS, Site
 from tests.support.heavy import SDK, loads
 from tests.support.lambda_process import environment
-from tests.template.conftest import osls
+from tests.support.one_osls import OneOsls
 
 FUNCTIONS = package.functions()
 # What an authorizer would pay for at each cold start, and never uses.
@@ -71,7 +71,7 @@ def manifest_of(folder: Path, function: str) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_each_modules_zip_is_deployed(target: str) -> None:
+def test_each_modules_zip_is_deployed(osls: OneOsls, target: str) -> None:
     printed = osls("print", "--stage", "dev", f"--param=target={target}",
                    "--path", "functions", "--format", "json")
     deployed = {name: (settings["handler"], settings["package"])
