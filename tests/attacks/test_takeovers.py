@@ -70,10 +70,15 @@ def orders() -> Iterator[list[Step]]:
 @pytest.mark.parametrize("requires_verified", [True, False])
 def test_in_no_order_does_a_strangers_password_open_a_verified_address(
         requires_verified: bool, cloud: Cloud, clock: Clock) -> None:
+    """Orders that begin alike are looked at once as far as they do."""
+    seen: set[tuple[Step, ...]] = set()
     for order in orders():
         meeting = Meeting(cloud, clock, requires_verified)
-        for step in order:
+        for count, step in enumerate(order, 1):
             step(meeting)
+            if tuple(order[:count]) in seen:
+                continue
+            seen.add(tuple(order[:count]))
             strangers = meeting.opens(STRANGERS)
             assert not (strangers and (requires_verified or meeting.is_verified()))
         for table in ("users", "identities", "sessions", "attempts"):
