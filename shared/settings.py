@@ -58,11 +58,13 @@ class Settings:
     pepper_secret_id: str
     mail_function: str
     allowed_origins: tuple[str, ...] = ()
-    access_token_seconds: Annotated[int, Within(60, DAY_SECONDS)] = 3600
-    session_idle_seconds: Annotated[int, Within(300, 90 * DAY_SECONDS)] = 14 * DAY_SECONDS
+    # Locally, the least lifetimes let a test see many refreshes in seconds.
+    access_token_seconds: Annotated[int, Within(60, DAY_SECONDS, least_local=2)] = 3600
+    session_idle_seconds: Annotated[
+        int, Within(300, 90 * DAY_SECONDS, least_local=10)] = 14 * DAY_SECONDS
     session_absolute_seconds: Annotated[int, Within(300, 365 * DAY_SECONDS)] = 30 * DAY_SECONDS
     early_refresh_seconds: Annotated[int, Within(0, 3600)] = 60
-    grace_seconds: Annotated[int, Within(5, 300)] = 30
+    grace_seconds: Annotated[int, Within(5, 300, least_local=1)] = 30
     # OWASP's Password Storage Cheat Sheet asks for 10 or more. Locally, tests need not wait.
     bcrypt_cost: Annotated[int, Within(10, 15, least_local=4)] = 12
     # NIST SP 800-63B-4 allows 8 only beside a second factor; never less.

@@ -11,7 +11,7 @@ from scripts.delivery.parameters import NEVER_SAID
 from shared.settings import Settings
 from tests.docs.examples import examples
 from tests.docs.pages import PAGES, anchors, links, page, rows
-from tests.support.bounds import BOUNDS, REQUIRED
+from tests.support.bounds import BOUNDS, LEAST_LOCAL, REQUIRED
 
 SETTINGS_PAGE = page("docs/settings.md")
 PARAMETERS = serverless_yml.load()["params"]["default"]
@@ -40,12 +40,14 @@ def test_a_setting_has_the_parameter_and_default_of_the_template(variable: str) 
 
 @pytest.mark.parametrize("variable", BOUNDS)
 def test_a_number_has_its_true_default_and_bounds(variable: str) -> None:
-    _, _, default, bounds, _ = SETTINGS[variable]
+    _, _, default, bounds, meaning = SETTINGS[variable]
     defaults = {field.name.upper(): field.default for field in fields(Settings)}
     least, most = BOUNDS[variable]
 
     assert int(default) == defaults[variable]
     assert bounds == f"{least} to {most}"
+    assert re.findall(r"stage local accepts values from (\d+)", meaning) == (
+        [str(LEAST_LOCAL[variable])] if variable in LEAST_LOCAL else [])
 
 
 def test_every_parameter_of_a_stage_is_named_with_its_default() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from shared.errors import Misconfigured
 from shared.settings import Settings, from_environment, on_lambda
-from tests.support.bounds import BOUNDS, REQUIRED
+from tests.support.bounds import BOUNDS, LEAST_LOCAL, REQUIRED
 from tests.support.web_addresses import BAD_ISSUERS, BAD_LINKS, BAD_ORIGINS, GOOD_LINKS
 
 LEAST = {name: name.lower() for name in REQUIRED} | {"STAGE": "dev"}
@@ -84,14 +84,22 @@ def test_what_is_not_a_whole_number_is_refused(text: str) -> None:
         from_environment(LEAST | {"BCRYPT_COST": text})
 
 
-def test_only_a_laptop_may_hash_cheaply() -> None:
-    cheap = {"BCRYPT_COST": "4"}
+@pytest.mark.parametrize("name", BOUNDS)
+def test_a_laptop_takes_less_of_some_numbers(name: str) -> None:
+    """Of what is not listed it takes no less than other stages do."""
+    local = LEAST | {"STAGE": "local", "EARLY_REFRESH_SECONDS": "0",
+                     "ACCESS_TOKEN_SECONDS": "2", "SESSION_IDLE_SECONDS": "10"}
+    least = LEAST_LOCAL.get(name, BOUNDS[name][0])
 
-    assert from_environment(LEAST | cheap | {"STAGE": "local"}).bcrypt_cost == 4
-    with pytest.raises(Misconfigured, match="BCRYPT_COST is 3, outside 4 to 15"):
-        from_environment(LEAST | {"BCRYPT_COST": "3", "STAGE": "local"})
-    with pytest.raises(Misconfigured, match="BCRYPT_COST is 4, outside 10 to 15"):
-        from_environment(LEAST | cheap | {"STAGE": "prod"})
+    assert getattr(from_environment(local | {name: str(least)}), name.lower()) == least
+    with pytest.raises(Misconfigured, match=f"{name} is (not|{least - 1}, outside {least} to)"):
+        from_environment(local | {name: str(least - 1)})
+
+
+@pytest.mark.parametrize("name", LEAST_LOCAL)
+def test_no_other_stage_takes_what_only_a_laptop_may(name: str) -> None:
+    with pytest.raises(Misconfigured, match=reason(name, LEAST_LOCAL[name])):
+        from_environment(LEAST | {name: str(LEAST_LOCAL[name]), "STAGE": "prod"})
 
 
 @pytest.mark.parametrize(("lifetimes", "at_fault"), [

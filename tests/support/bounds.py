@@ -19,3 +19,6 @@ BOUNDS = {
     "MAILS_PER_SOURCE": (1, 100_000),
     "MAILS_PER_HOUR": (1, 100_000),
 }
+# The least on stage local, where it is less.
+LEAST_LOCAL = {"ACCESS_TOKEN_SECONDS": 2, "SESSION_IDLE_SECONDS": 10, "GRACE_SECONDS": 1,
+               "BCRYPT_COST": 4}
