@@ -33,6 +33,9 @@ export function createAsk(fetch: typeof globalThis.fetch, baseUrl: string, clien
         // A sign-out is to arrive although the page is left.
         keepalive: method === "delete",
         redirect: "error",
+        // Browsers let one tab wait for another one's request of the same address, which may hang,
+        // to see whether its answer can be cached. None of ours can.
+        cache: "no-store",
         signal: giveUp.signal,
       });
       return {
