@@ -97,6 +97,8 @@ export function createStore(storage: TokenStorage, key: string): Store {
 
   // This one comes when the write has arrived here, and also when something else clears the store.
   globalThis.addEventListener?.("storage", look);
+  // A page that comes back from the back/forward cache was told nothing meanwhile.
+  globalThis.addEventListener?.("pageshow", look);
   if (channel) {
     channel.onmessage = look;
     // In Node.js, an open channel would keep the process from ending.
