@@ -2,9 +2,11 @@
 
 import type { Answered, Body, Method, Path } from "./api.js";
 import type { Issued } from "./pairs.js";
-import { bodyOf, createAsk, type Answer } from "./requests.js";
-import { createSession } from "./session.js";
-import { createStore, type Listener, type SignedIn, type TokenStorage } from "./store.js";
+import { bodyOf, createAsk, withRetries, type Answer } from "./requests.js";
+import { bare, createFetch } from "./services.js";
+import { createSession, end } from "./session.js";
+import { defaultStorage, type TokenStorage } from "./storages.js";
+import { createStore, type Listener, type SignedIn } from "./store.js";
 
 export interface Options {
   /** The address of the stage, as `make deploy` and `make run` print it. */
@@ -22,6 +24,9 @@ export interface Options {
 }
 
 type Session = Answered<"/sessions", "get">["sessions"][number];
+
+// The grace has at most so many (docs/settings.md).
+const MOST_SECONDS = 300;
 
 export interface Client {
   /** Create an account; nobody is signed in by it (POST /user). */
@@ -68,12 +73,14 @@ export function createClient(options: Options): Client {
   const send: typeof globalThis.fetch = options.fetch ?? ((...request) => fetch(...request));
   const baseUrl = bare(options.baseUrl);
   if (!clientId) throw new TypeError("clientId is missing");
-  if (!(timeoutSeconds > 0)) throw new TypeError("timeoutSeconds must be more than 0");
-  const trusted = [baseUrl, ...apis.map(bare)];
-  const key = `session-api ${baseUrl} ${clientId}`;
-  const deviceKey = `${key} device`;
+  if (!(timeoutSeconds > 0 && timeoutSeconds <= MOST_SECONDS)) {
+    throw new TypeError(`timeoutSeconds must be more than 0 and at most ${MOST_SECONDS}`);
+  }
+  // Some storages take no other characters.
+  const key = `session-api.${baseUrl}.${clientId}`.replace(/[^\w.-]/g, "_");
+  const deviceKey = `${key}.device`;
   const ask = createAsk(send, baseUrl, clientId, timeoutSeconds);
-  const store = createStore(storage, key);
+  const store = createStore(storage, key, (pair) => void end(ask, pair).catch(() => undefined));
   const session = createSession(store, ask);
 
   async function anonymously<M extends Method, P extends Path>(
@@ -83,11 +90,10 @@ export function createClient(options: Options): Client {
   }
 
   async function asCaller<M extends Method, P extends Path>(
-    method: M, path: P, body?: Body<P, M>, id = "",
+    method: M, path: P, body?: Body<P, M>, address: string = path,
   ): Promise<Answered<P, M>> {
-    const route = path.replace("{id}", encodeURIComponent(id));
     return bodyOf(await session.withPair(
-      ({ access_token }) => ask(method, route, body, access_token), isRefused));
+      ({ access_token }) => ask(method, address, body, access_token), isRefused));
   }
 
   /** What shows that this device has signed in before, so that attempts of strangers elsewhere do
@@ -105,27 +111,41 @@ export function createClient(options: Options): Client {
     }
   }
 
-  async function open(issue: () => Promise<Issued & { device_token?: string }>): Promise<SignedIn> {
-    const [who, issued] = await session.open(issue);
+  async function open(issue: () => Promise<Issued & { device_token?: string }>,
+                      ofSamePerson?: boolean): Promise<SignedIn> {
+    const [who, issued] = await session.open(issue, ofSamePerson);
     await keepDevice(issued);
     return who;
   }
 
+  const issueByPassword = async (email: string, password: string) => anonymously("post", "/session", {
+    account_type: "traditional", email, password, ...await device() });
+
   return {
     signUp: (account) => anonymously("post", "/user", account),
-    signIn: ({ email, password }) => open(async () => anonymously("post", "/session", {
-      account_type: "traditional", email, password, ...await device() })),
+    signIn: ({ email, password }) => open(() => issueByPassword(email, password)),
     signOut: session.signOut,
     user: () => asCaller("get", "/user"),
     sessions: async () => (await asCaller("get", "/sessions")).sessions,
     async endSession(id) {
-      await asCaller("delete", "/sessions/{id}", undefined, id).catch((error) => {
+      // An id that changes the path would end other sessions.
+      if (!/^[\w-]+$/.test(id ?? "")) throw new TypeError(`${id} is no id of a session`);
+      await asCaller("delete", "/sessions/{id}", undefined, `/sessions/${id}`).catch((error) => {
         if (error.name !== "not_found") throw error;
       });
       await session.forget((pair) => pair.sid === id);
     },
     endOtherSessions: async () => (await asCaller("delete", "/sessions")).ended,
-    changePassword: (passwords) => open(() => asCaller("put", "/user/password", passwords)),
+    async changePassword(passwords) {
+      const { email } = await asCaller("get", "/user");
+      return open(() => asCaller("put", "/user/password", passwords).catch((error) => {
+        if (error.name !== "unreachable") throw error;
+        // If only the answer was lost, this session has ended, and the new password signs in.
+        return withRetries(() => issueByPassword(email, passwords.new_password)).catch(() => {
+          throw error;
+        });
+      }), true);
+    },
     async requestPasswordReset({ email }) {
       await anonymously("post", "/user/password-reset", { email, ...await device() });
     },
@@ -149,42 +169,10 @@ export function createClient(options: Options): Client {
       }, isRefused));
       await session.forget((pair) => pair.sub === user);
     },
-    async fetch(address, init = {}) {
-      const url = new URL(address).href;
-      if (!trusted.some((base) => url.startsWith(base) && /^([/?]|$)/.test(url.slice(base.length)))) {
-        throw new TypeError(`${url} is under none of ${trusted}, so it does not get the token`);
-      }
-      return session.withPair(({ access_token }) => {
-        const headers = new Headers(init.headers);
-        headers.set("authorization", `Bearer ${access_token}`);
-        headers.set("x-koms-clientid", clientId);
-        return send(url, { ...init, headers });
-      }, ({ status }) => status === 401);
-    },
+    fetch: createFetch(send, clientId, [baseUrl, ...apis.map(bare)], session),
     onChange: store.listen,
   };
 }
 
 /** Whether the API did not take the access token, rather than a password. */
 const isRefused = ({ body }: Answer): boolean => body?.name === "unauthorized";
-
-/** The storage that all tabs of a page share; where there is none, the memory of this process. */
-function defaultStorage(): TokenStorage {
-  try {
-    if (typeof document !== "undefined" && localStorage) return localStorage;
-  } catch {
-    // The person has forbidden pages to store anything.
-  }
-  const kept = new Map<string, string>();
-  return {
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, value) => kept.set(key, value),
-  };
-}
-
-/** Return the address in its normal form, without slashes at its end. */
-function bare(address: string): string {
-  const url = new URL(address);
-  if (!/^https?:$/.test(url.protocol)) throw new TypeError(`${address} is no address of the web`);
-  return url.href.replace(/\/+$/, "");
-}

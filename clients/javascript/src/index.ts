@@ -2,4 +2,5 @@
 
 export { createClient, type Client, type Options } from "./client.js";
 export { ApiError, type FieldError } from "./errors.js";
-export type { Listener, SignedIn, TokenStorage } from "./store.js";
+export type { TokenStorage } from "./storages.js";
+export type { Listener, SignedIn } from "./store.js";

@@ -51,6 +51,10 @@ export function isPair(value: unknown): value is Pair {
 export const isOlder = (pair: Pair, other: Pair): boolean =>
   pair.gen === other.gen ? pair.iat < other.iat : pair.gen < other.gen;
 
+/** Whether both are of one session and equally new; their tokens may differ in more than that. */
+export const isSame = (pair: Pair, other: Pair): boolean =>
+  pair.sid === other.sid && pair.gen === other.gen && pair.iat === other.iat;
+
 /** Whether the access token has more than `marginSeconds` left, by our own clock alone. A clock
  *  that was set back makes the age negative: then nothing is known, and the answer is no. */
 export function isLive(pair: Pair, marginSeconds = 0): boolean {

@@ -32,7 +32,8 @@ export function createAsk(fetch: typeof globalThis.fetch, baseUrl: string, clien
         ...(body && { body: JSON.stringify(body) }),
         // A sign-out is to arrive although the page is left.
         keepalive: method === "delete",
-        redirect: "error",
+        // A redirect of a captive portal is not followed; not all platforms know "error".
+        redirect: "manual",
         // Browsers let one tab wait for another one's request of the same address, which may hang,
         // to see whether its answer can be cached. None of ours can.
         cache: "no-store",
@@ -41,7 +42,7 @@ export function createAsk(fetch: typeof globalThis.fetch, baseUrl: string, clien
       return {
         status: response.status,
         body: parsed(await response.text()),
-        retryAfterSeconds: Number(response.headers.get("retry-after")) || undefined,
+        retryAfterSeconds: Math.max(0, Number(response.headers.get("retry-after"))) || undefined,
       };
     } catch (error) {
       const unreachable = new ApiError("unreachable", "no answer came from the API");
@@ -56,7 +57,7 @@ export function createAsk(fetch: typeof globalThis.fetch, baseUrl: string, clien
 function parsed(text: string): Answer["body"] {
   try {
     const body: unknown = JSON.parse(text);
-    return typeof body === "object" ? body : null;
+    return typeof body === "object" && !Array.isArray(body) ? body : null;
   } catch {
     return null;
   }
@@ -66,21 +67,23 @@ function parsed(text: string): Answer["body"] {
 export function bodyOf<T>({ status, body, retryAfterSeconds }: Answer): T {
   if (body && status < 300) return body as T;
   const { name, message, fields } = (body ?? {}) as {
-    name?: string; message?: string; fields?: FieldError[];
+    name?: string; message?: string; fields?: FieldError[] | null;
   };
-  if (typeof name === "string") throw new ApiError(name, message!, status, fields, retryAfterSeconds);
+  if (typeof name === "string") {
+    throw new ApiError(name, String(message), status, fields ?? [], retryAfterSeconds);
+  }
   throw new ApiError("unexpected_answer", `the answer of status ${status} is not one of the API's`,
                      status);
 }
 
-/** Return what `attempt` returns, after up to three tries if only the network or the load of the
+/** Return what `attempt` returns, after up to so many tries if only the network or the load of the
  *  service stands in the way. */
-export async function withRetries<T>(attempt: () => Promise<T>): Promise<T> {
+export async function withRetries<T>(attempt: () => Promise<T>, most = TRIES): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await attempt();
     } catch (error) {
-      if (tries === TRIES || !(error instanceof ApiError) || !mayPass(error)) throw error;
+      if (tries === most || !(error instanceof ApiError) || !mayPass(error)) throw error;
       const seconds = error.retryAfterSeconds ?? tries / 2;
       if (seconds > LONGEST_WAIT_SECONDS) throw error;
       await new Promise((resolve) => setTimeout(resolve, seconds * 1000));

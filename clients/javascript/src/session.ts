@@ -8,28 +8,33 @@
 
 import type { Body } from "./api.js";
 import { ApiError } from "./errors.js";
-import { isFresh, isLive, isOlder, pairOf, type Issued, type Pair } from "./pairs.js";
+import { isFresh, isLive, isOlder, isSame, pairOf, type Issued, type Pair } from "./pairs.js";
 import { bodyOf, withRetries, type Ask } from "./requests.js";
-import { signedIn, type SignedIn, type Store } from "./store.js";
+import { newEpoch, signedIn, type SignedIn, type Store } from "./store.js";
 
 export interface Session {
   /** Return what `send` answers with a pair, sent again with its successor if that was refused. */
   withPair<R>(send: (pair: Pair) => Promise<R>, isRefused: (answer: R) => boolean): Promise<R>;
-  /** Store the pair of what `issue` answers, and return both, unless somebody signs out meanwhile. */
-  open<T extends Issued>(issue: () => Promise<T>): Promise<[SignedIn, T]>;
+  /** Store the pair of what `issue` answers, and return both; not if somebody signs out meanwhile,
+   *  nor over another person's pair if it is `ofSamePerson`. */
+  open<T extends Issued>(issue: () => Promise<T>, ofSamePerson?: boolean): Promise<[SignedIn, T]>;
   /** Forget the pair; only then tell the API. */
   signOut(): Promise<void>;
   /** Forget the pair if its session is one that the API has ended at our wish. */
   forget(isEnded: (pair: Pair) => boolean): Promise<void>;
 }
 
+// While the last access token lives, a refresh that failed is left alone for so long.
+const REST_SECONDS = 5;
+
 export function createSession(store: Store, ask: Ask): Session {
   let flight: Promise<Pair> | null = null;
+  let restUntil = 0;
 
   /** Return a pair that can be used in the place of `former`, which is stale or was refused. */
-  async function successor(former: Pair): Promise<Pair> {
-    flight ??= withRetries(() => refresh(former)).finally(() => { flight = null; });
-    const pair = await flight;
+  async function successor(former: Pair, tries?: number): Promise<Pair> {
+    const pair = await withRetries(
+      () => flight ??= refresh(former).finally(() => { flight = null; }), tries);
     // What one person has begun is not to be done as another one.
     if (pair.sub !== former.sub) throw ended();
     return pair;
@@ -38,15 +43,19 @@ export function createSession(store: Store, ask: Ask): Session {
   async function refresh(former: Pair): Promise<Pair> {
     const { pair } = await store.read();
     if (!pair) throw notSignedIn();
-    if (pair.access_token !== former.access_token && isFresh(pair)) return pair;
+    if (!isSame(pair, former) && isFresh(pair)) return pair;
     const asked_at = Date.now();
     const body: Body<"/session", "put"> = { refresh_token: pair.refresh_token };
     const answer = await ask("put", "/session", body, pair.access_token);
     const isEnded = answer.body?.name === "session_ended";
     const next = isEnded ? null : pairOf(bodyOf<Issued>(answer), asked_at);
-    const { pair: stored } = await store.change((state) =>
-      state.pair?.sid !== pair.sid || (next && isOlder(next, state.pair))
-        ? state : { ...state, pair: next });
+    if (next && (next.sid !== pair.sid || next.sub !== pair.sub)) {
+      throw new ApiError("unexpected_answer", "the answer is about another session", answer.status);
+    }
+    const { pair: stored } = await store.change((state) => {
+      if (state.pair?.sid !== pair.sid || (next && isOlder(next, state.pair))) return state;
+      return next ? { ...state, pair: next } : { ...state, pair: null, ended: pair.sid };
+    });
     if (stored) return stored;
     throw isEnded ? ended() : notSignedIn();
   }
@@ -55,13 +64,16 @@ export function createSession(store: Store, ask: Ask): Session {
     const { pair } = await store.read();
     if (!pair) throw notSignedIn();
     if (isFresh(pair)) return pair;
+    if (!isLive(pair)) return successor(pair);
+    if (Date.now() < restUntil) return pair;
     try {
-      return await successor(pair);
+      return await successor(pair, 1);
     } catch (error) {
-      const isOver = (await store.read()).pair?.sid !== pair.sid;
-      if (isOver || !isLive(pair)) throw error;
+      if ((await store.read()).pair?.sid !== pair.sid) throw error;
       // The network is down or the API is busy, and the last token still works.
-      return pair;
+      const { retryAfterSeconds = REST_SECONDS } = error as Partial<ApiError>;
+      restUntil = Date.now() + retryAfterSeconds * 1000;
+      return isLive(pair) ? pair : successor(pair);
     }
   }
 
@@ -69,22 +81,28 @@ export function createSession(store: Store, ask: Ask): Session {
                              isRefused: (answer: R) => boolean): Promise<R> {
     const pair = await usable();
     const answer = await send(pair);
-    return isRefused(answer) ? send(await successor(pair)) : answer;
+    if (!isRefused(answer)) return answer;
+    const next = await successor(pair);
+    // It was refused for another reason than its age, which it would be again.
+    return isSame(next, pair) ? answer : send(next);
   }
 
-  async function open<T extends Issued>(issue: () => Promise<T>): Promise<[SignedIn, T]> {
-    const { sign_outs } = await store.read();
+  async function open<T extends Issued>(issue: () => Promise<T>, ofSamePerson = false
+                                        ): Promise<[SignedIn, T]> {
+    const { epoch } = await store.change((stored) =>
+      stored.epoch ? stored : { ...stored, epoch: newEpoch() });
     const asked_at = Date.now();
     const issued = await issue();
     const pair = pairOf(issued, asked_at);
     let isKept = false;
     try {
       const state = await store.change((stored) =>
-        stored.sign_outs === sign_outs ? { pair, sign_outs } : stored);
+        stored.epoch !== epoch || (ofSamePerson && stored.pair && stored.pair.sub !== pair.sub)
+          ? stored : { pair, epoch });
       isKept = state.pair === pair;
     } finally {
       // Nobody would ever use it.
-      if (!isKept) await end(pair).catch(() => undefined);
+      if (!isKept) await end(ask, pair).catch(() => undefined);
     }
     if (isKept) return [signedIn(pair), issued];
     throw new ApiError("signed_out", "somebody signed out here meanwhile");
@@ -92,27 +110,31 @@ export function createSession(store: Store, ask: Ask): Session {
 
   async function signOut(): Promise<void> {
     let last: Pair | null = null as Pair | null;
-    await store.change(({ pair, sign_outs }) => {
-      last = pair;
-      return { pair: null, sign_outs: sign_outs + 1 };
-    });
-    if (last) await end(last);
-  }
-
-  /** End the session of `pair`. It may have ended already, and its tokens may be of no more use. */
-  async function end(pair: Pair): Promise<void> {
-    await withRetries(async () => {
-      const answer = await ask("delete", "/session", undefined, pair.access_token);
-      if (answer.body?.name !== "session_ended" && answer.body?.name !== "unauthorized") bodyOf(answer);
-    });
+    try {
+      await store.change(({ pair }) => {
+        last = pair;
+        return { pair: null, epoch: newEpoch() };
+      });
+    } finally {
+      // Also if it cannot be forgotten here, it is to be of no more use.
+      if (last) await end(ask, last);
+    }
   }
 
   async function forget(isEnded: (pair: Pair) => boolean): Promise<void> {
     await store.change((state) => state.pair && isEnded(state.pair)
-      ? { pair: null, sign_outs: state.sign_outs + 1 } : state);
+      ? { pair: null, epoch: newEpoch() } : state);
   }
 
   return { withPair, open, signOut, forget };
+}
+
+/** End the session of `pair`. It may have ended already, and its tokens may be of no more use. */
+export async function end(ask: Ask, pair: Pair): Promise<void> {
+  await withRetries(async () => {
+    const answer = await ask("delete", "/session", undefined, pair.access_token);
+    if (answer.body?.name !== "session_ended" && answer.body?.name !== "unauthorized") bodyOf(answer);
+  });
 }
 
 const notSignedIn = () => new ApiError("not_signed_in", "nobody is signed in here");

@@ -1,12 +1,8 @@
 /** The one place that holds the pair, for all tabs; each change is a read, a decision, a write. */
 
-import { isPair, type Pair } from "./pairs.js";
-
-/** Where the tokens are kept: `localStorage` fits, and so does React Native's AsyncStorage. */
-export interface TokenStorage {
-  getItem(key: string): string | null | Promise<string | null>;
-  setItem(key: string, value: string): unknown;
-}
+import { isOlder, isPair, type Pair } from "./pairs.js";
+import type { TokenStorage } from "./storages.js";
+import { createTabs } from "./tabs.js";
 
 /** Who is signed in. */
 export interface SignedIn {
@@ -17,10 +13,13 @@ export interface SignedIn {
 /** Is given who is signed in, or null. */
 export type Listener = (signedIn: SignedIn | null) => void;
 
-/** What is stored. The count lets that which began before a sign-out know that it may not write. */
+/** What is stored. */
 export interface State {
   readonly pair: Pair | null;
-  readonly sign_outs: number;
+  /** Another one after each sign-out, so that what began before it knows that it may not write. */
+  readonly epoch: string;
+  /** The session whose end has left the store without a pair. */
+  readonly ended?: string;
 }
 
 export interface Store {
@@ -31,17 +30,22 @@ export interface Store {
   listen(listener: Listener): () => void;
 }
 
+const EMPTY: State = { pair: null, epoch: "" };
+
 export const signedIn = (pair: Pair): SignedIn => ({ userId: pair.sub, sessionId: pair.sid });
 
-export function createStore(storage: TokenStorage, key: string): Store {
+export const newEpoch = (): string => Math.random().toString(36).slice(2);
+
+/** Return the store under `key`; `abandon` gets a pair that somebody has stored too late. */
+export function createStore(storage: TokenStorage, key: string,
+                            abandon: (pair: Pair) => void): Store {
   // Each with the session that it was told of; undefined before the first time.
   const listeners = new Map<object, { listener: Listener; told: string | null | undefined }>();
-  // Browsers hand a write on to other tabs a moment later: one that did not see the sign-out yet
-  // may put the pair back.
-  const left = new Set<string>();
   let turn: Promise<unknown> = Promise.resolve();
-  // For storages that tell nobody. It carries no tokens: there is only something new to read.
-  const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(key);
+  // Browsers hand a write on to other tabs a moment later. A tab that did not see ours yet may
+  // write over it; it is known by the epochs and sessions that we have left.
+  const left = new Set<string | undefined>();
+  let known = EMPTY;
 
   /** Do `work` when this tab's earlier work on a slow storage is done. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -52,25 +56,38 @@ export function createStore(storage: TokenStorage, key: string): Store {
 
   async function load(): Promise<State> {
     const stored = parsed(await storage.getItem(key));
-    if (!stored.pair || !left.has(stored.pair.sid)) return tell(stored);
-    return save({ ...stored, pair: null });
+    if (!isBehind(stored)) return settle(stored);
+    const { pair } = stored;
+    if (pair && pair.sid !== known.pair?.sid && !left.has(pair.sid)) abandon(pair);
+    return save(known);
+  }
+
+  function isBehind({ pair, epoch, ended }: State): boolean {
+    if (left.has(epoch)) return true;
+    if (!pair) return !!(known.pair && epoch === known.epoch && ended && left.has(ended));
+    return left.has(pair.sid)
+      || (pair.sid === known.pair?.sid && isOlder(pair, known.pair));
   }
 
   async function save(state: State): Promise<State> {
     await storage.setItem(key, JSON.stringify(state));
-    return tell(state);
+    return settle(state);
   }
 
-  function tell(state: State): State {
-    const { pair } = state;
+  function settle(state: State): State {
+    known = state;
+    tell(state.pair);
+    return state;
+  }
+
+  function tell(pair: Pair | null, all = true): void {
     const session = pair?.sid ?? null;
     for (const [id, { listener, told }] of listeners) {
-      if (told === session) continue;
+      if (told === session || !(all || told === undefined)) continue;
       listeners.set(id, { listener, told: session });
       // What a listener throws is its own affair, and none of the call that changed the state.
       queueMicrotask(() => listeners.has(id) && listener(pair && signedIn(pair)));
     }
-    return state;
   }
 
   const read = () => inTurn(load);
@@ -79,41 +96,41 @@ export function createStore(storage: TokenStorage, key: string): Store {
     const stored = await load();
     const next = decide(stored);
     if (next === stored) return next;
-    if (stored.pair && !next.pair) left.add(stored.pair.sid);
     await save(next);
-    if (next.pair?.sid !== stored.pair?.sid) channel?.postMessage(null);
+    if (stored.epoch && stored.epoch !== next.epoch) left.add(stored.epoch);
+    if (stored.pair?.sid !== next.pair?.sid) {
+      left.add(stored.pair?.sid ?? stored.ended);
+      tabs.post();
+    }
     return next;
   });
 
   // A storage that fails here fails the next call too, which says so.
-  const look = () => void read().catch(() => undefined);
+  const look = () => void read().catch(() => tell(null, false));
+  const tabs = createTabs(key, look);
 
   function listen(listener: Listener): () => void {
     const id = {};
+    if (!listeners.size) tabs.hear();
     listeners.set(id, { listener, told: undefined });
     look();
-    return () => void listeners.delete(id);
+    return () => {
+      if (listeners.delete(id) && !listeners.size) tabs.stopHearing();
+    };
   }
 
-  // This one comes when the write has arrived here, and also when something else clears the store.
-  globalThis.addEventListener?.("storage", look);
-  // A page that comes back from the back/forward cache was told nothing meanwhile.
-  globalThis.addEventListener?.("pageshow", look);
-  if (channel) {
-    channel.onmessage = look;
-    // In Node.js, an open channel would keep the process from ending.
-    (channel as { unref?: () => void }).unref?.();
-  }
   return { read, change, listen };
 }
 
-/** Return the state that `text` holds; that of an empty store if it is not one of ours. */
+/** Return the state that `text` holds; an empty one if it is not one of ours. */
 function parsed(text: string | null): State {
   try {
-    const { pair, sign_outs } = JSON.parse(text ?? "") as State;
-    return { pair: isPair(pair) ? pair : null, sign_outs: Number(sign_outs) || 0 };
+    const { pair, epoch, ended } = JSON.parse(text ?? "") as State;
+    if (typeof epoch === "string") {
+      return { pair: isPair(pair) ? pair : null, epoch, ...(ended && { ended }) };
+    }
   } catch {
     // Nobody has signed in here, or the store was cleared or written by another program.
-    return { pair: null, sign_outs: 0 };
   }
+  return EMPTY;
 }

@@ -42,7 +42,7 @@ test("a device token is sent with the next sign-in and the next request for mail
                                    password: "notes", device_token: "device-1" });
   assert.deepEqual(mail.body, { email: "ada@example.org", device_token: "device-2" });
   assert.equal(await asked, undefined);
-  assert.equal(storage.getItem(`${KEY} device`), "device-2");
+  assert.equal(storage.getItem(`${KEY}.device`), "device-2");
 });
 
 test("a reset keeps the device token of its answer", async () => {
@@ -54,7 +54,7 @@ test("a reset keeps the device token of its answer", async () => {
   await reset;
 
   assert.deepEqual(request.body, { token: "mailed", new_password: "new" });
-  assert.equal(storage.getItem(`${KEY} device`), "device-1");
+  assert.equal(storage.getItem(`${KEY}.device`), "device-1");
   assert.equal(storage.state, null);
 });
 
@@ -125,16 +125,12 @@ test("a call to a service of one's own has the token, the client id and its own 
   assert.deepEqual([response.status, await response.text()], [404, "no such item"]);
 });
 
-for (const [address, normal] of [
-  [ORDERS, `${ORDERS}/`], [`${ORDERS}/a`, `${ORDERS}/a`], [`${ORDERS}?all=1`, `${ORDERS}/?all=1`],
-  [`${BASE_URL}/ping`, "/ping"], [BASE_URL, ""], [`${BASE_URL}?x`, "?x"],
-  ["https://ORDERS.example.org:443/x/../a", `${ORDERS}/a`],
-  ["https://orders.example.org\\@evil.example/", `${ORDERS}/@evil.example/`],
-]) {
+for (const address of [ORDERS, `${ORDERS}/`, `${ORDERS}/a..b/.well-known/x?next=/../y`, `${ORDERS}?all=1`,
+                       `${ORDERS}#all`, `${BASE_URL}/ping`, BASE_URL, `${BASE_URL}?x`]) {
   test(`the token is sent to ${address}`, async () => {
-    const { api, client } = await signedInTab({ options: { apis: [ORDERS.toUpperCase()] } });
+    const { api, client } = await signedInTab({ options: { apis: [`${ORDERS}/`] } });
     const called = client.fetch(address);
-    const request = await api.next(`GET ${normal}`);
+    const request = await api.next(`GET ${address.replace(BASE_URL, "")}`);
     request.answer(200, "");
 
     assert.equal((await called).status, 200);
@@ -156,9 +152,11 @@ test("a call that a service refuses is repeated once with a new pair", async () 
 
 for (const address of ["https://orders.example.org.evil.example/", "https://evil.example/",
                        "https://orders.example.org@evil.example/", "//orders.example.org/",
-                       "/orders",
+                       "https://orders.example.org\\@evil.example/", "/orders",
+                       "https://orders.example.org/a/..\\b", "https://orders.example.org/ a",
                        "https://api.example.org/development", "https://api.example.org/",
-                       "https://api.example.org/dev/../prod", "https://api.example.org/dev/%2e%2e/"]) {
+                       "https://api.example.org/dev/../prod", "https://api.example.org/dev/%2E%2e",
+                       "https://api.example.org/dev/a/.%2e/..?x", "HTTPS://ORDERS.example.org/"]) {
   test(`the token is not sent to ${address}`, async () => {
     const { api, client } = await signedInTab({ options: { apis: [ORDERS] } });
 
@@ -171,7 +169,10 @@ for (const address of ["https://orders.example.org.evil.example/", "https://evil
 
 for (const options of [{ baseUrl: "/api" }, { baseUrl: "api.example.org" }, { clientId: "" },
                        { apis: ["orders"] },
-                       { baseUrl: "file:///api" }, { baseUrl: "https://" }, { timeoutSeconds: 0 }, { timeoutSeconds: NaN },
+                       { baseUrl: "file:///api" }, { baseUrl: "https://" },
+                       { baseUrl: `${BASE_URL}?x=1` }, { baseUrl: `${BASE_URL}#x` },
+                       { baseUrl: "https://ada@api.example.org" }, { timeoutSeconds: Infinity },
+                       { timeoutSeconds: 301 }, { timeoutSeconds: 0 }, { timeoutSeconds: NaN },
                        { baseUrl: undefined }]) {
   test(`${JSON.stringify(options)} cannot be right`, () => {
     assert.throws(() => createClient({ baseUrl: BASE_URL, clientId: CLIENT_ID, ...options }), TypeError);
@@ -241,12 +242,24 @@ test("a client and its listener do not keep a program from ending", () => {
   assert.deepEqual([ended.status, ended.stdout], [0, "null\n"]);
 });
 
-test("a session that cannot be stored is ended, because nobody would use it", async () => {
+test("nobody is signed in where nothing can be stored", async () => {
   const api = new ScriptedApi();
   const storage = new MemoryStorage();
   storage.setItem = () => { throw new Error("the disk is full"); };
+
+  const refused = await outcome(tab(api, storage).signIn({ email: "a@example.org", password: "…" }));
+
+  assert.equal(refused.message, "the disk is full");
+  assert.deepEqual(api.log, []);
+});
+
+test("a session that cannot be stored is ended, because nobody would use it", async () => {
+  const api = new ScriptedApi();
+  const storage = new MemoryStorage();
   const signIn = outcome(tab(api, storage).signIn({ email: "ada@example.org", password: "notes" }));
-  (await api.next("POST /session")).answer(201, issued({ more: { device_token: "device-1" } }));
+  const request = await api.next("POST /session");
+  storage.setItem = () => { throw new Error("the disk is full"); };
+  request.answer(201, issued({ more: { device_token: "device-1" } }));
   const end = await api.next("DELETE /session");
   end.answer(200, { message: "session ended" });
 
@@ -266,6 +279,89 @@ test("a device token that cannot be stored does not stop a sign-in", async () =>
 
   assert.deepEqual(await signIn, { userId: ADA, sessionId: "session-1" });
 });
+
+test("a listener is told of nobody where nothing can be read", async () => {
+  const storage = new MemoryStorage();
+  storage.getItem = () => { throw new Error("the keychain is locked"); };
+  const told = [];
+  const client = tab(new ScriptedApi(), storage);
+  client.onChange((signedIn) => told.push(signedIn));
+  await settled();
+  assert.deepEqual(told, [null]);
+
+  storage.getItem = MemoryStorage.prototype.getItem;
+  storage.setItem(KEY, JSON.stringify({ epoch: "1", pair: { ...issued(), asked_at: Date.now(), sub: ADA,
+                                                             sid: "session-1", gen: 0, iat: 1 } }));
+  const later = [];
+  client.onChange((signedIn) => later.push(signedIn));
+  await settled();
+  storage.getItem = () => { throw new Error("the keychain is locked"); };
+  await outcome(client.user());
+  client.onChange(() => undefined);
+  await settled();
+
+  assert.deepEqual(later, [{ userId: ADA, sessionId: "session-1" }], "a read that fails is no sign-out");
+});
+
+test("clients that nobody listens to hear nothing of each other", async () => {
+  const { api, client } = await signedInTab();
+  const quiet = new MemoryStorage();
+  let reads = 0;
+  quiet.getItem = () => { reads += 1; return null; };
+  tab(api, quiet);
+  const stop = tab(api, quiet).onChange(() => undefined);
+  await settled();
+  stop();
+  reads = 0;
+
+  const out = client.signOut();
+  (await api.next("DELETE /session")).answer(200, {});
+  await out;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+
+  assert.equal(reads, 0);
+});
+
+test("a platform that forbids channels has all the rest", async () => {
+  const { BroadcastChannel } = globalThis;
+  globalThis.BroadcastChannel = class { constructor() { throw new Error("The operation is insecure."); } };
+  try {
+    const { api, client } = await signedInTab();
+    const told = [];
+    client.onChange((signedIn) => told.push(signedIn));
+    const out = client.signOut();
+    (await api.next("DELETE /session")).answer(200, {});
+    await out;
+    await settled();
+
+    assert.deepEqual(told, [{ userId: ADA, sessionId: "session-1" }, null]);
+  } finally {
+    globalThis.BroadcastChannel = BroadcastChannel;
+  }
+});
+
+test("a call ends when its signal says so, also while it waits for a refresh", async () => {
+  const { api, client } = await signedInTab({ lifetime: 0, options: { apis: [ORDERS] } });
+  const given = new AbortController();
+  const called = outcome(client.fetch(`${ORDERS}/orders`, { signal: given.signal }));
+  const refresh = await api.next("PUT /session");
+
+  given.abort(new Error("the person has left the page"));
+
+  assert.equal((await called).message, "the person has left the page");
+  refresh.answer(200, issued({ gen: 1 }));
+  const early = await outcome(client.fetch(`${ORDERS}/orders`, { signal: given.signal }));
+  assert.equal(early.message, "the person has left the page");
+});
+
+for (const id of ["", ".", "..", "a/b", "?include=current", "#", undefined]) {
+  test(`${id} is no id of a session, and ends none`, async () => {
+    const { api, client } = await signedInTab();
+
+    assert.ok(await outcome(client.endSession(id)) instanceof TypeError);
+    assert.equal(api.log.length, 1);
+  });
+}
 
 test("a storage that fails is said, and no call goes on without it", async () => {
   const { api, client, storage } = await signedInTab();

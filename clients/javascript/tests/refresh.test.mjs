@@ -173,13 +173,23 @@ test("a refused token is refreshed although it looks fresh, and the call repeate
   const { api, client } = await signedInTab();
   const user = outcome(client.user());
   (await api.next("GET /user")).answer(401, error("unauthorized"));
-  (await api.next("PUT /session")).answer(200, issued());
+  (await api.next("PUT /session")).answer(200, issued({ gen: 1 }));
   (await api.next("GET /user")).answer(401, error("unauthorized"));
 
   const refused = await user;
 
   assert.deepEqual([refused.name, refused.status], ["unauthorized", 401]);
   assert.equal(api.log.length, 4);
+});
+
+test("what is refused with the newest token is not repeated with the same", async () => {
+  const { api, client } = await signedInTab();
+  const user = outcome(client.user());
+  (await api.next("GET /user")).answer(401, error("unauthorized"));
+  (await api.next("PUT /session")).answer(200, issued());
+
+  assert.equal((await user).name, "unauthorized");
+  assert.equal(api.log.length, 3);
 });
 
 test("a refused token whose successor another tab has stored needs no refresh", async () => {
@@ -209,12 +219,42 @@ test("while the last token lives, a refresh that cannot be had does not stop a c
   const { api, client } = await signedInTab();
   await pass(HOUR - 30 * SECOND);
   void outcome(client.user());
-  for (const wait of [SECOND / 2, SECOND, 0]) {
-    (await api.next("PUT /session")).lose();
-    await pass(wait);
-  }
-
+  (await api.next("PUT /session")).lose();
   assert.equal((await api.next("GET /user")).token, issued().access_token);
+
+  await pass(5 * SECOND - 1);
+  void outcome(client.user());
+  await api.next("GET /user");
+  await pass(1);
+  void outcome(client.user());
+
+  await api.next("PUT /session");
+});
+
+test("while the last token lives, a refresh is left alone for as long as the API asks", async () => {
+  const { api, client } = await signedInTab();
+  await pass(HOUR - 50 * SECOND);
+  void outcome(client.user());
+  (await api.next("PUT /session")).answer(429, error("throttled"), { "retry-after": "20" });
+  await api.next("GET /user");
+
+  await pass(20 * SECOND - 1);
+  void outcome(client.user());
+  await api.next("GET /user");
+  await pass(1);
+  void outcome(client.user());
+
+  await api.next("PUT /session");
+});
+
+test("a token that has died while its refresh hung is not sent", async () => {
+  const { api, client } = await signedInTab();
+  await pass(HOUR - 10 * SECOND);
+  void outcome(client.user());
+  await api.next("PUT /session");
+  await pass(20 * SECOND);
+
+  await api.next("PUT /session");
 });
 
 test("when the last token is dead, the call says after three tries that nothing answers", async () => {
@@ -319,8 +359,12 @@ for (const [what, status, body] of [
   ["a token without a generation", 200, issued({ gen: null, iat: 1000 })],
   ["a token without an end", 200, issued({ more: { access_token_expires_in: undefined } })],
   ["an error of another kind", 400, { name: 1, message: "no" }],
+  ["a redirect", 302, ""],
   ["a page that refuses", 401, "<html>401</html>"],
   ["null", 200, "null"],
+  ["a list", 200, [1]],
+  ["somebody else's pair", 200, issued({ sub: "user-babbage" })],
+  ["another session's pair", 200, issued({ sid: "session-2" })],
 ]) {
   test(`${what} in the place of the API's answer changes nothing`, async () => {
     const { api, client, storage } = await signedInTab();
@@ -329,7 +373,7 @@ for (const [what, status, body] of [
     const user = outcome(client.user());
     for (const wait of [SECOND / 2, SECOND, 0]) {
       const refresh = await api.next("PUT /session");
-      assert.equal(refresh.init.redirect, "error");
+      assert.equal(refresh.init.redirect, "manual");
       refresh.answer(status, body);
       await pass(wait);
     }

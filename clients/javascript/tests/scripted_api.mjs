@@ -4,7 +4,7 @@ import { createClient } from "../dist/index.js";
 
 export const BASE_URL = "https://api.example.org/dev";
 export const CLIENT_ID = "web-app";
-export const KEY = `session-api ${BASE_URL} ${CLIENT_ID}`;
+export const KEY = "session-api.https___api.example.org_dev.web-app";
 export const ADA = "user-ada";
 
 const encoded = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");

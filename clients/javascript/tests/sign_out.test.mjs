@@ -21,6 +21,19 @@ async function refreshing(options) {
   return { ...world, call, refresh: await world.api.next("PUT /session") };
 }
 
+/** Begin a change of the password; return its outcome, and its request, which waits. */
+async function changing(api, client) {
+  const change = outcome(client.changePassword({ current_password: "a", new_password: "b" }));
+  (await api.next("GET /user")).answer(200, { id: ADA, email: "ada@example.org", roles: [] });
+  return { change, request: await api.next("PUT /user/password") };
+}
+
+async function signedIn(api, client, who) {
+  const done = client.signIn({ email: "b@example.org", password: "…" });
+  (await api.next("POST /session")).answer(201, issued(who));
+  await done;
+}
+
 for (const Storage of [MemoryStorage, SlowStorage]) {
   test(`a refresh that is answered after the sign-out writes nothing (${Storage.name})`, async () => {
     const { api, client, storage, call, refresh } = await refreshing({ storage: new Storage() });
@@ -163,16 +176,129 @@ test("a tab that had not seen the sign-out yet does not undo it", async () => {
   assert.deepEqual(told, [{ userId: ADA, sessionId: "session-1" }, null]);
 });
 
+test("what another tab stores without having seen the sign-out is taken out, and ended", async () => {
+  const { api, client, storage } = await signedInTab();
+  const before = storage.getItem(KEY);
+  const out = client.signOut();
+  (await api.next("DELETE /session")).answer(200, {});
+  await out;
+  storage.setItem(KEY, before.replaceAll("session-1", "session-2"));
+
+  assert.equal((await outcome(client.user())).name, "not_signed_in");
+
+  (await api.next("DELETE /session")).answer(200, {});
+  assert.equal(storage.pair, null);
+});
+
+test("a change of the password that began before a sign-out is not kept by the tab that signed out, "
+     + "whatever another tab has written", async () => {
+  const { api, client, storage } = await signedInTab();
+  const { change, request } = await changing(api, client);
+  const before = storage.getItem(KEY);
+  const out = client.signOut();
+  (await api.next("DELETE /session")).answer(200, {});
+  await out;
+  storage.setItem(KEY, before);
+
+  request.answer(200, issued({ sid: "session-2" }));
+  (await api.next("DELETE /session")).answer(200, {});
+
+  assert.equal((await change).name, "signed_out");
+  assert.equal(storage.pair, null);
+});
+
+for (const [what, write] of [
+  ["refreshes the former session", (text) => text],
+  ["learns that the former session has ended", (text) => JSON.stringify(
+    { ...JSON.parse(text), pair: null, ended: "session-1" })],
+]) {
+  test(`a tab that has not seen the new session and ${what} does not take its place`, async () => {
+    const { api, client, storage } = await signedInTab();
+    const before = storage.getItem(KEY);
+    await signedIn(api, client, BABBAGE);
+
+    storage.setItem(KEY, write(before));
+
+    void outcome(client.user());
+    assert.equal((await api.next("GET /user")).token, issued(BABBAGE).access_token);
+    assert.equal(storage.pair.sid, "session-2");
+  });
+}
+
+test("the end of the former session, noticed before and written after the new one, does not end it",
+     async () => {
+       const { api, client, storage, call, refresh } = await refreshing();
+       refresh.answer(401, error("session_ended"));
+       await call;
+       const ended = storage.getItem(KEY);
+       await signedIn(api, client, BABBAGE);
+
+       storage.setItem(KEY, ended);
+
+       void outcome(client.user());
+       assert.equal((await api.next("GET /user")).token, issued(BABBAGE).access_token);
+     });
+
+test("the end of a session that a tab has seen ends it there", async () => {
+  const { api, client, storage } = await signedInTab();
+  await signedIn(api, client, BABBAGE);
+  const stored = storage.state;
+  storage.setItem(KEY, JSON.stringify({ ...stored, pair: null, ended: "session-2" }));
+
+  assert.equal((await outcome(client.user())).name, "not_signed_in");
+});
+
+test("an older pair that another tab writes over a newer one does not stay", async () => {
+  const { api, client, storage } = await signedInTab();
+  const before = storage.getItem(KEY);
+  mock.timers.tick(HOUR);
+  void outcome(client.user());
+  (await api.next("PUT /session")).answer(200, issued({ gen: 1 }));
+  await api.next("GET /user");
+
+  storage.setItem(KEY, before);
+  void outcome(client.sessions());
+
+  assert.equal((await api.next("GET /sessions")).token, issued({ gen: 1 }).access_token);
+  assert.equal(storage.pair.gen, 1);
+});
+
+test("a sign-out ends the session although nothing can be stored", async () => {
+  const { api, client, storage } = await signedInTab();
+  storage.setItem = () => { throw new Error("the disk is full"); };
+  const out = outcome(client.signOut());
+  const end = await api.next("DELETE /session");
+  end.answer(200, { message: "session ended" });
+
+  assert.equal(end.token, issued().access_token);
+  assert.equal((await out).message, "the disk is full");
+});
+
+test("a store that is cleared after a sign-out does not bring back what began before", async () => {
+  const { api, client, storage } = await signedInTab();
+  const { change, request } = await changing(api, tab(api, storage));
+  const out = client.signOut();
+  (await api.next("DELETE /session")).answer(200, {});
+  await out;
+  storage.items.clear();
+  await client.signOut();
+
+  request.answer(200, issued({ sid: "session-2" }));
+  (await api.next("DELETE /session")).answer(200, {});
+
+  assert.equal((await change).name, "signed_out");
+});
+
 test("a store that another program has filled counts as empty", async () => {
   for (const text of ["{", "null", "[]", '"x"', '{"sign_outs": 0, "pair": {"sid": "x"}}',
-                      '{"sign_outs": "many", "pair": null}']) {
+                      '{"epoch": 1, "pair": null}']) {
     const storage = new MemoryStorage();
     storage.getItem = () => text;
     const client = tab(new ScriptedApi(), storage);
 
     assert.equal((await outcome(client.user())).name, "not_signed_in", text);
     await client.signOut();
-    assert.deepEqual(JSON.parse(storage.items.get(KEY)), { pair: null, sign_outs: 1 }, text);
+    assert.equal(JSON.parse(storage.items.get(KEY)).pair, null, text);
   }
 });
 
@@ -224,8 +350,7 @@ test("a call goes on in the session that the same person has opened meanwhile", 
 
 test("a changed password is kept although another tab has noticed the end of the session", async () => {
   const { api, client, storage } = await signedInTab();
-  const change = client.changePassword({ current_password: "a", new_password: "b" });
-  const request = await api.next("PUT /user/password");
+  const { change, request } = await changing(api, client);
   const other = outcome(tab(api, storage).user());
   (await api.next("GET /user")).answer(401, error("unauthorized"));
   (await api.next("PUT /session")).answer(401, error("session_ended"));
@@ -240,8 +365,7 @@ test("a changed password is kept although another tab has noticed the end of the
 
 test("a changed password is not kept after a sign-out, and its session ended", async () => {
   const { api, client, storage } = await signedInTab();
-  const change = outcome(client.changePassword({ current_password: "a", new_password: "b" }));
-  const request = await api.next("PUT /user/password");
+  const { change, request } = await changing(api, client);
   const out = tab(api, storage).signOut();
   (await api.next("DELETE /session")).answer(401, error("session_ended"));
   await out;
@@ -253,6 +377,60 @@ test("a changed password is not kept after a sign-out, and its session ended", a
   assert.equal(end.token, issued({ sid: "session-2" }).access_token);
   assert.equal((await change).name, "signed_out");
   assert.equal(storage.pair, null);
+});
+
+test("a changed password is not stored in the place of somebody who has signed in", async () => {
+  const { api, client, storage } = await signedInTab();
+  const { change, request } = await changing(api, client);
+  await signedIn(api, tab(api, storage), BABBAGE);
+
+  request.answer(200, issued({ sid: "session-3" }));
+  const end = await api.next("DELETE /session");
+  end.answer(200, {});
+
+  assert.equal(end.token, issued({ sid: "session-3" }).access_token);
+  assert.equal((await change).name, "signed_out");
+  assert.equal(storage.pair.sid, "session-2");
+});
+
+test("who signs in takes the place of whoever was signed in", async () => {
+  const { api, client, storage } = await signedInTab();
+  await signedIn(api, client, BABBAGE);
+
+  assert.equal(storage.pair.sub, "user-babbage");
+});
+
+test("when the answer to a changed password is lost, the new one signs in", async () => {
+  const { api, client, storage } = await signedInTab();
+  const { change, request } = await changing(api, client);
+  request.lose();
+  const signIn = await api.next("POST /session");
+  signIn.answer(201, issued({ sid: "session-2" }));
+
+  assert.deepEqual(signIn.body, { account_type: "traditional", email: "ada@example.org",
+                                  password: "b" });
+  assert.deepEqual(await change, { userId: ADA, sessionId: "session-2" });
+  assert.equal(storage.pair.sid, "session-2");
+});
+
+test("when the request to change a password was lost, nothing has changed, and the call says so",
+     async () => {
+       const { api, client, storage } = await signedInTab();
+       const { change, request } = await changing(api, client);
+       request.lose();
+       (await api.next("POST /session")).answer(401, error("bad_credentials"));
+
+       assert.equal((await change).name, "unreachable");
+       assert.equal(storage.pair.sid, "session-1");
+     });
+
+test("a change of the password that is refused is not tried in another way", async () => {
+  const { api, client } = await signedInTab();
+  const { change, request } = await changing(api, client);
+  request.answer(400, error("weak_password"));
+
+  assert.equal((await change).name, "weak_password");
+  assert.equal(api.log.length, 3);
 });
 
 test("who ends the session that they are in is signed out", async () => {
@@ -267,8 +445,8 @@ test("who ends the session that they are in is signed out", async () => {
 for (const answer of [[200, { message: "session ended" }], [404, error("not_found")]]) {
   test(`another session ends at ${answer[0]}, and this one stays`, async () => {
     const { api, client, storage } = await signedInTab();
-    const ended = client.endSession("a/b");
-    (await api.next("DELETE /sessions/a%2Fb")).answer(...answer);
+    const ended = client.endSession("session-9");
+    (await api.next("DELETE /sessions/session-9")).answer(...answer);
     await ended;
 
     assert.equal(storage.pair.sid, "session-1");
@@ -278,8 +456,7 @@ for (const answer of [[200, { message: "session ended" }], [404, error("not_foun
 test("what began before somebody left is not kept", async () => {
   const { api, client, storage } = await signedInTab();
   const other = tab(api, storage);
-  const change = outcome(other.changePassword({ current_password: "a", new_password: "b" }));
-  const request = await api.next("PUT /user/password");
+  const { change, request } = await changing(api, other);
   const left = client.leave({ password: "a" });
   (await api.next("DELETE /user")).answer(200, { message: "account deleted" });
   await left;
