@@ -39,6 +39,7 @@ EMULATOR := emulator
 OSLS := osls
 VERIFIERS := verifier-packages
 CLIENT := client-library
+BROWSER := browser-packages
 DELIVERY := .local/delivery-venv/bin
 DELIVER := $(DELIVERY)/python -m scripts.deliver
 # In this order: the later ones take versions from the earlier ones.
@@ -65,9 +66,9 @@ run: check-port $(TOOLS) $(OSLS) $(EMULATOR) ## run the whole stack here; PORT= 
 	@exec $(VENV)/python -m scripts.run --port "$$PORT"
 
 OFFLINE_TESTS := lint coverage evidence-test verifiers client-test
-STACK_TESTS := template-test stack-test delivery-test
+STACK_TESTS := template-test stack-test delivery-test browser-test
 
-test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) $(VERIFIERS) $(CLIENT) ## everything that must pass before a merge
+test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) $(VERIFIERS) $(CLIENT) $(BROWSER) ## everything that must pass before a merge
 	@mkdir -p reports
 	@# The stack's tests mostly wait, so the others run beside them.
 	@# A shell lets Ctrl-C pass what it started like this.
@@ -116,6 +117,9 @@ stack-test: $(TOOLS) $(OSLS) $(EMULATOR) $(CLIENT) ## the whole stack, over HTTP
 
 delivery-test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) ## the pipelines, and their steps on two stages
 	$(PYTEST) tests/delivery
+
+browser-test: $(TOOLS) $(OSLS) $(EMULATOR) $(CLIENT) $(BROWSER) ## the client in real browsers
+	$(PYTEST) tests/browser -rs
 
 test-dynamodb-local: $(TOOLS) ## every test that uses a store, on AWS's own engine; needs Java
 	$(PYTEST) $(UNIT_TESTS) $(EVIDENCE_TESTS) tests/dynamodb_local \
@@ -208,7 +212,7 @@ clean: ## remove all that was made here, the accounts of stage local too; not th
 	@$(PYTHON) -m scripts.local.stop
 	rm -rf .venv node_modules .local .serverless build dist mutants reports
 	rm -rf clients/javascript/node_modules clients/javascript/dist clients/javascript/src/openapi.ts
-	rm -rf tests/verifiers/node_modules examples/node/node_modules examples/*/.serverless
+	rm -rf tests/browser/node_modules tests/verifiers/node_modules examples/node/node_modules examples/*/.serverless
 	rm -rf .coverage .hypothesis .mypy_cache .pytest_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
@@ -242,6 +246,9 @@ client-library:
 	{ mkdir -p .local && touch .local/client-begun && rm -rf clients/javascript/dist && \
 		npm --prefix clients/javascript run --silent build && \
 		mv .local/client-begun .local/client-built; }
+
+browser-packages:
+	@$(BOOTSTRAP) node tests/browser playwright-core
 
 verifier-packages:
 	@$(BOOTSTRAP) node tests/verifiers jose

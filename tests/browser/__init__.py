@@ -1,0 +1,1 @@
+"""The client library in a real browser, against the whole stack."""

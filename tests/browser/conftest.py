@@ -1,0 +1,88 @@
+"""A stage local with short lifetimes, and browsers whose pages it allows to call it."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from scripts.local.emulator import Emulator, free_port
+from scripts.local.stack import LocalStack
+from scripts.operating.clients import ensure_client
+from scripts.operating.stage_services import StageServices
+from tests.browser import browsers
+from tests.browser.driver import Driver
+
+CLIENT_ID = "test-app"
+ACCESS_SECONDS, EARLY_SECONDS, GRACE_SECONDS = 4, 1, 4
+LIFETIMES = {"accessTokenSeconds": str(ACCESS_SECONDS), "earlyRefreshSeconds": str(EARLY_SECONDS),
+             "graceSeconds": str(GRACE_SECONDS)}
+# The least that bcrypt takes, and no throttling.
+QUICK = {"bcryptCost": "4", "requestsPerSecond": "10000", "requestBurst": "5000",
+         "passwordsPerSecond": "10000", "passwordBurst": "5000"}
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    return found(browsers.chromium)
+
+
+def found(find: Callable[[], str]) -> str:
+    """Return where the browser is; without it the tests are skipped, and say why."""
+    try:
+        return find()
+    except browsers.NotHere as reason:
+        if browsers.are_required():
+            pytest.fail(f"{reason}, and {browsers.REQUIRED} says that it has to be here")
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def origins() -> tuple[str, str]:
+    """The origin whose pages the stage allows to call it, and a foreign one."""
+    return f"http://127.0.0.1:{free_port()}", f"http://127.0.0.1:{free_port()}"
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, origins: tuple[str, str]
+          ) -> Iterator[LocalStack]:
+    emulator = Emulator(tmp_path_factory.mktemp("emulator"), free_port())
+    emulator.start()
+    try:
+        stack = LocalStack(emulator, parameters=LIFETIMES | QUICK | {"allowedOrigins": origins[0]})
+        stack.deploy()
+        ensure_client(StageServices("local", stack.outputs(), emulator.client), CLIENT_ID)
+        yield stack
+    finally:
+        emulator.discard()
+
+
+@pytest.fixture(scope="session")
+def make_driver(origins: tuple[str, str]) -> Callable[[str, str, LocalStack], Driver]:
+    def make(browser: str, executable: str, stack: LocalStack) -> Driver:
+        return Driver(browser, executable, base_url=stack.base_url, client_id=CLIENT_ID,
+                      origin=origins[0], foreign_origin=origins[1],
+                      fresh_ms=(ACCESS_SECONDS - EARLY_SECONDS) * 1000,
+                      grace_seconds=GRACE_SECONDS)
+    return make
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path: str, request: pytest.FixtureRequest) -> Driver:
+    """The stage is deployed only where there is a browser."""
+    make = request.getfixturevalue("make_driver")
+    driver: Driver = make("chromium", chromium_path, request.getfixturevalue("stack"))
+    return driver
+
+
+@pytest.fixture(scope="session", params=["chromium", "firefox"])
+def driver(request: pytest.FixtureRequest) -> Driver:
+    """Chromium, and Firefox where there is one."""
+    if request.param == "chromium":
+        chromium: Driver = request.getfixturevalue("chromium")
+        return chromium
+    try:
+        executable = browsers.firefox()
+    except browsers.NotHere as reason:
+        pytest.skip(str(reason))
+    make = request.getfixturevalue("make_driver")
+    firefox: Driver = make("firefox", executable, request.getfixturevalue("stack"))
+    return firefox

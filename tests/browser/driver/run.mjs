@@ -1,0 +1,57 @@
+/*
+ * Runs scenarios in a browser, all at once, each in a context and behind a proxy of its own. It
+ * reads its settings as JSON from its input, and writes the reports as JSON.
+ */
+import { chromium, firefox } from 'playwright-core';
+
+import { MUTANTS } from './mutants.mjs';
+import { Gate, Proxy } from './proxy.mjs';
+import * as cors from './scenarios/cors.mjs';
+import * as mutants from './scenarios/mutants.mjs';
+import * as signing from './scenarios/signing.mjs';
+import { storm } from './scenarios/storm.mjs';
+import { builds, serve } from './site.mjs';
+import { Direct, World } from './world.mjs';
+
+const SCENARIOS = { ...cors, ...mutants, ...signing, storm };
+
+const launch = ({ browser, executable }) => (browser === 'firefox'
+  ? firefox.launch({ channel: 'moz-firefox', executablePath: executable })
+  // Playwright turns off the back/forward cache, which people have.
+  : chromium.launch({ executablePath: executable, args: ['--disable-gpu'],
+                      ignoreDefaultArgs: ['--disable-back-forward-cache'] }));
+
+async function report(settings, run, browser, gate, api) {
+  const proxy = await new Proxy(settings.base_url, gate).listen();
+  const world = await new World(settings, run, browser, proxy, api).open();
+  try {
+    return { ...await SCENARIOS[run.scenario](world),
+             names: [...new Set(proxy.exchanges.map(({ name }) => name))] };
+  } catch (error) {
+    const last = proxy.exchanges.slice(-12).map((one) => `${one.method} ${one.path} ${one.status}`);
+    throw new Error(`${JSON.stringify(run)}: ${error.stack}\n${last.join('\n')}`);
+  } finally {
+    await world.close();
+  }
+}
+
+let text = '';
+for await (const part of process.stdin) text += part;
+const settings = JSON.parse(text);
+const files = await builds(MUTANTS);
+const sites = await Promise.all([settings.origin, settings.foreign_origin].map(
+  (origin) => serve(files, new URL(origin).port)));
+const gate = new Gate();
+const api = new Direct(settings, gate);
+const [browser] = await Promise.all([launch(settings), api.warmUp()]);
+try {
+  // One that fails is to say so itself, and not break the others off.
+  const ended = await Promise.allSettled(
+    settings.runs.map((run) => report(settings, run, browser, gate, api)));
+  const failed = ended.filter(({ status }) => status === 'rejected');
+  if (failed.length) throw new Error(failed.map(({ reason }) => reason.message).join('\n\n'));
+  process.stdout.write(JSON.stringify(ended.map(({ value }) => value)));
+} finally {
+  await browser.close();
+  for (const site of sites) site.close().closeAllConnections?.();
+}

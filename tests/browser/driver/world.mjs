@@ -1,0 +1,149 @@
+/* What a scenario has: people, tabs of one browser context, and the proxy before the emulator. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { MOST_AT_ONCE } from './proxy.mjs';
+
+const PASSWORD = 'seven difference engines at noon';
+let people = 0;
+
+/** The API without a browser and without a proxy. */
+export class Direct {
+  constructor(settings, gate) {
+    Object.assign(this, { settings, gate });
+  }
+
+  /** Return {status, body}. */
+  send(method, path, { body, token } = {}) {
+    return this.gate.pass(async () => {
+      const answer = await fetch(this.settings.base_url + path, {
+        method,
+        headers: { 'x-koms-clientid': this.settings.client_id, 'content-type': 'application/json',
+                   ...(token && { authorization: `Bearer ${token}` }) },
+        body: body && JSON.stringify(body) });
+      return { status: answer.status, body: await answer.json().catch(() => null) };
+    });
+  }
+
+  /** Create an account; return what signs in to it. */
+  async person() {
+    people += 1;
+    const email = `ada-${process.pid}-${Date.now()}-${people}@example.org`;
+    const { status } = await this.send('POST', '/user', { body: { email, password: PASSWORD } });
+    if (status !== 201) throw new Error(`sign-up was answered ${status}`);
+    return { email, password: PASSWORD };
+  }
+
+  /** Open a session of this person; return its tokens. */
+  async signIn(person) {
+    const { body } = await this.send('POST', '/session', {
+      body: { account_type: 'traditional', ...person } });
+    return body;
+  }
+
+  /** Let the emulator start all workers that it may need, so that no later request waits. */
+  async warmUp() {
+    const each = (step) => Promise.all(Array.from({ length: MOST_AT_ONCE }, (_, i) => step(i)));
+    const people = await each(() => this.person());
+    const pairs = await each((i) => this.signIn(people[i]));
+    for (const [method, path] of [['OPTIONS', '/user'], ['GET', '/user'], ['PUT', '/session'],
+                                  ['DELETE', '/session']]) {
+      await each((i) => this.send(method, path, {
+        token: pairs[i].access_token,
+        ...(method === 'PUT' && { body: { refresh_token: pairs[i].refresh_token } }) }));
+    }
+  }
+}
+
+export class World {
+  constructor(settings, run, browser, proxy, api) {
+    Object.assign(this, { settings, run, browser, proxy, api, tabs: [] });
+  }
+
+  /** Whether pages can be frozen, which only Chromium's own protocol does. */
+  get canFreeze() {
+    return this.settings.browser !== 'firefox';
+  }
+
+  async open() {
+    this.context = await this.browser.newContext();
+    return this;
+  }
+
+  async close() {
+    await this.context.close();
+    this.proxy.close();
+  }
+
+  /** Open a tab. Its clock can be wrong by `aheadMs`, its page be of another origin. */
+  async tab({ aheadMs = 0, timeoutSeconds = 20, origin = this.settings.origin } = {}) {
+    const page = await this.context.newPage();
+    const query = new URLSearchParams({
+      base_url: this.proxy.baseUrl, client_id: this.settings.client_id, ahead: aheadMs,
+      timeout_seconds: timeoutSeconds });
+    await page.goto(`${origin}/${this.run.build ?? 'real'}/page.html?${query}`);
+    const tab = new Tab(page);
+    await tab.until('window.told?.length');
+    this.tabs.push(tab);
+    return tab;
+  }
+
+  /** Whether the API takes this access token now. */
+  async isTaken(token) {
+    return (await this.api.send('GET', '/user', { token })).status === 200;
+  }
+
+  /** Wait until the newest pair is stale, here and for the API. */
+  stale() {
+    return sleep(this.settings.fresh_ms + 200);
+  }
+
+  /** Wait until a generation that is used now is settled, by the API's whole seconds. */
+  settled() {
+    return sleep((this.settings.grace_seconds + 1) * 1000 + 300);
+  }
+}
+
+export class Tab {
+  constructor(page) {
+    this.page = page;
+  }
+
+  /** Call a method of the client; return its value, or throw an Error of the ApiError's name. */
+  async call(method, ...given) {
+    const { value, error } = await this.attempt(method, ...given);
+    if (error) throw Object.assign(new Error(`${method}: ${error.name}, ${error.message}`), error);
+    return value;
+  }
+
+  /** Call a method of the client; return {value} or {error}. */
+  attempt(method, ...given) {
+    return this.page.evaluate(([name, list]) => window.call(name, ...list), [method, given]);
+  }
+
+  /** What the listener was told: session ids, or null. */
+  told() {
+    return this.page.evaluate(() => window.told.map((one) => one && one.sessionId));
+  }
+
+  /** What the store holds: {pair, sign_outs}, or null. */
+  stored() {
+    return this.page.evaluate(() => {
+      const keys = Object.keys(localStorage).filter((key) => !key.endsWith(' device'));
+      return keys.length ? JSON.parse(localStorage[keys[0]]) : null;
+    });
+  }
+
+  until(expression) {
+    return this.page.waitForFunction(expression, null, { timeout: 15_000, polling: 50 });
+  }
+
+  /** Wait until the listener was told last that nobody is signed in. */
+  untilSignedOut() {
+    return this.until('window.told.at(-1) === null');
+  }
+
+  /** Wait until the listener was told last of this session. */
+  untilIn(sessionId) {
+    return this.until(`window.told.at(-1)?.sessionId === ${JSON.stringify(sessionId)}`);
+  }
+}

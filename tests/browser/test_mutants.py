@@ -1,0 +1,38 @@
+"""Each rule of the client is needed: without it, a scenario ends badly that ends well with it."""
+
+import pytest
+
+from tests.browser.driver import Driver, Report
+
+# By the scenario: the mutant of driver/mutants.mjs, and what goes wrong with it.
+MUTANTS = {
+    "idle_tab": ("own-copy", "signed out"),
+    "late_answer": ("last-answer-wins", "signed out"),
+    "slow_retries": ("first-pair-again", "signed out"),
+    "end_of_the_last_session": ("any-session-ended", "signed out"),
+    "hanging_request": ("cached-requests", "waited for another tab"),
+    "sign_out_meets_refresh": ("refresh-after-sign-out", "signed in again"),
+    "sign_out_meets_sign_in": ("sign-in-after-sign-out", "signed in again"),
+}
+
+
+@pytest.fixture(scope="module")
+def reports(chromium: Driver) -> dict[tuple[str, str], Report]:
+    """By scenario and build, all run at once because they mostly wait."""
+    pairs = [(scenario, build) for scenario, (mutant, _) in MUTANTS.items()
+             for build in ("real", mutant)]
+    return dict(zip(pairs, chromium.run(*({"scenario": scenario, "build": build}
+                                          for scenario, build in pairs)), strict=True))
+
+
+@pytest.mark.parametrize("scenario", MUTANTS)
+def test_the_client_gets_through(reports: dict[tuple[str, str], Report], scenario: str) -> None:
+    assert reports[scenario, "real"]["wrong"] == []
+
+
+@pytest.mark.parametrize("scenario", MUTANTS)
+def test_the_client_without_the_rule_does_not(reports: dict[tuple[str, str], Report],
+                                              scenario: str) -> None:
+    mutant, wrong = MUTANTS[scenario]
+
+    assert reports[scenario, mutant]["wrong"] == [wrong]
