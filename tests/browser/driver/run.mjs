@@ -1,6 +1,6 @@
 /*
- * Runs scenarios in a browser, all at once, each in a context and behind a proxy of its own. It
- * reads its settings as JSON from its input, and writes the reports as JSON.
+ * Runs scenarios in a browser, each in a context and behind a proxy of its own. It reads its
+ * settings as JSON from its input, and writes the reports as JSON.
  */
 import { chromium, firefox } from 'playwright-core';
 
@@ -13,6 +13,8 @@ import { storm } from './scenarios/storm.mjs';
 import { builds, serve } from './site.mjs';
 import { Direct, World } from './world.mjs';
 
+/* Firefox hangs when it is driven in many contexts at once. */
+const MOST_RUNS_AT_ONCE = { chromium: 6, firefox: 1 };
 const SCENARIOS = { ...cors, ...mutants, ...signing, storm };
 
 const launch = ({ browser, executable }) => (browser === 'firefox'
@@ -45,12 +47,22 @@ const gate = new Gate();
 const api = new Direct(settings, gate);
 const [browser] = await Promise.all([launch(settings), api.warmUp()]);
 try {
-  // One that fails is to say so itself, and not break the others off.
-  const ended = await Promise.allSettled(
-    settings.runs.map((run) => report(settings, run, browser, gate, api)));
-  const failed = ended.filter(({ status }) => status === 'rejected');
-  if (failed.length) throw new Error(failed.map(({ reason }) => reason.message).join('\n\n'));
-  process.stdout.write(JSON.stringify(ended.map(({ value }) => value)));
+  const waiting = [...settings.runs.entries()];
+  const [reports, failures] = [[], []];
+  const work = async () => {
+    while (waiting.length) {
+      const [index, run] = waiting.shift();
+      try {
+        reports[index] = await report(settings, run, browser, gate, api);
+      } catch (error) {
+        // It is not to break off the others, nor to be hidden by what they say then.
+        failures.push(error.message);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: MOST_RUNS_AT_ONCE[settings.browser] }, work));
+  if (failures.length) throw new Error(failures.join('\n\n'));
+  process.stdout.write(JSON.stringify(reports));
 } finally {
   await browser.close();
   for (const site of sites) site.close().closeAllConnections?.();

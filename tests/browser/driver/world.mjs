@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { MOST_AT_ONCE } from './proxy.mjs';
 
+/* A busy machine needs several times as long as an idle one. */
+const TIMEOUT_MS = 90_000;
 const PASSWORD = 'seven difference engines at noon';
 let people = 0;
 
@@ -66,6 +68,7 @@ export class World {
 
   async open() {
     this.context = await this.browser.newContext();
+    this.context.setDefaultTimeout(TIMEOUT_MS);
     return this;
   }
 
@@ -75,7 +78,7 @@ export class World {
   }
 
   /** Open a tab. Its clock can be wrong by `aheadMs`, its page be of another origin. */
-  async tab({ aheadMs = 0, timeoutSeconds = 20, origin = this.settings.origin } = {}) {
+  async tab({ aheadMs = 0, timeoutSeconds = 60, origin = this.settings.origin } = {}) {
     const page = await this.context.newPage();
     const query = new URLSearchParams({
       base_url: this.proxy.baseUrl, client_id: this.settings.client_id, ahead: aheadMs,
@@ -134,7 +137,7 @@ export class Tab {
   }
 
   until(expression) {
-    return this.page.waitForFunction(expression, null, { timeout: 15_000, polling: 50 });
+    return this.page.waitForFunction(expression, null, { polling: 50 });
   }
 
   /** Wait until the listener was told last that nobody is signed in. */

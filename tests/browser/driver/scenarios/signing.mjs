@@ -53,7 +53,9 @@ export async function wrongIn(world, what) {
   const begun = begin(waiting, person);
   await held.arrived;
   await leaving.attempt('signOut');
-  // Its next request would be refused, which would sign it out again.
+  // It would take back what another tab writes after its sign-out.
+  await leaving.page.close();
+  // The next request of the other tab would be refused, which would sign it out.
   const next = world.proxy.hold('GET', '/user', 'request');
   held.release();
   await Promise.race([begun, next.arrived]);
