@@ -120,7 +120,10 @@ export class Tab {
 
   /** Call a method of the client; return {value} or {error}. */
   attempt(method, ...given) {
-    return this.page.evaluate(([name, list]) => window.call(name, ...list), [method, given]);
+    const done = this.page.evaluate(([name, list]) => window.call(name, ...list), [method, given]);
+    // A scenario that fails closes its pages, and is to say itself why.
+    done.catch(() => undefined);
+    return done;
   }
 
   /** What the listener was told: session ids, or null. */

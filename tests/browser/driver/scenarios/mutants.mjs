@@ -95,7 +95,7 @@ export async function hanging_request(world) {
   const waiting = stuck.attempt('user');
   await hanging.arrived;
   const before = performance.now();
-  await other.call('user');
+  await other.attempt('user');
   const seconds = (performance.now() - before) / 1000;
   hanging.lose();
   await waiting;
