@@ -8,7 +8,7 @@ export const MUTANTS = {
     file: 'store.js', found: 'let turn = Promise.resolve();',
     replacement: `let turn = Promise.resolve(), own;
       const shared = storage;
-      storage = { getItem: (name) => own ??= shared.getItem(name),
+      storage = { getItem: (name) => own = own?.includes('"sid"') ? own : shared.getItem(name),
                   setItem: (name, text) => shared.setItem(name, own = text) };` },
   // An answer is kept because it came last.
   'last-answer-wins': {
@@ -18,7 +18,7 @@ export const MUTANTS = {
     file: 'session.js', found: KEEPS, replacement: `state.pair && (${KEEPS})` },
   // So is the answer of a sign-in.
   'sign-in-after-sign-out': {
-    file: 'session.js', found: 'stored.sign_outs === sign_outs', replacement: 'true' },
+    file: 'session.js', found: 'stored.epoch !== epoch ||', replacement: '' },
   // A retry sends what the first try sent.
   'first-pair-again': {
     file: 'session.js',

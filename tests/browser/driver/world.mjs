@@ -90,9 +90,9 @@ export class World {
     return tab;
   }
 
-  /** Whether the API takes this access token now. */
-  async isTaken(token) {
-    return (await this.api.send('GET', '/user', { token })).status === 200;
+  /** Whether the session of this pair, which nobody else uses, still lives. */
+  async lives({ access_token: token, refresh_token }) {
+    return (await this.api.send('PUT', '/session', { token, body: { refresh_token } })).status === 200;
   }
 
   /** Wait until the newest pair is stale, here and for the API. */
@@ -131,10 +131,10 @@ export class Tab {
     return this.page.evaluate(() => window.told.map((one) => one && one.sessionId));
   }
 
-  /** What the store holds: {pair, sign_outs}, or null. */
+  /** What the store holds: {pair, epoch}, or null. */
   stored() {
     return this.page.evaluate(() => {
-      const keys = Object.keys(localStorage).filter((key) => !key.endsWith(' device'));
+      const keys = Object.keys(localStorage).filter((key) => !key.endsWith('.device'));
       return keys.length ? JSON.parse(localStorage[keys[0]]) : null;
     });
   }

@@ -38,15 +38,18 @@ export async function late_answer(world) {
   await late.arrived;
   await world.settled();
   await quick.call('user');
+  // It would put back its pair, which is the newest that it has seen.
+  await quick.page.close();
   // What the slow tab does next would mend it: within the grace, it would get the newest pair.
   const next = world.proxy.hold('GET', '/user', 'request');
   late.release();
   await next.arrived;
   await world.settled();
-  await quick.attempt('user');
+  const later = await world.tab();
+  await later.attempt('user');
   next.lose();
   await waiting;
-  return signedOut([slow, quick]);
+  return signedOut([slow, later]);
 }
 
 /** The first two tries of a refresh are lost; meanwhile another tab uses the next generation. */
@@ -80,10 +83,12 @@ export async function end_of_the_last_session(world) {
   await late.arrived;
   await world.api.send('DELETE', '/session', { token: pair.access_token });
   const { sessionId } = await ahead.call('signIn', person);
+  // It would put back its pair.
+  await ahead.page.close();
   late.release();
   await waiting;
-  await Promise.all([behind, ahead].map((tab) => tab.attempt('user')));
-  const { pair: kept } = await ahead.stored();
+  await behind.attempt('user');
+  const { pair: kept } = await behind.stored();
   return { wrong: kept?.sid === sessionId ? [] : ['signed out'] };
 }
 

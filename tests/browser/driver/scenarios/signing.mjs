@@ -35,7 +35,7 @@ async function signOutDuring(world, what) {
   const told = await Promise.all(world.tabs.map((tab) => tab.told()));
   return { error: error?.name, left, told, session_id: sessionId, user_id: userId,
            issued_session_id: claims(issued.access_token).sid, stored: await watching.stored(),
-           taken: await Promise.all([pair, issued].map((one) => world.isTaken(one.access_token))) };
+           live: await Promise.all([pair, issued].map((one) => world.lives(one))) };
 }
 
 export const sign_out_during_refresh = (world) => signOutDuring(world, 'refresh');
@@ -109,7 +109,6 @@ export async function other_sessions(world) {
   const phone = await world.api.signIn(person);
   const listed = await tab.call('sessions');
   await tab.call('endSession', listed.find(({ current }) => !current).id);
-  const isPhoneIn = await world.isTaken(phone.access_token);
   const laptop = await world.api.signIn(person);
   await world.api.signIn(person);
   const ended = await tab.call('endOtherSessions');
@@ -119,8 +118,7 @@ export async function other_sessions(world) {
   const { error } = await tab.attempt('user');
   await Promise.all(world.tabs.map((one) => one.untilSignedOut()));
   return { listed: listed.length, ended, stayed: Boolean(stayed.value), error: error?.name,
-           taken: [isPhoneIn, await world.isTaken(laptop.access_token),
-                   await world.isTaken(tablet.access_token)],
+           live: [await world.lives(phone), await world.lives(laptop), await world.lives(tablet)],
            told: await watching.told(), session_id: sessionId };
 }
 
