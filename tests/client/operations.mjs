@@ -16,7 +16,7 @@ function answer(operation) {
 }
 
 async function send(url, { method }) {
-  const operation = `${method} ${decodeURIComponent(url.slice(BASE_URL.length))}`;
+  const operation = `${method} ${url.slice(BASE_URL.length).replace("an-id", "{id}")}`;
   asked.add(operation);
   const status = isRefused ? 401 : 200;
   isRefused = false;
@@ -26,7 +26,7 @@ async function send(url, { method }) {
 
 const client = createClient({ baseUrl: BASE_URL, clientId: "web-app", fetch: send });
 const { signOut, leave, fetch, onChange, ...others } = client;
-const args = { endSession: ["{id}"] };
+const args = { endSession: ["an-id"] };
 
 await client.signIn({ email: "", password: "" });
 for (const [name, method] of Object.entries(others)) await method(...args[name] ?? [{}]);
