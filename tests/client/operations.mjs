@@ -5,12 +5,14 @@ import { createClient } from "session-api-client";
 const BASE_URL = "https://sessions.example.org";
 const asked = new Set();
 let sessions = 0;
+let now = 1_800_000_000;
 let isRefused = false;
 
 // What all answers hold at once. The signature is the business of nobody but the API.
 function answer(operation) {
   if (operation !== "put /session") sessions += 1;
-  const claims = { sub: "ada", sid: `session ${sessions}`, gen: 0, iat: 1_800_000_000 };
+  now += 1;
+  const claims = { sub: "ada", sid: `session ${sessions}`, gen: 0, iat: now };
   return { access_token: `e30.${btoa(JSON.stringify(claims))}.e30`, refresh_token: "e30",
            access_token_expires_in: 3600, sessions: [], ended: 1 };
 }
