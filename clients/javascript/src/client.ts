@@ -2,7 +2,7 @@
 
 import type { Answered, Body, Method, Path } from "./api.js";
 import type { Issued } from "./pairs.js";
-import { bodyOf, createAsk, withRetries, type Answer } from "./requests.js";
+import { bodyOf, createAsk, isUnclear, withRetries, type Answer } from "./requests.js";
 import { bare, createFetch } from "./services.js";
 import { createSession, end } from "./session.js";
 import { defaultStorage, type TokenStorage } from "./storages.js";
@@ -138,12 +138,14 @@ export function createClient(options: Options): Client {
     endOtherSessions: async () => (await asCaller("delete", "/sessions")).ended,
     async changePassword(passwords) {
       const { email } = await asCaller("get", "/user");
-      return open(() => asCaller("put", "/user/password", passwords).catch((error) => {
-        if (error.name !== "unreachable") throw error;
+      return open(() => asCaller("put", "/user/password", passwords).catch(async (error) => {
+        if (!isUnclear(error)) throw error;
         // If only the answer was lost, this session has ended, and the new password signs in.
-        return withRetries(() => issueByPassword(email, passwords.new_password)).catch(() => {
-          throw error;
-        });
+        const issued = await withRetries(() => issueByPassword(email, passwords.new_password))
+          .catch(() => { throw error; });
+        // The others have ended then, but for those of tries whose answers were lost.
+        await ask("delete", "/sessions", undefined, issued.access_token).catch(() => undefined);
+        return issued;
       }), true);
     },
     async requestPasswordReset({ email }) {

@@ -92,6 +92,9 @@ export async function withRetries<T>(attempt: () => Promise<T>, most = TRIES): P
 }
 
 /** Whether another try may succeed. A pair of two halves is read anew, so it may. */
-const mayPass = ({ name, status }: ApiError): boolean =>
-  ["unreachable", "unexpected_answer", "throttled", "stale_access_token"].includes(name)
-  || status >= 500;
+const mayPass = (error: ApiError): boolean =>
+  isUnclear(error) || ["throttled", "stale_access_token"].includes(error.name);
+
+/** Whether the request may have taken effect, or not. */
+export const isUnclear = ({ name, status }: ApiError): boolean =>
+  name === "unreachable" || name === "unexpected_answer" || status >= 500;

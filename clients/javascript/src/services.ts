@@ -13,7 +13,7 @@ export function createFetch(send: typeof globalThis.fetch, clientId: string,
     let response: Response | undefined;
     return unlessAborted(init.signal, session.withPair(async ({ access_token }) => {
       // Of a first answer nobody reads the body.
-      void response?.body?.cancel();
+      response?.body?.cancel().catch(() => undefined);
       const headers = new Headers(init.headers);
       headers.set("authorization", `Bearer ${access_token}`);
       headers.set("x-koms-clientid", clientId);
@@ -34,7 +34,7 @@ export function bare(address: string): string {
 function isUnder(base: string, url: string): boolean {
   const [path] = url.slice(base.length).split(/[?#]/);
   return url.startsWith(base) && /^(\/|$)/.test(path!)
-    && !/[\s\\]|\/(\.|%2e){1,2}(\/|$)/i.test(path!);
+    && !/[\0-\x20\x7f\\]|\/(\.|%2e){1,2}(\/|$)/i.test(path!);
 }
 
 /** Return what `work` does, or reject as `fetch` does as soon as `signal` says so. */
@@ -42,7 +42,8 @@ async function unlessAborted<T>(signal: AbortSignal | null | undefined, work: Pr
   if (!signal) return work;
   let stop = () => {};
   const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
+    // Not all platforms give a reason.
+    stop = () => reject(signal.reason ?? new Error("aborted"));
     signal.addEventListener("abort", stop);
   });
   if (signal.aborted) stop();

@@ -10,7 +10,7 @@ import type { Body } from "./api.js";
 import { ApiError } from "./errors.js";
 import { isFresh, isLive, isOlder, isSame, pairOf, type Issued, type Pair } from "./pairs.js";
 import { bodyOf, withRetries, type Ask } from "./requests.js";
-import { newEpoch, signedIn, type SignedIn, type Store } from "./store.js";
+import { left, replaced, signedIn, type SignedIn, type Store } from "./store.js";
 
 export interface Session {
   /** Return what `send` answers with a pair, sent again with its successor if that was refused. */
@@ -54,7 +54,7 @@ export function createSession(store: Store, ask: Ask): Session {
     }
     const { pair: stored } = await store.change((state) => {
       if (state.pair?.sid !== pair.sid || (next && isOlder(next, state.pair))) return state;
-      return next ? { ...state, pair: next } : { ...state, pair: null, ended: pair.sid };
+      return next ? { ...state, pair: next } : replaced(state, null);
     });
     if (stored) return stored;
     throw isEnded ? ended() : notSignedIn();
@@ -89,16 +89,16 @@ export function createSession(store: Store, ask: Ask): Session {
 
   async function open<T extends Issued>(issue: () => Promise<T>, ofSamePerson = false
                                         ): Promise<[SignedIn, T]> {
-    const { epoch } = await store.change((stored) =>
-      stored.epoch ? stored : { ...stored, epoch: newEpoch() });
+    const begun = await store.read();
     const asked_at = Date.now();
     const issued = await issue();
     const pair = pairOf(issued, asked_at);
     let isKept = false;
     try {
       const state = await store.change((stored) =>
-        stored.epoch !== epoch || (ofSamePerson && stored.pair && stored.pair.sub !== pair.sub)
-          ? stored : { pair, epoch });
+        stored.sign_outs !== begun.sign_outs || (begun.born && stored.born !== begun.born)
+        || (ofSamePerson && stored.pair && stored.pair.sub !== pair.sub)
+          ? stored : replaced(stored, pair));
       isKept = state.pair === pair;
     } finally {
       // Nobody would ever use it.
@@ -111,9 +111,10 @@ export function createSession(store: Store, ask: Ask): Session {
   async function signOut(): Promise<void> {
     let last: Pair | null = null as Pair | null;
     try {
-      await store.change(({ pair }) => {
-        last = pair;
-        return { pair: null, epoch: newEpoch() };
+      await store.change((state, known) => {
+        // The store may have been cleared in the same moment.
+        last = state.pair ?? known.pair;
+        return left(state);
       });
     } finally {
       // Also if it cannot be forgotten here, it is to be of no more use.
@@ -122,8 +123,7 @@ export function createSession(store: Store, ask: Ask): Session {
   }
 
   async function forget(isEnded: (pair: Pair) => boolean): Promise<void> {
-    await store.change((state) => state.pair && isEnded(state.pair)
-      ? { pair: null, epoch: newEpoch() } : state);
+    await store.change((state) => state.pair && isEnded(state.pair) ? left(state) : state);
   }
 
   return { withPair, open, signOut, forget };

@@ -13,38 +13,48 @@ export interface SignedIn {
 /** Is given who is signed in, or null. */
 export type Listener = (signedIn: SignedIn | null) => void;
 
-/** What is stored. */
+/** What is stored. States of one store have an order, so that a tab knows one that was written by a
+ *  tab that had not seen the last one yet. */
 export interface State {
   readonly pair: Pair | null;
-  /** Another one after each sign-out, so that what began before it knows that it may not write. */
-  readonly epoch: string;
-  /** The session whose end has left the store without a pair. */
-  readonly ended?: string;
+  /** A random text of this store, which a store that was cleared does not have any more. */
+  readonly born: string;
+  /** How many sign-outs there were; what began before one knows by it that it may not write. */
+  readonly sign_outs: number;
+  /** How often another session, or none, took the place of what was stored. */
+  readonly version: number;
 }
 
 export interface Store {
   read(): Promise<State>;
-  /** Write what `decide` makes of the stored state, unless that is the same; return it. */
-  change(decide: (stored: State) => State): Promise<State>;
+  /** Write what `decide` makes of the stored state, unless that is the same; return it. `known` is
+   *  what this tab has seen last. */
+  change(decide: (stored: State, known: State) => State): Promise<State>;
   /** Tell `listener` now, and after each change, also by another tab; return how to stop. */
   listen(listener: Listener): () => void;
 }
 
-const EMPTY: State = { pair: null, epoch: "" };
+const EMPTY: State = { pair: null, born: "", sign_outs: 0, version: 0 };
 
 export const signedIn = (pair: Pair): SignedIn => ({ userId: pair.sub, sessionId: pair.sid });
 
-export const newEpoch = (): string => Math.random().toString(36).slice(2);
+/** Return the state that follows when `pair` takes the place of the session in `state`. */
+export const replaced = (state: State, pair: Pair | null): State =>
+  ({ ...state, pair, version: state.version + 1 });
 
-/** Return the store under `key`; `abandon` gets a pair that somebody has stored too late. */
+/** Return the state that follows when somebody signs out. */
+export const left = (state: State): State =>
+  ({ ...replaced(state, null), sign_outs: state.sign_outs + 1 });
+
+/** Return the store under `key`; `abandon` gets a pair that was stored after a sign-out, by a tab
+ *  that had not seen it. */
 export function createStore(storage: TokenStorage, key: string,
                             abandon: (pair: Pair) => void): Store {
   // Each with the session that it was told of; undefined before the first time.
   const listeners = new Map<object, { listener: Listener; told: string | null | undefined }>();
   let turn: Promise<unknown> = Promise.resolve();
-  // Browsers hand a write on to other tabs a moment later. A tab that did not see ours yet may
-  // write over it; it is known by the epochs and sessions that we have left.
-  const left = new Set<string | undefined>();
+  // Browsers hand a write on to other tabs a moment later, so one that did not see it yet may write
+  // over it. Who knows the later state puts it back.
   let known = EMPTY;
 
   /** Do `work` when this tab's earlier work on a slow storage is done. */
@@ -56,17 +66,11 @@ export function createStore(storage: TokenStorage, key: string,
 
   async function load(): Promise<State> {
     const stored = parsed(await storage.getItem(key));
-    if (!isBehind(stored)) return settle(stored);
-    const { pair } = stored;
-    if (pair && pair.sid !== known.pair?.sid && !left.has(pair.sid)) abandon(pair);
-    return save(known);
-  }
-
-  function isBehind({ pair, epoch, ended }: State): boolean {
-    if (left.has(epoch)) return true;
-    if (!pair) return !!(known.pair && epoch === known.epoch && ended && left.has(ended));
-    return left.has(pair.sid)
-      || (pair.sid === known.pair?.sid && isOlder(pair, known.pair));
+    if (!isBehind(stored, known)) return settle(stored);
+    if (stored.pair && stored.sign_outs < known.sign_outs) abandon(stored.pair);
+    const state = await save(known);
+    tabs.post();
+    return state;
   }
 
   async function save(state: State): Promise<State> {
@@ -92,16 +96,13 @@ export function createStore(storage: TokenStorage, key: string,
 
   const read = () => inTurn(load);
 
-  const change = (decide: (stored: State) => State) => inTurn(async () => {
+  const change = (decide: (stored: State, known: State) => State) => inTurn(async () => {
+    const before = known;
     const stored = await load();
-    const next = decide(stored);
+    const next = decide(stored, before);
     if (next === stored) return next;
-    await save(next);
-    if (stored.epoch && stored.epoch !== next.epoch) left.add(stored.epoch);
-    if (stored.pair?.sid !== next.pair?.sid) {
-      left.add(stored.pair?.sid ?? stored.ended);
-      tabs.post();
-    }
+    await save({ ...next, born: next.born || Math.random().toString(36).slice(2) });
+    if (next.version !== stored.version) tabs.post();
     return next;
   });
 
@@ -122,12 +123,21 @@ export function createStore(storage: TokenStorage, key: string,
   return { read, change, listen };
 }
 
+/** Whether `state` was written by a tab that had not seen `known`, which is of the same store. */
+function isBehind(state: State, known: State): boolean {
+  if (state.born !== known.born) return false;
+  if (state.sign_outs !== known.sign_outs) return state.sign_outs < known.sign_outs;
+  if (state.version !== known.version) return state.version < known.version;
+  if (!state.pair || !known.pair) return !state.pair && known.pair !== null;
+  return state.pair.sid === known.pair.sid && isOlder(state.pair, known.pair);
+}
+
 /** Return the state that `text` holds; an empty one if it is not one of ours. */
 function parsed(text: string | null): State {
   try {
-    const { pair, epoch, ended } = JSON.parse(text ?? "") as State;
-    if (typeof epoch === "string") {
-      return { pair: isPair(pair) ? pair : null, epoch, ...(ended && { ended }) };
+    const { pair, born, sign_outs, version } = JSON.parse(text ?? "") as State;
+    if (typeof born === "string" && [sign_outs, version].every(Number.isFinite)) {
+      return { pair: isPair(pair) ? pair : null, born, sign_outs, version };
     }
   } catch {
     // Nobody has signed in here, or the store was cleared or written by another program.

@@ -48,7 +48,8 @@ export class ScriptedApi {
       signal: init.signal,
       lose: () => reject(new TypeError("fetch failed")),
       answer: (status, body, more) => resolve(new Response(
-        typeof body === "string" ? body : JSON.stringify(body), { status, headers: more })),
+        typeof body === "string" || body instanceof ReadableStream ? body : JSON.stringify(body),
+        { status, headers: more })),
     });
   });
 

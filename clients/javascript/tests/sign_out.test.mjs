@@ -172,6 +172,7 @@ test("a tab that had not seen the sign-out yet does not undo it", async () => {
   storage.setItem(KEY, before);
 
   assert.equal((await outcome(client.user())).name, "not_signed_in");
+  assert.equal((await api.next("DELETE /session")).token, issued().access_token);
   assert.equal(storage.pair, null);
   assert.deepEqual(told, [{ userId: ADA, sessionId: "session-1" }, null]);
 });
@@ -201,16 +202,19 @@ test("a change of the password that began before a sign-out is not kept by the t
   storage.setItem(KEY, before);
 
   request.answer(200, issued({ sid: "session-2" }));
-  (await api.next("DELETE /session")).answer(200, {});
+  const ended = [await api.next("DELETE /session"), await api.next("DELETE /session")];
+  for (const request of ended) request.answer(401, error("session_ended"));
 
   assert.equal((await change).name, "signed_out");
+  assert.deepEqual(ended.map(({ token }) => token),
+                   [issued().access_token, issued({ sid: "session-2" }).access_token]);
   assert.equal(storage.pair, null);
 });
 
 for (const [what, write] of [
   ["refreshes the former session", (text) => text],
   ["learns that the former session has ended", (text) => JSON.stringify(
-    { ...JSON.parse(text), pair: null, ended: "session-1" })],
+    { ...JSON.parse(text), pair: null, version: 2 })],
 ]) {
   test(`a tab that has not seen the new session and ${what} does not take its place`, async () => {
     const { api, client, storage } = await signedInTab();
@@ -243,9 +247,74 @@ test("the end of a session that a tab has seen ends it there", async () => {
   const { api, client, storage } = await signedInTab();
   await signedIn(api, client, BABBAGE);
   const stored = storage.state;
-  storage.setItem(KEY, JSON.stringify({ ...stored, pair: null, ended: "session-2" }));
+  storage.setItem(KEY, JSON.stringify({ ...stored, pair: null, version: stored.version + 1 }));
 
   assert.equal((await outcome(client.user())).name, "not_signed_in");
+});
+
+test("a store that was cleared and used anew is not put back to what it was", async () => {
+  const { api, client, storage } = await signedInTab();
+  const out = client.signOut();
+  (await api.next("DELETE /session")).answer(200, {});
+  await out;
+  await signedIn(api, client, { sid: "session-3" });
+  storage.items.clear();
+  await signedIn(api, tab(api, storage), BABBAGE);
+
+  void outcome(client.user());
+
+  assert.equal((await api.next("GET /user")).token, issued(BABBAGE).access_token);
+  assert.equal(storage.pair.sid, "session-2");
+});
+
+test("a sign-in that begins beside the first one of this store is kept, too", async () => {
+  const api = new ScriptedApi();
+  const storage = new MemoryStorage();
+  const client = tab(api, storage);
+  const first = client.signIn({ email: "ada@example.org", password: "…" });
+  const second = tab(api, storage).signIn({ email: "b@example.org", password: "…" });
+  (await api.next("POST /session")).answer(201, issued());
+  await first;
+  (await api.next("POST /session")).answer(201, issued(BABBAGE));
+
+  assert.deepEqual(await second, { userId: "user-babbage", sessionId: "session-2" });
+  assert.equal(storage.pair.sid, "session-2");
+});
+
+test("a store that is cleared in the moment of the sign-out does not keep the session alive", async () => {
+  const { api, client, storage } = await signedInTab();
+  const out = client.signOut();
+  storage.items.clear();
+
+  const end = await api.next("DELETE /session");
+  end.answer(200, {});
+  assert.equal(end.token, issued().access_token);
+  assert.equal(await out, undefined);
+});
+
+test("tabs that know different states come to rest with the latest one", async () => {
+  const { api, client: first, storage } = await signedInTab();
+  const before = storage.getItem(KEY);
+  const second = tab(api, storage);
+  const tabs = [first, second];
+  const told = [[], []];
+  tabs.forEach((client, index) => client.onChange((who) => told[index].push(who && who.sessionId)));
+  await settled();
+  for (const client of tabs) {
+    const out = outcome(client.signOut());
+    (await api.next("DELETE /session")).answer(401, error("session_ended"));
+    await out;
+    storage.setItem(KEY, before);
+  }
+
+  let writes = 0;
+  storage.setItem = (key, value) => { writes += 1; storage.items.set(key, value); };
+  for (let turn = 0; turn < 20; turn += 1) {
+    for (const client of tabs) await outcome(client.user());
+  }
+
+  assert.ok(writes <= 2, `${writes} writes`);
+  assert.equal(storage.pair, null);
 });
 
 test("an older pair that another tab writes over a newer one does not stay", async () => {
@@ -291,7 +360,8 @@ test("a store that is cleared after a sign-out does not bring back what began be
 
 test("a store that another program has filled counts as empty", async () => {
   for (const text of ["{", "null", "[]", '"x"', '{"sign_outs": 0, "pair": {"sid": "x"}}',
-                      '{"epoch": 1, "pair": null}']) {
+                      '{"born": 1, "sign_outs": 0, "version": 0, "pair": null}',
+                      '{"born": "1", "sign_outs": 0, "version": null, "pair": null}']) {
     const storage = new MemoryStorage();
     storage.getItem = () => text;
     const client = tab(new ScriptedApi(), storage);
@@ -400,13 +470,20 @@ test("who signs in takes the place of whoever was signed in", async () => {
   assert.equal(storage.pair.sub, "user-babbage");
 });
 
-test("when the answer to a changed password is lost, the new one signs in", async () => {
+for (const [what, happens] of [
+  ["is lost", (request) => request.lose()],
+  ["is that of a gateway", (request) => request.answer(504, { message: "Endpoint request timed out" })],
+  ["says that a store is down", (request) => request.answer(503, error("unavailable"))],
+]) test(`when the answer to a changed password ${what}, the new one signs in`, async () => {
   const { api, client, storage } = await signedInTab();
   const { change, request } = await changing(api, client);
-  request.lose();
+  happens(request);
   const signIn = await api.next("POST /session");
   signIn.answer(201, issued({ sid: "session-2" }));
+  const others = await api.next("DELETE /sessions");
+  others.answer(200, { message: "sessions ended", ended: 0 });
 
+  assert.equal(others.token, issued({ sid: "session-2" }).access_token);
   assert.deepEqual(signIn.body, { account_type: "traditional", email: "ada@example.org",
                                   password: "b" });
   assert.deepEqual(await change, { userId: ADA, sessionId: "session-2" });

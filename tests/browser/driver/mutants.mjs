@@ -18,7 +18,7 @@ export const MUTANTS = {
     file: 'session.js', found: KEEPS, replacement: `state.pair && (${KEEPS})` },
   // So is the answer of a sign-in.
   'sign-in-after-sign-out': {
-    file: 'session.js', found: 'stored.epoch !== epoch ||', replacement: '' },
+    file: 'session.js', found: 'stored.sign_outs !== begun.sign_outs', replacement: 'false' },
   // A retry sends what the first try sent.
   'first-pair-again': {
     file: 'session.js',

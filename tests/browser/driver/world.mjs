@@ -131,7 +131,7 @@ export class Tab {
     return this.page.evaluate(() => window.told.map((one) => one && one.sessionId));
   }
 
-  /** What the store holds: {pair, epoch}, or null. */
+  /** What the store holds: {pair, …}, or null. */
   stored() {
     return this.page.evaluate(() => {
       const keys = Object.keys(localStorage).filter((key) => !key.endsWith('.device'));
