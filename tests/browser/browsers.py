@@ -26,7 +26,7 @@ def firefox() -> str:
 
 
 def are_required() -> bool:
-    return os.environ.get(REQUIRED) == "yes"
+    return os.environ.get(REQUIRED) in ("yes", "1")
 
 
 def _found(names: tuple[str, ...], hint: str) -> str:

@@ -12,7 +12,7 @@ from tests.browser import browsers
 from tests.browser.driver import Driver
 
 CLIENT_ID = "test-app"
-ACCESS_SECONDS, EARLY_SECONDS, GRACE_SECONDS = 4, 1, 4
+ACCESS_SECONDS, EARLY_SECONDS, GRACE_SECONDS = 6, 1, 5
 LIFETIMES = {"accessTokenSeconds": str(ACCESS_SECONDS), "earlyRefreshSeconds": str(EARLY_SECONDS),
              "graceSeconds": str(GRACE_SECONDS)}
 # The least that bcrypt takes, and no throttling.

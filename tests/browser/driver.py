@@ -17,6 +17,17 @@ END_SECONDS = 10
 Report = dict[str, Any]
 
 
+class Failed(Report):
+    """The report of a scenario that broke off: whoever looks into it hears why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self._reason = reason
+
+    def __missing__(self, key: str) -> None:
+        raise AssertionError(self._reason)
+
+
 class Driver:
     """A browser whose pages are of the origin that the stage allows, or of a foreign one."""
 
@@ -37,8 +48,8 @@ class Driver:
             _end(process)
             raise
         assert process.returncode == 0, errors
-        reports: list[Report] = json.loads(output)
-        return reports
+        return [Failed(report["failed"]) if "failed" in report else report
+                for report in json.loads(output)]
 
 
 def _end(process: "subprocess.Popen[str]") -> None:

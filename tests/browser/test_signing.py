@@ -40,7 +40,7 @@ def test_who_signs_in_elsewhere_is_who_is_signed_in(reports: dict[str, Report]) 
     assert report["users"] == [report["user_id"]] * 2
     assert all(told[-1] == report["session_id"] for told in report["told"])
     # What the one has begun is not done as the other.
-    assert report["error"] == "session_ended"
+    assert report["error"] == "not_signed_in"
 
 
 def test_a_cleared_storage_signs_out_and_nothing_else(reports: dict[str, Report]) -> None:

@@ -21,7 +21,7 @@ const options: Required<Options> = {
 
 const client: Client = createClient(options);
 const listener: Listener = (who: SignedIn | null) => console.log(who?.userId, who?.sessionId);
-const inBrowser: Options = { baseUrl: "/", clientId: "web-app", storage: localStorage };
+const inBrowser: Options = { baseUrl: "https://sessions.example.org", clientId: "web-app", storage: localStorage };
 
 export const used = {
   signUp: async (): Promise<string> => {

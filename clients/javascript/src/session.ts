@@ -36,7 +36,7 @@ export function createSession(store: Store, ask: Ask): Session {
     const pair = await withRetries(
       () => flight ??= refresh(former).finally(() => { flight = null; }), tries);
     // What one person has begun is not to be done as another one.
-    if (pair.sub !== former.sub) throw ended();
+    if (pair.sub !== former.sub) throw notSignedIn("somebody else has signed in here");
     return pair;
   }
 
@@ -137,5 +137,5 @@ export async function end(ask: Ask, pair: Pair): Promise<void> {
   });
 }
 
-const notSignedIn = () => new ApiError("not_signed_in", "nobody is signed in here");
+const notSignedIn = (message = "nobody is signed in here") => new ApiError("not_signed_in", message);
 const ended = () => new ApiError("session_ended", "the session has ended; sign in again", 401);

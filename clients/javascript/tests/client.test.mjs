@@ -41,6 +41,11 @@ test("a device token is sent with the next sign-in and the next request for mail
   assert.deepEqual(request.body, { account_type: "traditional", email: "ada@example.org",
                                    password: "notes", device_token: "device-1" });
   assert.deepEqual(mail.body, { email: "ada@example.org", device_token: "device-2" });
+  const verify = client.requestEmailVerification({ email: "ada@example.org" });
+  const other = await api.next("POST /user/email-verification");
+  other.answer(202, { message: "…" });
+  await verify;
+  assert.deepEqual(other.body, mail.body);
   assert.equal(await asked, undefined);
   assert.equal(storage.getItem(`${KEY}.device`), "device-2");
 });
@@ -98,6 +103,20 @@ for (const [call, route, answer, value] of [
   });
 }
 
+test("ids of any characters are read from the token", async () => {
+  const { storage } = await signedInTab({ sid: "???>>>~~~", sub: ADA });
+
+  assert.equal(storage.pair.sid, "???>>>~~~");
+});
+
+test("an error without fields has none", async () => {
+  const api = new ScriptedApi();
+  const signUp = outcome(tab(api, new MemoryStorage()).signUp({ email: "ada", password: "1" }));
+  (await api.next("POST /user")).answer(400, error("invalid_request", { fields: null }));
+
+  assert.deepEqual((await signUp).fields, []);
+});
+
 test("an error says all that the answer says", async () => {
   const api = new ScriptedApi();
   const signUp = outcome(tab(api, new MemoryStorage()).signUp({ email: "ada", password: "1" }));
@@ -128,7 +147,7 @@ test("a call to a service of one's own has the token, the client id and its own 
 for (const address of [ORDERS, `${ORDERS}/`, `${ORDERS}/a..b/.well-known/x?next=/../y`, `${ORDERS}?all=1`,
                        `${ORDERS}#all`, `${BASE_URL}/ping`, BASE_URL, `${BASE_URL}?x`]) {
   test(`the token is sent to ${address}`, async () => {
-    const { api, client } = await signedInTab({ options: { apis: [`${ORDERS}/`] } });
+    const { api, client } = await signedInTab({ options: { apis: [`${ORDERS}//`] } });
     const called = client.fetch(address);
     const request = await api.next(`GET ${address.replace(BASE_URL, "")}`);
     request.answer(200, "");
@@ -194,6 +213,7 @@ test("listeners hear who is signed in: at first, and at each change in any tab",
   (await api.next("DELETE /session")).answer(200, {});
   await out;
   await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.deepEqual(told.there, [ADA, null], "by the other tab");
   const signIn = other.signIn({ email: "b@example.org", password: "…" });
   (await api.next("POST /session")).answer(201, issued({ sid: "session-2", sub: "user-babbage" }));
   await signIn;

@@ -151,6 +151,26 @@ test("a sign-in after a sign-out is kept", async () => {
   assert.equal(storage.pair.sid, "session-2");
 });
 
+test("each sign-out counts, not only the first", async () => {
+  const { api, client, storage } = await signedInTab();
+  const first = client.signOut();
+  (await api.next("DELETE /session")).answer(200, {});
+  await first;
+  const signIn = outcome(client.signIn({ email: "ada@example.org", password: "…" }));
+  const request = await api.next("POST /session");
+  await client.signOut();
+  request.answer(201, issued({ sid: "session-2" }));
+  const end = await api.next("DELETE /session");
+  for (const wait of [500, 1000, 0]) {
+    (wait === 500 ? end : await api.next("DELETE /session")).lose();
+    await settled();
+    mock.timers.tick(wait);
+  }
+
+  assert.equal((await signIn).name, "signed_out", "although its session could not be ended");
+  assert.equal(storage.pair, null);
+});
+
 test("a store that was cleared during a refresh stays empty", async () => {
   const { storage, call, refresh } = await refreshing();
   storage.items.clear();
@@ -398,7 +418,7 @@ for (const [how, answer] of [
 
     refresh.answer(...answer);
 
-    assert.equal((await call).name, "session_ended");
+    assert.equal((await call).name, "not_signed_in");
     assert.equal(storage.pair.sid, "session-2");
     assert.deepEqual(api.log.slice(2), ["POST /session"], "nothing was done in their name");
   });
