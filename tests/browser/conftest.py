@@ -4,20 +4,16 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from scripts.local.emulator import Emulator, free_port
+from scripts.local.emulator import free_port
 from scripts.local.stack import LocalStack
-from scripts.operating.clients import ensure_client
-from scripts.operating.stage_services import StageServices
 from tests.browser import browsers
 from tests.browser.driver import Driver
+from tests.support.local_stage import deployed
 
 CLIENT_ID = "test-app"
 ACCESS_SECONDS, EARLY_SECONDS, GRACE_SECONDS = 6, 1, 5
 LIFETIMES = {"accessTokenSeconds": str(ACCESS_SECONDS), "earlyRefreshSeconds": str(EARLY_SECONDS),
              "graceSeconds": str(GRACE_SECONDS)}
-# The least that bcrypt takes, and no throttling.
-QUICK = {"bcryptCost": "4", "requestsPerSecond": "10000", "requestBurst": "5000",
-         "passwordsPerSecond": "10000", "passwordBurst": "5000"}
 
 
 @pytest.fixture(scope="session")
@@ -44,15 +40,9 @@ def origins() -> tuple[str, str]:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory, origins: tuple[str, str]
           ) -> Iterator[LocalStack]:
-    emulator = Emulator(tmp_path_factory.mktemp("emulator"), free_port())
-    emulator.start()
-    try:
-        stack = LocalStack(emulator, parameters=LIFETIMES | QUICK | {"allowedOrigins": origins[0]})
-        stack.deploy()
-        ensure_client(StageServices("local", stack.outputs(), emulator.client), CLIENT_ID)
+    with deployed(tmp_path_factory.mktemp("emulator"), CLIENT_ID,
+                  LIFETIMES | {"allowedOrigins": origins[0]}) as stack:
         yield stack
-    finally:
-        emulator.discard()
 
 
 @pytest.fixture(scope="session")

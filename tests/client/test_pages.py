@@ -59,7 +59,7 @@ def test_the_table_of_methods_is_that_of_the_client(project: Path) -> None:
 
 
 def test_the_table_of_options_is_that_of_the_client() -> None:
-    source = (CLIENT / "src" / "client.ts").read_text(encoding="utf-8")
+    source = (CLIENT / "src" / "interface.ts").read_text(encoding="utf-8")
     options = source.partition("export interface Options {")[2].partition("\n}")[0]
 
     table = [cells[0] for cells in rows(sections(page(README))["Methods"]) if len(cells) == 2]

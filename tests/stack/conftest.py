@@ -4,34 +4,22 @@ from collections.abc import Iterator
 
 import pytest
 
-from scripts.local.emulator import Emulator, free_port
 from scripts.local.stack import LocalStack
-from scripts.operating.clients import ensure_client
-from scripts.operating.stage_services import StageServices
 from tests.stack.http_api import Api
 from tests.stack.member import Member
+from tests.support.local_stage import deployed
 
 CLIENT_ID = "test-app"
 DOMAIN = "sessions.session-api.example"
-# The least that bcrypt takes; and no throttling, but for the test that asks for it.
 PARAMETERS = {"domainName": DOMAIN,
               "certificateArn": "arn:aws:acm:us-west-2:000000000000:certificate/0a1b2c3d",
-              "authorizerForApis": "000000000000",
-              "bcryptCost": "4", "requestsPerSecond": "10000", "requestBurst": "5000",
-              "passwordsPerSecond": "10000", "passwordBurst": "5000"}
+              "authorizerForApis": "000000000000"}
 
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    emulator = Emulator(tmp_path_factory.mktemp("emulator"), free_port())
-    emulator.start()
-    try:
-        stack = LocalStack(emulator, parameters=PARAMETERS)
-        stack.deploy()
-        ensure_client(StageServices("local", stack.outputs(), emulator.client), CLIENT_ID)
+    with deployed(tmp_path_factory.mktemp("emulator"), CLIENT_ID, PARAMETERS) as stack:
         yield stack
-    finally:
-        emulator.discard()
 
 
 @pytest.fixture(scope="session")

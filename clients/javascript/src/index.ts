@@ -1,6 +1,7 @@
 /** A client of the Session API that stays signed in until its session ends. */
 
-export { createClient, type Client, type Options } from "./client.js";
+export { createClient } from "./client.js";
 export { ApiError, type FieldError } from "./errors.js";
+export type { Client, Options } from "./interface.js";
 export type { TokenStorage } from "./storages.js";
 export type { Listener, SignedIn } from "./store.js";
