@@ -370,7 +370,6 @@ test("a store that is cleared after a sign-out does not bring back what began be
   (await api.next("DELETE /session")).answer(200, {});
   await out;
   storage.items.clear();
-  await client.signOut();
 
   request.answer(200, issued({ sid: "session-2" }));
   (await api.next("DELETE /session")).answer(200, {});
