@@ -12,7 +12,7 @@ from shared.wiring.services import Services
 def authorize(request: Request, services: Services) -> dict[str, str | int]:
     client = services.clients.require(request.header(CLIENT_ID_HEADER))
     request.about["client_id"] = client.client_id
-    return {"client_id": client.client_id}
+    return {"client_id": client.client_id, "must_prove": int(client.must_prove)}
 
 
 handler = authorizers.lambda_authorizer(authorize, "clients")

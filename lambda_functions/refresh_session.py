@@ -1,11 +1,12 @@
 """PUT /session: the newest token pair of a session; answers 200 with the shape of sign-in.
 
-It takes the most recent access token, expired or not, and its refresh token. Errors: 400
-invalid_request; 401 unauthorized (client id, or a token that is not ours), session_ended,
-stale_access_token; 413 body_too_large; 415 unsupported_media_type; 503 unavailable.
+It takes the most recent access token, expired or not, and its refresh token; a session that is
+bound to a key also takes a proof of possession. Errors: 400 invalid_request; 401 unauthorized
+(client id, or a token that is not ours), invalid_dpop_proof, session_ended, stale_access_token;
+413 body_too_large; 415 unsupported_media_type; 503 unavailable.
 """
 
-from shared.gateway import api_gateway
+from shared.gateway import api_gateway, credentials
 from shared.gateway.api_gateway import Reply
 from shared.gateway.bodies import Refresh
 from shared.gateway.requests import Request
@@ -14,11 +15,13 @@ from shared.wiring.services import Services
 
 def refresh_session(request: Request, services: Services) -> Reply:
     refresh_token = request.body(Refresh).refresh_token
-    session, issued = services.sessions.refresh(request.bearer_token, refresh_token,
-                                                request.client_id)
+    access = credentials.verified(request, services, request.client_id, even_if_expired=True)
+    if request.client_must_prove:
+        access.require_proof()
+    session, issued = services.sessions.refresh(access, refresh_token)
     request.record("authn_token_created", user_id=session.user_id,
                    session_id=session.session_id)
     return Reply(200, issued.as_response())
 
 
-handler = api_gateway.endpoint(refresh_session, "sessions")
+handler = api_gateway.endpoint(refresh_session, "access_tokens", "sessions")

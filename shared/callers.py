@@ -1,12 +1,31 @@
-"""Who calls: a client application, from somewhere."""
+"""Who calls: a client application, from somewhere, with what it presents."""
 
 from typing import NamedTuple
 
 
 class Caller(NamedTuple):
-    """The client application, its IP address, and its device (the User-Agent). The last two
-    are empty where they are not known."""
+    """The client application, its IP address, its device (the User-Agent), and the thumbprint of
+    the key whose possession it has proven. The last three are empty where they are not known."""
 
     client_id: str
     address: str = ""
     device: str = ""
+    jkt: str = ""
+
+
+class SentProof(NamedTuple):
+    """The proof of possession that was sent with a request (RFC 9449; empty if there is none), the
+    method of the request, and the address that its client used, without a query."""
+
+    text: str
+    method: str
+    address: str
+
+
+class Presented(NamedTuple):
+    """An access token as a request presents it: the scheme of the Authorization header in lower
+    case, the token, and the proof beside it."""
+
+    scheme: str
+    token: str
+    proof: SentProof

@@ -12,12 +12,14 @@ CLIENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A registered application; `created_at` is epoch seconds."""
+    """A registered application; `created_at` is epoch seconds. One that `must_prove` opens and uses
+    only sessions that are bound to a key (RFC 9449)."""
 
     client_id: str
     name: str
     enabled: bool
     created_at: int
+    must_prove: bool = False
 
 
 class ClientStore(Protocol):

@@ -99,6 +99,18 @@ class ExpiredToken(InvalidToken):
     """The token is ours, but has expired or is from the future."""
 
 
+class UnprovenToken(InvalidToken):
+    """The token is ours, but is not of whoever presents it (RFC 9449 section 7)."""
+
+
+class InvalidProof(AuthenticationError):
+    """The proof of possession is missing, malformed, or not of this request (RFC 9449 section
+    4.3), or it was used before."""
+
+    name = "invalid_dpop_proof"
+    message = "the DPoP proof is missing or not valid for this request"
+
+
 class BadCredentials(AuthenticationError):
     name = "bad_credentials"
     message = "the email address or the password is wrong"

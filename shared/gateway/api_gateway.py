@@ -46,10 +46,16 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
-    "Access-Control-Expose-Headers": "Retry-After",
+    "Access-Control-Expose-Headers": "Date,Retry-After,WWW-Authenticate",
     "Vary": "Origin",
 }
-ALLOWED_REQUEST_HEADERS = f"content-type,authorization,{CLIENT_ID_HEADER}"
+ALLOWED_REQUEST_HEADERS = f"content-type,authorization,{CLIENT_ID_HEADER},dpop"
+# RFC 9449 section 7.1. API Gateway gives the header another name in the answers of a function of a
+# REST API: x-amzn-Remapped-WWW-Authenticate.
+CHALLENGES: dict[type[errors.SessionApiError], str] = {
+    errors.Unauthorized: 'Bearer, DPoP error="invalid_token", algs="ES256"',
+    errors.InvalidProof: 'DPoP error="invalid_dpop_proof", algs="ES256"',
+}
 
 
 def endpoint(handle: Callable[[Request, Services], Reply], *needs: str
@@ -87,7 +93,8 @@ def _answer(handle: Callable[[Request, Services], Reply], request: Request,
 def _refusal(error: errors.SessionApiError) -> Reply:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     body: dict[str, object] = {"name": error.name, "message": error.message}
-    headers = {}
+    headers = {"WWW-Authenticate": challenge for kind, challenge in CHALLENGES.items()
+               if isinstance(error, kind)}
     if isinstance(error, errors.InvalidRequest):
         # The client learns details only about its body; other details are for the log.
         body["message"] = str(error)

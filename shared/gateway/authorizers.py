@@ -39,7 +39,7 @@ def lambda_authorizer(authorize: Callable[[Request, Services], Principal], *need
             principal = authorize(request, services)
         except errors.AuthenticationError as error:
             audit.write(request, context, 401, error)
-            return _refusal(request)
+            return _refusal(request, error)
         except Exception as error:
             audit.write(request, context, 503, error)
             raise
@@ -54,27 +54,30 @@ class _RefusedByPolicy(Exception):
     """API Gateway reads the text of this exception."""
 
 
-def _refusal(request: Request) -> dict[str, Any]:
+def _refusal(request: Request, error: errors.AuthenticationError) -> dict[str, Any]:
     """An HTTP API answers a refusal with 403. In a REST API the one way to 401 is an exception with
     the text "Unauthorized"; AWS does not document that an HTTP API reads the text too, and what it
-    does not know it answers with 500."""
+    does not know it answers with 500. A policy that denies has an answer of its own, ACCESS_DENIED
+    in serverless.yml, which says that the proof was at fault."""
     if request.wants_simple_response:
         return {"isAuthorized": False}
+    if isinstance(error, errors.InvalidProof):
+        return _policy(request.method_arn, "Deny", {})
     raise _RefusedByPolicy("Unauthorized") from None
 
 
 def _permission(request: Request, principal: Principal) -> dict[str, Any]:
     if request.wants_simple_response:
         return {"isAuthorized": True, "context": dict(principal)}
-    return _policy(request.method_arn, principal)
+    return _policy(request.method_arn, "Allow", principal)
 
 
-def _policy(method_arn: str, principal: Principal) -> dict[str, Any]:
+def _policy(method_arn: str, effect: str, principal: Principal) -> dict[str, Any]:
     """Return a policy for the whole stage, since API Gateway caches it for all its routes."""
     stage_arn = "/".join(method_arn.split("/")[:2])
     return {
-        "principalId": str(principal.get("user_id", principal["client_id"])),
+        "principalId": str(principal.get("user_id") or principal.get("client_id", "nobody")),
         "policyDocument": {"Version": "2012-10-17", "Statement": [
-            {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": f"{stage_arn}/*"}]},
+            {"Action": "execute-api:Invoke", "Effect": effect, "Resource": f"{stage_arn}/*"}]},
         "context": dict(principal),
     }

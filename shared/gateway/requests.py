@@ -8,8 +8,7 @@ import base64
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
-from shared.errors import (BodyTooLarge, InvalidRequest, Unauthorized,
-                           UnsupportedMediaType)
+from shared.errors import (BodyTooLarge, InvalidRequest, UnsupportedMediaType)
 from shared.gateway.audit import ROUTINE
 from shared.strict_json import NotStrictJson, parse_object
 
@@ -19,7 +18,10 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES = 8192
 # With this, the largest session is an item of less than 1 KB, whose refresh costs one write unit.
 MAX_DEVICE_BYTES = 100
+# Less, where the thumbprint of a key and a proof have to go in as well.
+MAX_DEVICE_BYTES_OF_BOUND = 56
 CLIENT_ID_HEADER = "x-koms-clientid"
+PROOF_HEADER = "DPoP"
 # What API Gateway puts in the place of bytes that are not UTF-8.
 REPLACEMENT = "\ufffd".encode()
 
@@ -67,7 +69,22 @@ class Request:
 
     @property
     def method(self) -> str:
-        return str(self._event.get("httpMethod", ""))
+        return str(self._event.get("httpMethod") or self._http.get("method", ""))
+
+    @property
+    def path(self) -> str:
+        """The path as it was sent, without the stage."""
+        return str(self._event.get("path") or self._http.get("path", ""))
+
+    @property
+    def path_with_stage(self) -> str:
+        """The path as it was sent, with the stage unless the host stands for it."""
+        return str(self.context.get("path") or self._http.get("path", ""))
+
+    @property
+    def _http(self) -> Mapping[str, Any]:
+        """What an HTTP API with payload format 2.0 says of a request."""
+        return self.context.get("http") or {}
 
     @property
     def resource(self) -> str:
@@ -76,13 +93,19 @@ class Request:
 
     @property
     def caller(self) -> "Caller":
-        """Who calls; the User-Agent is cut so that a session stays a small item."""
+        """Who calls, with the key to which their session is bound, if it is."""
+        return self.caller_with(self.principal.get("jkt", ""))
+
+    def caller_with(self, jkt: str) -> "Caller":
+        """Return who calls, with the key of this thumbprint, if any; the User-Agent is cut so that
+        a session stays a small item."""
         # Imported here, because most functions ask only who the principal is.
         from shared.callers import Caller
         seen = self.context.get("identity") or {}
         agent = str(seen.get("userAgent") or "").encode("utf-8", "ignore")
+        device = agent[:MAX_DEVICE_BYTES_OF_BOUND if jkt else MAX_DEVICE_BYTES]
         return Caller(self.client_id, str(seen.get("sourceIp") or ""),
-                      agent[:MAX_DEVICE_BYTES].decode("utf-8", "ignore"))
+                      device.decode("utf-8", "ignore"), jkt)
 
     def path_parameter(self, name: str) -> str:
         return str((self._event.get("pathParameters") or {}).get(name, ""))
@@ -119,12 +142,9 @@ class Request:
         return self.principal["session_id"]
 
     @property
-    def bearer_token(self) -> str:
-        """The token of the Authorization header (RFC 6750 section 2.1); raises Unauthorized."""
-        scheme, _, token = self.header("Authorization").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
-            raise Unauthorized("the Authorization header holds no bearer token")
-        return token.strip()
+    def client_must_prove(self) -> bool:
+        """Whether the client must prove possession of a key, as its authorizer established it."""
+        return self.principal.get("must_prove") == "1"
 
     def body(self, model: type[B]) -> B:
         """Return the body as `model`, or raise an InvalidRequest that says what is wrong."""

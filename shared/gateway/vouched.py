@@ -1,13 +1,20 @@
 """Whether a request is the one that its authorizer vouched for.
 
 API Gateway may answer for an authorizer from its cache. It finds the answer there by the headers
-that say who calls, and the answer outlives the access token that it was given for.
+that say who calls, and the answer outlives the access token that it was given for. It would find it
+for whoever has a copy of the token, too. An answer about a token that is bound to a key therefore
+names the proof that the authorizer has checked, and no other request has that proof.
 """
 
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from shared.errors import ExpiredToken, Unauthorized
-from shared.gateway.requests import CLIENT_ID_HEADER, Request
+from shared.errors import ExpiredToken, InvalidProof, Unauthorized
+from shared.gateway.requests import CLIENT_ID_HEADER, PROOF_HEADER, Request
+
+if TYPE_CHECKING:
+    from shared.tokens.proofs import Proof
 
 
 def refuse_repeated_credentials(request: Request) -> None:
@@ -16,6 +23,14 @@ def refuse_repeated_credentials(request: Request) -> None:
     for name in ("Authorization", CLIENT_ID_HEADER):
         if request.times_sent(name) > 1:
             raise Unauthorized(f"the header {name} was sent more than once")
+    if request.times_sent(PROOF_HEADER) > 1:
+        raise InvalidProof("more than one proof was sent")
+
+
+def for_proof(request: Request, proof: "Proof") -> dict[str, str | int]:
+    """Return what an authorizer says of the proof that it has checked."""
+    return {"jkt": proof.jkt, "proof": _digest(request.header(PROOF_HEADER)),
+            "proof_expires_at": proof.expires_at}
 
 
 def require_vouched(request: Request, now: Callable[[], int]) -> None:
@@ -31,3 +46,13 @@ def require_vouched(request: Request, now: Callable[[], int]) -> None:
         raise Unauthorized("the authorizer vouched for another client")
     if "user_id" in principal and now() >= int(principal["access_expires_at"]):
         raise ExpiredToken("the access token has expired since the authorizer saw it")
+    if "jkt" in principal and (principal["proof"] != _digest(request.header(PROOF_HEADER))
+                               or now() >= int(principal["proof_expires_at"])):
+        raise InvalidProof("the authorizer vouched for another proof, or too long ago")
+
+
+def _digest(proof: str) -> str:
+    """Return SHA-256 in base64url, as RFC 9449 has it of an access token."""
+    # Imported here, because most requests come without a proof.
+    import hashlib
+    return urlsafe_b64encode(hashlib.sha256(proof.encode()).digest()).rstrip(b"=").decode("ascii")

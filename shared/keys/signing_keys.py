@@ -47,7 +47,7 @@ def derive(secret: str) -> SigningKey:
     scalar = int.from_bytes(_stretch(secret, 48, "ES256")) % (P256_ORDER - 1) + 1
     private = ec.derive_private_key(scalar, ec.SECP256R1())
     public = private.public_key()
-    return SigningKey(_thumbprint(public), private, public, _stretch(secret, 32, "HMAC"))
+    return SigningKey(thumbprint(public), private, public, _stretch(secret, 32, "HMAC"))
 
 
 def _stretch(secret: str, length: int, purpose: str) -> bytes:
@@ -66,7 +66,8 @@ def _jwk(public: ec.EllipticCurvePublicKey) -> dict[str, str]:
     return {"kty": "EC", "crv": "P-256", "x": _base64url(numbers.x), "y": _base64url(numbers.y)}
 
 
-def _thumbprint(public: ec.EllipticCurvePublicKey) -> str:
+def thumbprint(public: ec.EllipticCurvePublicKey) -> str:
+    """Return the thumbprint of a P-256 key (RFC 7638, 43 characters)."""
     canonical = json.dumps(_jwk(public), sort_keys=True, separators=(",", ":"))
     return _unpadded(hashlib.sha256(canonical.encode("ascii")).digest())
 

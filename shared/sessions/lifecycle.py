@@ -15,8 +15,8 @@ import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from shared.errors import (SessionEnded, StaleAccessToken, TokenReused, Unauthorized,
-                           Unavailable)
+from shared.errors import (AuthenticationError, InvalidProof, SessionEnded, StaleAccessToken,
+                           TokenReused, Unauthorized, Unavailable)
 from shared.sessions.state import Decision, Lifetimes, Proven, Session, Written, decide
 from shared.sessions.token_pairs import IssuedTokens, issue
 from shared.tokens.session_tokens import Claims, Tokens, TokenType
@@ -24,6 +24,8 @@ from shared.tokens.session_tokens import Claims, Tokens, TokenType
 if TYPE_CHECKING:
     from shared.callers import Caller
     from shared.identities import Account
+    from shared.tokens.access_tokens import Access
+    from shared.tokens.proofs import Proof
 
 # A write that loses against another request is tried again on what the store has then. It loses
 # only to a write that succeeded, so losing many times means that the store is not well.
@@ -35,10 +37,12 @@ class SessionStore(Protocol):
 
     def put(self, session: Session, lifetimes: Lifetimes) -> None: ...
     def get(self, user_id: str, session_id: str) -> Session | None: ...
-    def rotate(self, claims: Claims, now: int, lifetimes: Lifetimes) -> Written: ...
 
-    def renew(self, seen: Session, now: int, lifetimes: Lifetimes,
-              acknowledge: bool) -> Written: ...
+    def rotate(self, claims: Claims, now: int, lifetimes: Lifetimes,
+               proof_id: str = "") -> Written: ...
+
+    def renew(self, seen: Session, now: int, lifetimes: Lifetimes, acknowledge: bool,
+              proof_id: str = "") -> Written: ...
 
     def acknowledge(self, seen: Session, now: int) -> None: ...
     def delete(self, user_id: str, session_id: str) -> bool: ...
@@ -67,7 +71,7 @@ class Sessions:
                           ends_at=now + self._lifetimes.session_absolute_seconds,
                           auth_time=now, proven=proven, address=caller.address,
                           device=caller.device, roles=account.roles,
-                          roles_version=account.roles_version)
+                          roles_version=account.roles_version, jkt=caller.jkt)
         # This comes before the session is stored, because the signing key may have to be fetched.
         issued = issue(session, self._tokens, self._lifetimes, now)
         try:
@@ -78,48 +82,50 @@ class Sessions:
             raise
         return session, issued
 
-    def refresh(self, access_token: str, refresh_token: str, client_id: str
-                ) -> tuple[Session, IssuedTokens]:
+    def refresh(self, access: Access, refresh_token: str) -> tuple[Session, IssuedTokens]:
         """Return the session and its newest pair, advanced as the state machine says.
 
-        The refresh token's own expiry does not count; the session's item decides. The item never
-        lives longer than the newest token minted from it, but it outlives the token of a client
-        whose last answers were lost. Raises InvalidToken, StaleAccessToken, SessionEnded,
-        TokenReused or Unavailable.
+        `access` is what its access token says, expired or not. The refresh token's own expiry does
+        not count; the session's item decides. The item never lives longer than the newest token
+        minted from it, but it outlives the token of a client whose last answers were lost. A proof
+        is remembered by the write that happens anyway; where none happens, the request can be
+        repeated and changes nothing. Raises InvalidToken, StaleAccessToken, InvalidProof,
+        SessionEnded, TokenReused or Unavailable.
         """
-        access = self._tokens.verify(access_token, TokenType.ACCESS, client_id,
-                                     even_if_expired=True)
-        presented = self._tokens.verify(refresh_token, TokenType.REFRESH, client_id,
+        claims, proof = access
+        presented = self._tokens.verify(refresh_token, TokenType.REFRESH, claims.client_id,
                                         even_if_expired=True)
-        if _lineage(access) != _lineage(presented):
-            raise StaleAccessToken(**_about(access))
+        if _lineage(claims) != _lineage(presented):
+            raise StaleAccessToken(**_about(claims))
         now = self._now()
-        if self._lifetimes.is_fresh(access.expires_at, now):
-            seen = Written(False, self._store.get(access.user_id, access.session_id))
+        if self._lifetimes.is_fresh(claims.expires_at, now):
+            seen = Written(False, self._store.get(claims.user_id, claims.session_id))
         else:
-            seen = self._store.rotate(presented, now, self._lifetimes)
-        session = self._settle(presented, seen, now)
+            seen = self._store.rotate(presented, now, self._lifetimes, _id(proof))
+        session = self._settle(presented, seen, now, proof)
         return session, issue(session, self._tokens, self._lifetimes, now)
 
-    def _settle(self, presented: Claims, seen: Written, now: int) -> Session:
+    def _settle(self, presented: Claims, seen: Written, now: int, proof: Proof | None) -> Session:
         """Return the session to mint from, once a write has succeeded or none is needed."""
         for _ in range(MAX_LOOKS):
             session = seen.session
-            decision = decide(session, presented.generation, presented.client_id, now,
-                              self._lifetimes)
-            if session is None or decision is Decision.ENDED:
-                raise SessionEnded(**_about(presented))
-            if seen.applied or decision is Decision.KEEP:
+            if seen.applied and session is not None:
                 return session
+            decision = decide(session, presented.generation, presented.client_id, now,
+                              self._lifetimes, proof)
             if decision is Decision.REUSE:
                 self._store.delete(presented.user_id, presented.session_id)
-                raise TokenReused(**_about(presented))
+            if session is None or decision in (Decision.ENDED, Decision.REPLAY, Decision.REUSE):
+                raise _refusal(decision, presented)
+            if decision is Decision.KEEP:
+                return session
             if decision is Decision.ROTATE:
-                seen = self._store.rotate(presented, now, self._lifetimes)
+                seen = self._store.rotate(presented, now, self._lifetimes, _id(proof))
             else:
                 seen = self._store.renew(
                     session, now, self._lifetimes,
-                    acknowledge=presented.generation == session.generation)
+                    acknowledge=presented.generation == session.generation,
+                    proof_id=_id(proof))
         raise Unavailable(f"lost {MAX_LOOKS} conditional writes in a row")
 
     def authorize(self, claims: Claims) -> Session:
@@ -136,16 +142,22 @@ class Sessions:
             self._store.acknowledge(session, now)
         return session
 
-    def end(self, access_token: str, client_id: str) -> Claims:
-        """End the session of an access token, expired or not, and return its claims.
-
-        Raises InvalidToken, or SessionEnded when it had ended before.
-        """
-        claims = self._tokens.verify(access_token, TokenType.ACCESS, client_id,
-                                     even_if_expired=True)
+    def end(self, claims: Claims) -> None:
+        """End the session of an access token, expired or not. Raises SessionEnded when it had ended
+        before."""
         if not self._store.delete(claims.user_id, claims.session_id):
             raise SessionEnded(**_about(claims))
-        return claims
+
+
+def _refusal(decision: Decision, presented: Claims) -> AuthenticationError:
+    about = _about(presented)
+    if decision is Decision.REPLAY:
+        return InvalidProof("the request was sent before, or may have been", **about)
+    return TokenReused(**about) if decision is Decision.REUSE else SessionEnded(**about)
+
+
+def _id(proof: Proof | None) -> str:
+    return proof.proof_id if proof else ""
 
 
 def _lineage(claims: Claims) -> tuple[str, str, int]:

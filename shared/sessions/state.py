@@ -3,9 +3,14 @@
 Instants are epoch seconds, lifetimes are seconds. Expired means `now >= expires_at`.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from shared.tokens.proofs import Proof
 
 
 class Proven(NamedTuple):
@@ -29,7 +34,9 @@ class Session:
     `auth_time`, the user has last shown who they are, in the ways of `proven`. `address` and
     `device` are the caller's IP address and User-Agent as seen at sign-in.
     `roles` are a copy of those of the account at this `roles_version`, so that tokens are minted
-    from the session alone.
+    from the session alone. `jkt` is the thumbprint of the key to which the session is bound
+    (RFC 9449), empty for a session of bearer tokens, and `proof_id` is of the proof of possession
+    with which it was refreshed last.
     """
 
     user_id: str
@@ -46,6 +53,8 @@ class Session:
     device: str = ""
     roles: tuple[str, ...] = ()
     roles_version: int = 0
+    jkt: str = ""
+    proof_id: str = ""
 
     def as_response(self) -> dict[str, object]:
         """Return what the owner of the session may see."""
@@ -64,12 +73,14 @@ class Written:
 
 class Decision(Enum):
     """What a refresh does: answer with the present pair, advance the generation, mint the pair of
-    the same generation again with new lifetimes, end the session, or refuse."""
+    the same generation again with new lifetimes, end the session, refuse a proof that may have been
+    used before, or refuse because the session has ended."""
 
     KEEP = auto()
     ROTATE = auto()
     RENEW = auto()
     REUSE = auto()
+    REPLAY = auto()
     ENDED = auto()
 
 
@@ -108,10 +119,17 @@ class Lifetimes:
 
 
 def decide(session: Session | None, generation: int, client_id: str, now: int,
-           lifetimes: Lifetimes) -> Decision:
-    """Return what a refresh that presents `generation` does to `session` (None: no such item)."""
+           lifetimes: Lifetimes, proof: Proof | None = None) -> Decision:
+    """Return what a refresh that presents `generation` does to `session` (None: no such item).
+
+    A request of a session that is bound to a key has a `proof`. Whoever copies the request can send
+    it again while the proof is young. That must not end the session, so a spent token ends it only
+    if the proof was certainly made after the token was spent, even if the client's clock is off.
+    """
     if session is None or session.client_id != client_id or not lifetimes.is_live(session, now):
         return Decision.ENDED
+    if proof is not None and proof.proof_id == session.proof_id:
+        return Decision.REPLAY
     fresh = lifetimes.is_fresh(lifetimes.access_expires_at(session), now)
     settled = lifetimes.is_settled(session, now)
     if generation == session.generation:
@@ -120,4 +138,14 @@ def decide(session: Session | None, generation: int, client_id: str, now: int,
         return Decision.ROTATE if settled else Decision.RENEW
     if generation == session.generation - 1 and not settled:
         return Decision.KEEP if fresh else Decision.RENEW
+    if proof is not None and proof.made_after <= _spent_by(session, lifetimes):
+        return Decision.REPLAY
     return Decision.REUSE
+
+
+def _spent_by(session: Session, lifetimes: Lifetimes) -> int:
+    """Return an instant by which every token that is spent now was spent."""
+    acknowledged_at = session.acknowledged_at
+    if acknowledged_at is None:
+        return session.refreshed_at
+    return max(session.refreshed_at, acknowledged_at + lifetimes.grace_seconds)

@@ -8,13 +8,14 @@ from shared.tokens.session_tokens import Claims, Tokens, TokenType
 
 @dataclass(frozen=True, slots=True)
 class IssuedTokens:
-    """The pair, as the client gets it; lifetimes are whole seconds from now."""
+    """The pair, as the client gets it; lifetimes are whole seconds from now. `token_type`
+    says whether it is of a bearer (RFC 6750) or bound to a key (RFC 9449)."""
 
     access_token: str
     refresh_token: str
     access_token_expires_in: int
     refresh_token_expires_in: int
-    token_type: str = "Bearer"
+    token_type: str
 
     def as_response(self) -> dict[str, object]:
         return asdict(self)
@@ -25,7 +26,8 @@ def issue(session: Session, tokens: Tokens, lifetimes: Lifetimes, now: int) -> I
     access, refresh = _claims(session, lifetimes)
     return IssuedTokens(tokens.mint(access, TokenType.ACCESS),
                         tokens.mint(refresh, TokenType.REFRESH),
-                        access.expires_at - now, refresh.expires_at - now)
+                        access.expires_at - now, refresh.expires_at - now,
+                        "DPoP" if session.jkt else "Bearer")
 
 
 def _claims(session: Session, lifetimes: Lifetimes) -> tuple[Claims, Claims]:
@@ -35,5 +37,6 @@ def _claims(session: Session, lifetimes: Lifetimes) -> tuple[Claims, Claims]:
                       session.refreshed_at, expires_at)
 
     access = replace(of(lifetimes.access_expires_at(session)), auth_time=session.auth_time,
-                     amr=session.proven.amr, acr=session.proven.acr, roles=session.roles)
+                     amr=session.proven.amr, acr=session.proven.acr, roles=session.roles,
+                     jkt=session.jkt)
     return access, replace(of(lifetimes.refresh_expires_at(session)), ends_at=session.ends_at)

@@ -21,7 +21,7 @@ class DynamoClientStore:
         """Store a new client; return False if its id is taken."""
         item: dict[str, str | int | bool] = {
             "ClientId": client.client_id, "name": client.name, "enabled": client.enabled,
-            "created_at": client.created_at}
+            "created_at": client.created_at, "must_prove": client.must_prove}
         try:
             self._table.put(item, "attribute_not_exists(#ClientId)")
         except ConditionFailed as failure:
@@ -33,13 +33,21 @@ class DynamoClientStore:
 
     def set_enabled(self, client_id: str, enabled: bool) -> bool:
         """Enable or disable a client; return False if there is none of this id."""
+        return self._set(client_id, "SET #enabled = :said", enabled)
+
+    def set_must_prove(self, client_id: str, must_prove: bool) -> bool:
+        """Say whether a client must prove possession; return False if there is none of this id."""
+        return self._set(client_id, "SET #must_prove = :said", must_prove)
+
+    def _set(self, client_id: str, update: str, said: bool) -> bool:
         try:
-            self._table.update({"ClientId": client_id}, "SET #enabled = :enabled",
-                               "attribute_exists(#ClientId)", enabled=enabled)
+            self._table.update({"ClientId": client_id}, update, "attribute_exists(#ClientId)",
+                               said=said)
         except ConditionFailed:
             return False
         return True
 
 
 def _client(item: dict[str, Any]) -> Client:
-    return Client(item["ClientId"], item["name"], item["enabled"], item["created_at"])
+    return Client(item["ClientId"], item["name"], item["enabled"], item["created_at"],
+                  item.get("must_prove", False))

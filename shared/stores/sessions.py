@@ -46,31 +46,37 @@ class DynamoSessionStore:
         """Return all sessions of a person that TTL has not swept, expired ones among them."""
         return [_present(item) for item in self._table.query("UserId", user_id)]
 
-    def rotate(self, claims: Claims, now: int, lifetimes: Lifetimes) -> Written:
-        """Advance the generation if `claims` are of the present one and it is stale and settled."""
+    def rotate(self, claims: Claims, now: int, lifetimes: Lifetimes, proof_id: str = ""
+               ) -> Written:
+        """Advance the generation if `claims` are of the present one, it is stale and settled, and
+        the last refresh was not made with this proof (empty in a session of bearer tokens)."""
+        unused = "attribute_not_exists(#proof) OR #proof <> :proof"
         return self._write(
             claims.user_id, claims.session_id,
             "SET #generation = :next, #refreshed_at = :now, #expires_at = :expires_at"
-            " REMOVE #acknowledged_at",
+            f"{_remembering(proof_id)} REMOVE #acknowledged_at",
             "#client_id = :client_id AND #generation = :generation AND #ends_at > :now"
             " AND #refreshed_at > :idle_since"
             " AND (#refreshed_at <= :stale_since OR #ends_at <= :stale_until)"
-            " AND #acknowledged_at < :settled_before",
-            client_id=claims.client_id, generation=claims.generation, next=claims.generation + 1,
-            now=now, expires_at=min(now + lifetimes.session_idle_seconds, claims.ends_at),
+            " AND #acknowledged_at < :settled_before"
+            + (f" AND ({unused})" if proof_id else ""),
+            proof_id, client_id=claims.client_id, generation=claims.generation,
+            next=claims.generation + 1, now=now,
+            expires_at=min(now + lifetimes.session_idle_seconds, claims.ends_at),
             idle_since=now - lifetimes.session_idle_seconds,
             stale_since=now - lifetimes.access_token_seconds + lifetimes.early_refresh_seconds,
             stale_until=now + lifetimes.early_refresh_seconds,
             settled_before=now - lifetimes.grace_seconds)
 
-    def renew(self, seen: Session, now: int, lifetimes: Lifetimes, acknowledge: bool) -> Written:
+    def renew(self, seen: Session, now: int, lifetimes: Lifetimes, acknowledge: bool,
+              proof_id: str = "") -> Written:
         """Start the lifetime of the present generation again, if the item is still as `seen`."""
         acknowledged = ", #acknowledged_at = if_not_exists(#acknowledged_at, :now)"
         return self._write(
             seen.user_id, seen.session_id,
             "SET #refreshed_at = :now, #expires_at = :expires_at"
-            + (acknowledged if acknowledge else ""),
-            "#generation = :generation AND #refreshed_at = :refreshed_at", now=now,
+            + (acknowledged if acknowledge else "") + _remembering(proof_id),
+            "#generation = :generation AND #refreshed_at = :refreshed_at", proof_id, now=now,
             expires_at=min(now + lifetimes.session_idle_seconds, seen.ends_at),
             generation=seen.generation, refreshed_at=seen.refreshed_at)
 
@@ -84,7 +90,7 @@ class DynamoSessionStore:
         """Give the session the roles of this version, unless it has those of a later one or has
         ended; for the operators' tool. Nothing else changes."""
         update, values = words_update("roles", roles)
-        self._write(seen.user_id, seen.session_id, update, "#roles_version <= :version",
+        self._write(seen.user_id, seen.session_id, update, "#roles_version <= :version", "",
                     version=version, **values)
 
     def delete(self, user_id: str, session_id: str) -> bool:
@@ -100,12 +106,22 @@ class DynamoSessionStore:
         self._table.delete_many([_key(user_id, session_id) for session_id in session_ids])
 
     def _write(self, user_id: str, session_id: str, update: str, condition: str,
-               **values: str | int) -> Written:
+               proof_id: str = "", **values: Value) -> Written:
+        if proof_id:
+            values["proof"] = proof_id
         try:
             item = self._table.update(_key(user_id, session_id), update, condition, **values)
         except ConditionFailed as failure:
-            return Written(False, _session(failure.item))
+            found = _session(failure.item)
+            # A proof is of one request, so the first try of this one has written it.
+            is_ours = bool(failure.retried and found and proof_id and found.proof_id == proof_id)
+            return Written(is_ours, found)
         return Written(True, _session(item))
+
+
+def _remembering(proof_id: str) -> str:
+    """Return what an update adds to remember a proof, nothing where there is none."""
+    return ", #proof = :proof" if proof_id else ""
 
 
 def new_item(session: Session, lifetimes: Lifetimes) -> dict[str, Value]:
@@ -116,7 +132,8 @@ def new_item(session: Session, lifetimes: Lifetimes) -> dict[str, Value]:
         "ends_at": session.ends_at, "expires_at": lifetimes.refresh_expires_at(session),
         "auth_time": session.auth_time, **words_entry("amr", session.proven.amr),
         "acr": session.proven.acr, "address": session.address, "device": session.device,
-        **words_entry("roles", session.roles), "roles_version": session.roles_version}
+        **words_entry("roles", session.roles), "roles_version": session.roles_version,
+        **({"jkt": session.jkt} if session.jkt else {})}
 
 
 def _key(user_id: str, session_id: str) -> dict[str, Value]:
@@ -135,4 +152,5 @@ def _present(item: dict[str, Any]) -> Session:
         auth_time=item["auth_time"], proven=Proven(words_of(item, "amr"), item["acr"]),
         acknowledged_at=item.get("acknowledged_at"), address=item["address"],
         device=item["device"], roles=words_of(item, "roles"),
-        roles_version=item["roles_version"])
+        roles_version=item["roles_version"], jkt=item.get("jkt", ""),
+        proof_id=item.get("proof", ""))

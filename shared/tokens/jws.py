@@ -73,11 +73,11 @@ class Jws:
                optional_types: Mapping[str, type] = MappingProxyType({})) -> dict[str, object]:
         """Return the payload of a token that we signed as `token_type`.
 
-        It has all claims of `claim_types`, any of `optional_types` and no others, each of
-        its type, neither strings nor lists empty, and lists of strings. Raises MalformedToken,
-        MisusedToken (of another type) or ForgedToken.
+        It has all claims of `claim_types`, any of `optional_types` and no others, each of its type;
+        no string, list or object is empty, and lists and objects hold strings only. Raises
+        MalformedToken, MisusedToken (of another type) or ForgedToken.
         """
-        header, payload, signature = _split(text)
+        header, payload, signature = split(text)
         if header.keys() != {"alg", "kid", "typ"}:
             raise MalformedToken("the header is not one that we write")
         if header["typ"] != token_type:
@@ -116,29 +116,32 @@ def _check_claims(payload: Mapping[str, object], claim_types: Mapping[str, type]
             raise MalformedToken(f"the claim {name} is not of its type")
         if isinstance(value, int) and not 0 <= value <= MAX_NUMBER:
             raise MalformedToken(f"the claim {name} is out of range")
-        if isinstance(value, list) and not (value and all(map(_is_text, value))):
-            raise MalformedToken(f"the claim {name} is not a list of texts")
+        if isinstance(value, list | dict):
+            texts = value.values() if isinstance(value, dict) else value
+            if not (texts and all(map(_is_text, texts))):
+                raise MalformedToken(f"the claim {name} does not hold texts alone")
 
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and value != ""
 
 
-def _split(text: str) -> tuple[dict[str, object], dict[str, object], bytes]:
-    """Return header, payload and signature."""
+def split(text: str) -> tuple[dict[str, Any], dict[str, Any], bytes]:
+    """Return header, payload and signature of a compact JWS, or raise MalformedToken."""
     if len(text) > MAX_TOKEN_CHARACTERS:
         raise MalformedToken(f"{len(text)} > {MAX_TOKEN_CHARACTERS} characters")
     match = _COMPACT.fullmatch(text)
     if match is None:
         raise MalformedToken("not three parts in base64url")
     try:
-        header, payload, signature = (_decode(part) for part in match.groups())
+        header, payload, signature = (decode(part) for part in match.groups())
         return parse_object(header), parse_object(payload), signature
     except (NotStrictJson, ValueError) as error:
         raise MalformedToken("header or payload does not decode") from error
 
 
-def _decode(part: str) -> bytes:
+def decode(part: str) -> bytes:
+    """Return the octets of base64url without padding, or raise MalformedToken or ValueError."""
     octets = urlsafe_b64decode(part + "=" * (-len(part) % 4))
     if urlsafe_b64encode(octets).rstrip(b"=").decode("ascii") != part:
         raise MalformedToken("base64url with stray bits")

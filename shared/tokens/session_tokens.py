@@ -31,7 +31,7 @@ CLAIM_TYPES = {
     TokenType.REFRESH: {**_BOTH, "end": int},
 }
 OPTIONAL_TYPES: dict[TokenType, dict[str, type]] = {
-    TokenType.ACCESS: {"roles": list}, TokenType.REFRESH: {}}
+    TokenType.ACCESS: {"roles": list, "cnf": dict}, TokenType.REFRESH: {}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class Claims:
     """What a token says; instants are epoch seconds. `expires_at` itself is already too late.
 
     `auth_time`, when the user has last shown who they are, `amr`, how (RFC 8176), `acr`, the level
-    that this reaches (NIST SP 800-63B), and `roles` are in an access token only. `ends_at`, the
-    session's absolute end, is in a refresh token only, for the rotation, which writes without
-    reading first.
+    that this reaches (NIST SP 800-63B), `roles`, and `jkt`, the thumbprint of the key to which the
+    session is bound (RFC 9449 section 6.1), are in an access token only. `ends_at`, the session's
+    absolute end, is in a refresh token only, for the rotation, which writes without reading first.
     """
 
     user_id: str
@@ -54,6 +54,7 @@ class Claims:
     amr: tuple[str, ...] = ()
     acr: str = ""
     roles: tuple[str, ...] = ()
+    jkt: str = ""
     ends_at: int = 0
 
 
@@ -101,7 +102,8 @@ def check_time(issued_at: int, expires_at: int, now: int, even_if_expired: bool 
 def _of_access_token(claims: Claims) -> dict[str, object]:
     roles = {"roles": list(claims.roles)} if claims.roles else {}
     return {"client_id": claims.client_id, "auth_time": claims.auth_time,
-            "amr": list(claims.amr), "acr": claims.acr, **roles}
+            "amr": list(claims.amr), "acr": claims.acr, **roles,
+            **({"cnf": {"jkt": claims.jkt}} if claims.jkt else {})}
 
 
 def _of_refresh_token(claims: Claims) -> dict[str, object]:
@@ -121,7 +123,9 @@ def _claims(payload: dict[str, Any]) -> Claims:
         generation=payload["gen"], issued_at=payload["iat"], expires_at=payload["exp"],
         auth_time=payload.get("auth_time", 0), amr=tuple(payload.get("amr", ())),
         acr=payload.get("acr", ""), roles=tuple(payload.get("roles", ())),
-        ends_at=payload.get("end", 0))
+        jkt=payload.get("cnf", {}).get("jkt", ""), ends_at=payload.get("end", 0))
+    if "cnf" in payload and payload["cnf"] != {"jkt": claims.jkt}:
+        raise MalformedToken("the token is confirmed by something other than a thumbprint")
     if payload["jti"] != _token_id(claims.session_id, claims.generation):
         raise MalformedToken("the token id is not of this session and generation")
     if payload.get("client_id", claims.client_id) != claims.client_id:

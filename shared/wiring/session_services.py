@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shared.sessions.lifecycle import Sessions
     from shared.sessions.state import Lifetimes
     from shared.sessions.user_sessions import UserSessions
+    from shared.tokens.access_tokens import AccessTokens
     from shared.tokens.device_tokens import DeviceTokens
     from shared.tokens.jws import Jws
     from shared.tokens.session_tokens import Tokens
@@ -47,6 +48,13 @@ class SessionServices(Adapters):
     def tokens(self) -> Tokens:
         from shared.tokens.session_tokens import Tokens
         return Tokens(self.settings.issuers, self.jws, self.now)
+
+    @cached_property
+    def access_tokens(self) -> AccessTokens:
+        from shared.tokens.access_tokens import AccessTokens
+        from shared.tokens.proofs import Proofs
+        return AccessTokens(self.tokens, Proofs(self.now),
+                            binds=self.settings.authorizer_cache_seconds == 0)
 
     @cached_property
     def device_tokens(self) -> DeviceTokens:

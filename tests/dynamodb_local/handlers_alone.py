@@ -3,11 +3,12 @@ access token, so that a request costs and meets only what its own function does.
 
 import json
 from base64 import urlsafe_b64decode
+from collections.abc import Mapping
 from typing import Any
 
 from lambda_functions import get_configuration, get_jwks, ping, preflight
 from tests.support.account_owner import Owner
-from tests.support.application import Answer, Application, Handler, send
+from tests.support.application import Answer, Handler, send
 from tests.support.events import proxy_event
 
 
@@ -20,13 +21,10 @@ def claims(token: str) -> dict[str, Any]:
 
 
 class HandlersAlone(Owner):
-    def authorize(self, access_token: str) -> dict[str, Any]:
-        told = claims(access_token)
-        return {"context": {"client_id": self.client_id, "user_id": told["sub"],
-                            "session_id": told["sid"], "access_expires_at": told["exp"]}}
-
-    def pass_authorizer(self, access_token: str) -> dict[str, Any]:
-        return Application.authorize(self, access_token)
+    def principal_of(self, method: str, path: str, headers: Mapping[str, str]) -> dict[str, Any]:
+        told = claims(headers["authorization"].partition(" ")[2])
+        return {"client_id": self.client_id, "user_id": told["sub"],
+                "session_id": told["sid"], "access_expires_at": told["exp"]}
 
     def ping(self) -> Answer:
         return self._open(ping.handler, "GET", "/ping")

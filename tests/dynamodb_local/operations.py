@@ -31,7 +31,7 @@ class Desk:
 
     def used(self) -> Pair:
         pair = self.signed_in()
-        self.app.pass_authorizer(pair.access_token)
+        self.app.authorize(pair.access_token)
         return pair
 
     def stale(self) -> Pair:

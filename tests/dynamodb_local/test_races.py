@@ -109,7 +109,7 @@ def test_tabs_that_refresh_at_once_get_the_same_next_pair(
     pair, refresh = sign_in_afresh(tab, EMAIL), [tab() for _ in range(tabs)]
 
     for generation in range(1, ROUNDS + 1):
-        tab().pass_authorizer(pair.access_token)
+        tab().authorize(pair.access_token)
         clock.advance(3600)
         answers = at_once([partial(each.refresh, pair) for each in refresh])
 
@@ -127,7 +127,7 @@ def test_a_session_that_ends_while_it_is_refreshed_does_not_come_back(
         cloud: LocalStage, tab: Tab, clock: Clock) -> None:
     for number in range(ROUNDS):
         pair = sign_in_afresh(tab, f"reader{number}@example.org")
-        tab().pass_authorizer(pair.access_token)
+        tab().authorize(pair.access_token)
         clock.advance(3600)
 
         refreshed, renewed, ended = at_once([

@@ -79,7 +79,7 @@ def ada(cloud: LocalStage, clock: Clock) -> Ada:
 def signed_in(ada: Ada, devices: int) -> list[Pair]:
     pairs = [ada.device().sign_in().pair for _ in range(devices)]
     for pair in pairs:
-        ada.device().pass_authorizer(pair.access_token)
+        ada.device().authorize(pair.access_token)
     return pairs
 
 
@@ -118,7 +118,7 @@ def test_a_change_disturbs_no_refresh(ada: Ada, clock: Clock) -> None:
         for pair in pairs:
             told = claims(ada.device().refresh(pair).pair.access_token)
             assert (told["gen"], len(told["roles"])) == (number, number)
-            ada.device().pass_authorizer(pair.access_token)
+            ada.device().authorize(pair.access_token)
 
 
 def test_a_change_brings_no_session_back(ada: Ada) -> None:

@@ -1,6 +1,9 @@
 """Request units of refresh, sign-out, the authorizers and the sessions of a person."""
 
 from shared.sessions.token_pairs import issue
+from shared.tokens.access_tokens import Access
+from shared.tokens.proofs import Proof
+from shared.tokens.session_tokens import TokenType
 from tests.dynamodb_local.handlers_alone import claims
 from tests.dynamodb_local.operations import HOUR_SECONDS, Act, Desk, operation
 from tests.support.forgery import with_another_signature
@@ -19,9 +22,10 @@ def rotate_the_largest(desk: Desk) -> Act:
     services.session_store.put(session, services.lifetimes)
     services.session_store.acknowledge(session, desk.clock.now)
     pair = issue(session, services.tokens, services.lifetimes, desk.clock.now)
+    claims = services.tokens.verify(pair.access_token, TokenType.ACCESS, session.client_id)
     desk.clock.advance(HOUR_SECONDS)
-    return lambda: services.sessions.refresh(pair.access_token, pair.refresh_token,
-                                             session.client_id)
+    proof = Proof(session.jkt, "p" * 11, desk.clock.now, desk.clock.now)
+    return lambda: services.sessions.refresh(Access(claims, proof), pair.refresh_token)
 
 
 @operation("refresh while the access token is fresh: the same pair", 1, 0)
@@ -53,7 +57,7 @@ def renew_successor(desk: Desk) -> Act:
 @operation("refresh with a spent token, which ends the session", 0, 2)
 def reuse(desk: Desk) -> Act:
     pair = desk.stale()
-    desk.app.pass_authorizer(desk.app.refresh(pair).pair.access_token)
+    desk.app.authorize(desk.app.refresh(pair).pair.access_token)
     desk.clock.advance(60)
     return lambda: desk.app.refresh(pair)
 
@@ -68,7 +72,7 @@ def refresh_ended(desk: Desk) -> Act:
 @operation("authorizer, access token", 1, 0)
 def authorize(desk: Desk) -> Act:
     pair = desk.used()
-    return lambda: desk.app.pass_authorizer(pair.access_token)
+    return lambda: desk.app.authorize(pair.access_token)
 
 
 @operation("authorizer, access token, the first of its generation", 1, 1)
@@ -76,14 +80,14 @@ def authorize_first(desk: Desk) -> Act:
     pair = desk.used()
     second = desk.app.sign_in().pair
     assert second != pair
-    return lambda: desk.app.pass_authorizer(second.access_token)
+    return lambda: desk.app.authorize(second.access_token)
 
 
 @operation("authorizer, access token, 300 s after it last asked for the client", 2, 0)
 def authorize_client_again(desk: Desk) -> Act:
     pair = desk.used()
     desk.clock.advance(300)
-    return lambda: desk.app.pass_authorizer(pair.access_token)
+    return lambda: desk.app.authorize(pair.access_token)
 
 
 @operation("authorizer, client id only (its answer is cached for 300 s)", 1, 0)
@@ -97,7 +101,7 @@ def authorize_forged(desk: Desk) -> Act:
 
     def refused() -> None:
         try:
-            desk.app.pass_authorizer(forged)
+            desk.app.authorize(forged)
         except Exception as error:
             assert str(error) == "Unauthorized"
         else:

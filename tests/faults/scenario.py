@@ -72,7 +72,7 @@ def signed_in(world: World, name: str = "tab") -> Pair:
 def stale(world: World) -> Pair:
     """A session whose tokens were used, and an hour ago."""
     pair = signed_in(world)
-    world.app().pass_authorizer(pair.access_token)
+    world.app().authorize(pair.access_token)
     world.clock.advance(3600)
     return pair
 

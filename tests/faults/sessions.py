@@ -44,7 +44,7 @@ def refresh_later_still(world: World) -> Act:
 def refresh_with_a_spent_token(world: World) -> Act:
     spent = stale(world)
     pair = world.hold("tab", world.app().refresh(spent))
-    world.app().pass_authorizer(pair.access_token)
+    world.app().authorize(pair.access_token)
     world.clock.advance(60)
     return lambda app: app.refresh(spent)
 
@@ -64,13 +64,13 @@ def authorize_first(world: World) -> Act:
 @scenario("authorizer", 200)
 def authorize_again(world: World) -> Act:
     pair = signed_in(world)
-    world.app().pass_authorizer(pair.access_token)
+    world.app().authorize(pair.access_token)
     return _authorize(pair)
 
 
 def _authorize(pair: Pair) -> Act:
     def act(app: HandlersAlone) -> Answer:
-        assert app.pass_authorizer(pair.access_token)["context"]["client_id"] == app.client_id
+        assert app.authorize(pair.access_token)["context"]["client_id"] == app.client_id
         return DONE
 
     return act

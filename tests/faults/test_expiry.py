@@ -23,7 +23,7 @@ def person(cloud: Cloud, clock: Clock) -> HandlersAlone:
 def refreshed_until(person: HandlersAlone, clock: Clock, pair: Pair, at: int) -> Pair:
     """Refresh every few days until `at`, as a person does who stays."""
     while clock.now < at:
-        person.pass_authorizer(pair.access_token)
+        person.authorize(pair.access_token)
         clock.now = min(clock.now + 10 * 86_400, at)
         if clock.now < at:
             pair = person.refresh(pair).pair
@@ -35,7 +35,7 @@ def refuse_everything(person: HandlersAlone, pair: Pair) -> None:
     assert person.services.user_sessions.live(claims(pair.access_token)["sub"]) == []
     assert person.list_sessions(pair.access_token).outcome == (401, "unauthorized")
     with pytest.raises(Exception, match="^Unauthorized$"):
-        person.pass_authorizer(pair.access_token)
+        person.authorize(pair.access_token)
 
 
 def test_a_session_that_was_left_idle_is_refused_from_the_very_second(

@@ -16,7 +16,7 @@ UNAUTHORIZED: Outcome = (401, "unauthorized")
 class ThroughAuthorizer(HandlersAlone):
     """A second try comes by the authorizer again, as on API Gateway."""
 
-    authorize = HandlersAlone.pass_authorizer
+    principal_of = Application.principal_of
 
 
 @dataclass(frozen=True)

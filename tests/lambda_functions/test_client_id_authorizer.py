@@ -17,7 +17,8 @@ LOADS = SDK
 def test_an_enabled_client_is_let_in(app: Application) -> None:
     policy = app.authorize_client()
 
-    assert (policy["principalId"], policy["context"]) == ("web-app", {"client_id": "web-app"})
+    assert policy["principalId"] == "web-app"
+    assert policy["context"] == {"client_id": "web-app", "must_prove": 0}
 
 
 @pytest.mark.parametrize("client_id", ["phone-app", "WEB-APP", "web-app ", "a b", "w" * 65,

@@ -29,7 +29,7 @@ COMMON_HEADERS = {
     "Content-Type": "application/json", "Cache-Control": "no-store",
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
     "X-Content-Type-Options": "nosniff", "Access-Control-Allow-Origin": ORIGIN,
-    "Access-Control-Expose-Headers": "Retry-After", "Vary": "Origin"}
+    "Access-Control-Expose-Headers": "Date,Retry-After,WWW-Authenticate", "Vary": "Origin"}
 
 every_body = pytest.mark.parametrize(("handler", "method", "path"), WITH_BODY, ids=lambda value: (
     value if isinstance(value, str) else ""))

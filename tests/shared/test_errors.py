@@ -12,7 +12,8 @@ from shared.gateway.api_gateway import STATUS
 TABLE = {
     "invalid_request": 400, "invalid_email": 400, "weak_password": 400,
     "unsupported_account_type": 400, "invalid_link": 400, "unauthorized": 401,
-    "bad_credentials": 401, "session_ended": 401, "stale_access_token": 401,
+    "invalid_dpop_proof": 401, "bad_credentials": 401, "session_ended": 401,
+    "stale_access_token": 401,
     "not_found": 404, "method_not_allowed": 405, "user_exists": 409, "body_too_large": 413,
     "unsupported_media_type": 415, "too_many_attempts": 429, "server_error": 500,
     "unavailable": 503, "mail_not_configured": 503}
@@ -47,7 +48,7 @@ def test_a_token_that_fails_is_unauthorized_however_it_fails() -> None:
     """So that nobody learns from the answer what was wrong with a forgery."""
     failures = [kind for kind in tree() if issubclass(kind, errors.InvalidToken)]
 
-    assert len(failures) == 5
+    assert len(failures) == 6
     assert {(kind.name, kind.message) for kind in failures} == {
         (errors.Unauthorized.name, errors.Unauthorized.message)}
 

@@ -21,7 +21,7 @@ def assert_headers(answer: HttpAnswer) -> None:
     assert answer.headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["access-control-allow-origin"] == "*"
-    assert answer.headers["access-control-expose-headers"] == "Retry-After"
+    assert answer.headers["access-control-expose-headers"] == "Date,Retry-After,WWW-Authenticate"
 
 
 def test_ping_answers_anybody(api: Api) -> None:

@@ -1,21 +1,17 @@
 """The owner of an account, through an application: what comes after sign-up and sign-in."""
 
-from typing import Any
-
 from lambda_functions import (change_password, delete_session_by_id,
                               delete_sessions, delete_user, export_user,
                               list_sessions, request_email_verification,
                               request_password_reset, reset_password,
                               verify_email)
-from tests.support.application import (EMAIL, PASSWORD, Answer, Application,
-                                       Handler, send)
-from tests.support.events import proxy_event
+from tests.support.application import EMAIL, PASSWORD, Answer, Application
 
 NEW_PASSWORD = "the difference engine weighs four tons"
 
 
 class Owner(Application):
-    """Requests that need an access token go by the authorizer first, as on API Gateway."""
+    """Whoever has signed up, on the devices on which they have signed in."""
 
     def list_sessions(self, access_token: str) -> Answer:
         return self.with_token(list_sessions.handler, "GET", "/sessions", access_token)
@@ -61,14 +57,6 @@ class Owner(Application):
         """Follow a link with an access token, or with nothing."""
         return self._send(verify_email.handler, "PUT", "/user/email-verification",
                           {"token": token}, access_token)
-
-    def with_token(self, handler: Handler, method: str, path: str, access_token: str,
-                   body: object = None, **event: Any) -> Answer:
-        """Return what the handler answers; `event` overrides members of the event."""
-        principal = self.authorize(access_token)["context"]
-        sent = proxy_event(method, path, headers=self.headers(access_token), body=body,
-                           principal=principal)
-        return send(handler, sent | event, self.services)
 
     def is_let_in(self, access_token: str) -> bool:
         """Whether the authorizer passes the token."""

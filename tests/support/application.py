@@ -15,10 +15,13 @@ from shared.wiring.services import Services
 from tests.support.clock import NOW
 from tests.support.cloud import ORIGIN
 from tests.support.events import LambdaContext, authorizer_event, proxy_event
+from tests.support.possession import Prover
 
 CLIENT_ID = "web-app"
 EMAIL = "ada@lovelace.example.org"
 PASSWORD = "notes on the analytical engine, 1843"
+# Where its requests go, according to their events.
+API = "https://a1b2c3d4e5.execute-api.us-west-2.amazonaws.com/dev"
 Handler = Callable[..., dict[str, Any]]
 
 
@@ -72,20 +75,27 @@ def send(handler: Handler, event: Mapping[str, Any], services: Services,
 
 
 class Application:
-    """An application of `client_id`, registered and enabled."""
+    """An application of `client_id`, registered and enabled; with a `prover`, it proves the
+    possession of a key, and its sessions are bound to that."""
 
-    def __init__(self, services: Services, client_id: str = CLIENT_ID) -> None:
-        self.services, self.client_id = services, client_id
-        self.principal = {"client_id": client_id}
+    def __init__(self, services: Services, client_id: str = CLIENT_ID,
+                 prover: Prover | None = None, must_prove: bool = False) -> None:
+        self.services, self.client_id, self.prover = services, client_id, prover
+        self.principal: dict[str, str | int] = {"client_id": client_id,
+                                                "must_prove": int(must_prove)}
         DynamoClientStore(Table(services.dynamodb, services.settings.clients_table)).add(
-            Client(client_id, client_id.title(), enabled=True, created_at=NOW))
+            Client(client_id, client_id.title(), True, NOW, must_prove))
 
-    def headers(self, access_token: str | None = None) -> dict[str, str]:
+    def headers(self, access_token: str | None = None, method: str = "GET",
+                path: str = "/session") -> dict[str, str]:
         """Return what the application sends, in a spelling of its own."""
         sent = {"content-type": "application/json; charset=utf-8", "Origin": ORIGIN,
                 "X-Koms-ClientId": self.client_id}
         if access_token is not None:
-            sent["authorization"] = f"Bearer {access_token}"
+            sent["authorization"] = f"{'DPoP' if self.prover else 'Bearer'} {access_token}"
+        if self.prover:
+            sent["dpop"] = self.prover.proof(method, API + path, self.services.now(),
+                                             access_token or "")
         return sent
 
     def sign_up(self, email: str = EMAIL, password: str = PASSWORD) -> Answer:
@@ -108,7 +118,11 @@ class Application:
 
     def authorize(self, access_token: str) -> dict[str, Any]:
         """Return the policy for GET /session, or raise what API Gateway gets to see."""
-        event = authorizer_event("GET", "/session", headers=self.headers(access_token))
+        return self.authorize_request("GET", "/session", self.headers(access_token))
+
+    def authorize_request(self, method: str, path: str, headers: Mapping[str, str]
+                          ) -> dict[str, Any]:
+        event = authorizer_event(method, path, headers=headers)
         return authorizer.handler(event, LambdaContext("authorizer"), self.services)
 
     def authorize_client(self) -> dict[str, Any]:
@@ -117,18 +131,28 @@ class Application:
         return client_id_authorizer.handler(event, LambdaContext("client"), self.services)
 
     def session(self, access_token: str) -> Answer:
-        return self._send_authorized(get_session.handler, "/session", access_token)
+        return self.with_token(get_session.handler, "GET", "/session", access_token)
 
     def account(self, access_token: str) -> Answer:
-        return self._send_authorized(get_user.handler, "/user", access_token)
+        return self.with_token(get_user.handler, "GET", "/user", access_token)
 
-    def _send_authorized(self, handler: Handler, path: str, access_token: str) -> Answer:
-        principal = self.authorize(access_token)["context"]
-        return send(handler, proxy_event("GET", path, headers=self.headers(access_token),
-                                         principal=principal), self.services)
+    def with_token(self, handler: Handler, method: str, path: str, access_token: str,
+                   body: object = None, **event: Any) -> Answer:
+        """Return what the handler answers to a request that the authorizer has let in, as on API
+        Gateway; `event` overrides members of the event."""
+        headers = self.headers(access_token, method, path)
+        principal = self.principal_of(method, path, headers)
+        sent = proxy_event(method, path, headers=headers, body=body, principal=principal)
+        return send(handler, sent | event, self.services)
+
+    def principal_of(self, method: str, path: str, headers: Mapping[str, str]) -> dict[str, Any]:
+        """Return what the authorizer vouches for, or raise what API Gateway gets to see."""
+        context = self.authorize_request(method, path, headers)["context"]
+        assert isinstance(context, dict)
+        return context
 
     def _send(self, handler: Handler, method: str, path: str, body: object,
               access_token: str | None = None) -> Answer:
-        event = proxy_event(method, path, headers=self.headers(access_token), body=body,
-                            principal=self.principal)
+        event = proxy_event(method, path, headers=self.headers(access_token, method, path),
+                            body=body, principal=self.principal)
         return send(handler, event, self.services)

@@ -1,7 +1,7 @@
 """The session whose item is the largest that there can be."""
 
 from scripts.operating.roles import MAX_ROLES, checked
-from shared.gateway.requests import MAX_DEVICE_BYTES
+from shared.gateway.requests import MAX_DEVICE_BYTES_OF_BOUND
 from shared.sessions.state import Proven, Session
 
 # More refreshes than a session of 30 days has if each is due after a minute.
@@ -9,11 +9,12 @@ GENERATION = 99_999
 
 
 def largest_session(now: int) -> Session:
-    """Return one opened now, for an imported user and with all roles; it needs only to be used."""
+    """Return one opened now, for an imported user and with all roles; it needs only to be used
+    and refreshed."""
     roles = checked(f"{number:02}{'r' * 30}" for number in range(MAX_ROLES))
     return Session(
         user_id="u" * 64, session_id="0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d", client_id="c" * 64,
         generation=GENERATION, created_at=now, refreshed_at=now, ends_at=now + 30 * 86_400,
         auth_time=now, proven=Proven(("pwd", "otp", "user"), "aal2"),
-        address="2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", device="d" * MAX_DEVICE_BYTES,
-        roles=roles, roles_version=GENERATION)
+        address="2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", device="d" * MAX_DEVICE_BYTES_OF_BOUND,
+        roles=roles, roles_version=GENERATION, jkt="k" * 43)

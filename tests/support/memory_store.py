@@ -41,7 +41,8 @@ class MemorySessionStore:
         self.requests += 1
         return [session for session in self.items.values() if session.user_id == user_id]
 
-    def rotate(self, claims: Claims, now: int, lifetimes: Lifetimes) -> Written:
+    def rotate(self, claims: Claims, now: int, lifetimes: Lifetimes, proof_id: str = ""
+               ) -> Written:
         def may_rotate(item: Session) -> bool:
             access_expires_at = min(item.refreshed_at + lifetimes.access_token_seconds,
                                     item.ends_at)
@@ -50,22 +51,27 @@ class MemorySessionStore:
                     and now < item.refreshed_at + lifetimes.session_idle_seconds
                     and now >= access_expires_at - lifetimes.early_refresh_seconds
                     and item.acknowledged_at is not None
-                    and now > item.acknowledged_at + lifetimes.grace_seconds)
+                    and now > item.acknowledged_at + lifetimes.grace_seconds
+                    and not (proof_id and item.proof_id == proof_id))
 
         return self._write((claims.user_id, claims.session_id), may_rotate, lambda item: replace(
-            item, generation=item.generation + 1, refreshed_at=now, acknowledged_at=None))
+            item, generation=item.generation + 1, refreshed_at=now, acknowledged_at=None,
+            proof_id=proof_id or item.proof_id), proof_id)
 
-    def renew(self, seen: Session, now: int, lifetimes: Lifetimes, acknowledge: bool) -> Written:
+    def renew(self, seen: Session, now: int, lifetimes: Lifetimes, acknowledge: bool,
+              proof_id: str = "") -> Written:
         def renewed(item: Session) -> Session:
             acknowledged_at = item.acknowledged_at
             if acknowledge and acknowledged_at is None:
                 acknowledged_at = now
-            return replace(item, refreshed_at=now, acknowledged_at=acknowledged_at)
+            return replace(item, refreshed_at=now, acknowledged_at=acknowledged_at,
+                           proof_id=proof_id or item.proof_id)
 
         return self._write(
             (seen.user_id, seen.session_id),
             lambda item: (item.generation, item.refreshed_at) == (seen.generation,
-                                                                  seen.refreshed_at), renewed)
+                                                                  seen.refreshed_at), renewed,
+            proof_id)
 
     def acknowledge(self, seen: Session, now: int) -> None:
         self._write(
@@ -82,7 +88,8 @@ class MemorySessionStore:
         for session_id in session_ids:
             self.items.pop((user_id, session_id), None)
 
-    def _write(self, key: tuple[str, str], condition: Condition, change: Change) -> Written:
+    def _write(self, key: tuple[str, str], condition: Condition, change: Change,
+               proof_id: str = "") -> Written:
         def attempt() -> Written:
             item = self.items.get(key)
             if item is None or not condition(item):
@@ -90,7 +97,13 @@ class MemorySessionStore:
             self.items[key] = change(item)
             return Written(True, self.items[key])
 
-        return self._answered(attempt(), attempt)
+        def another() -> Written:
+            written = attempt()
+            was_first = (proof_id and written.session is not None
+                         and written.session.proof_id == proof_id)
+            return Written(True, written.session) if was_first else written
+
+        return self._answered(attempt(), another)
 
     def _answered(self, answer: T, again: Callable[[], T]) -> T:
         self.requests += 1

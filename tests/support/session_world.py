@@ -16,6 +16,8 @@ from shared.keys.key_ring import KeyRing
 from shared.keys.signing_keys import derive
 from shared.sessions.lifecycle import Sessions, SessionStore
 from shared.sessions.state import BY_PASSWORD, Lifetimes, Session
+from shared.sessions.token_pairs import IssuedTokens
+from shared.tokens.access_tokens import Access
 from shared.tokens.jws import Jws
 from shared.tokens.session_tokens import Claims, Tokens, TokenType
 from tests.support.application import EMAIL, Pair
@@ -70,7 +72,7 @@ class SessionWorld:
         presented = self.claims(pair).generation
         lived, spent = self.lives(), self.is_spent(presented)
         try:
-            _, issued = self.sessions.refresh(pair.access_token, pair.refresh_token, CLIENT_ID)
+            _, issued = self._refreshed(pair.access_token, pair.refresh_token)
         except Unavailable:
             self._look()
             return None
@@ -110,7 +112,7 @@ class SessionWorld:
 
     def sign_out(self, pair: Pair) -> None:
         try:
-            self.sessions.end(pair.access_token, CLIENT_ID)
+            self.sessions.end(self._access(pair.access_token).claims)
         except Unavailable:
             self._look()
             return
@@ -125,15 +127,22 @@ class SessionWorld:
         kind = TokenType.REFRESH if where == "refresh token" else TokenType.ACCESS
         forged = self.forger.mint(claims, kind)
         attempts: dict[str, Callable[[], object]] = {
-            "access token": lambda: self.sessions.refresh(forged, pair.refresh_token, CLIENT_ID),
-            "refresh token": lambda: self.sessions.refresh(pair.access_token, forged, CLIENT_ID),
-            "sign-out": lambda: self.sessions.end(forged, CLIENT_ID)}
+            "access token": lambda: self._refreshed(forged, pair.refresh_token),
+            "refresh token": lambda: self._refreshed(pair.access_token, forged),
+            "sign-out": lambda: self._access(forged)}
         try:
             attempts[where]()
         except InvalidToken:
             assert self.requests() == asked, "a forged token cost a request of the store"
             return
         raise AssertionError("a forged token was taken")
+
+    def _access(self, access_token: str) -> Access:
+        return Access(self.tokens.verify(access_token, TokenType.ACCESS, CLIENT_ID,
+                                         even_if_expired=True), None)
+
+    def _refreshed(self, access_token: str, refresh_token: str) -> tuple[Session, IssuedTokens]:
+        return self.sessions.refresh(self._access(access_token), refresh_token)
 
     def _learn(self, presented: int, answered: Claims) -> None:
         """Take in the claims of an answer to a refresh that presented this generation."""

@@ -95,7 +95,8 @@ def test_every_answer_has_the_headers_of_every_answer(error: Exception | None,
     assert headers.items() >= {
         "Content-Type": "application/json", "Cache-Control": "no-store",
         "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
-        "X-Content-Type-Options": "nosniff", "Access-Control-Expose-Headers": "Retry-After",
+        "X-Content-Type-Options": "nosniff",
+        "Access-Control-Expose-Headers": "Date,Retry-After,WWW-Authenticate",
         "Vary": "Origin"}.items()
 
 

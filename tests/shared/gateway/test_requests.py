@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from shared.callers import Caller
-from shared.errors import (BodyTooLarge, InvalidRequest, Unauthorized,
-                           UnsupportedMediaType)
+from shared.errors import BodyTooLarge, InvalidRequest, UnsupportedMediaType
 from shared.gateway.bodies import Refresh
 from shared.gateway.requests import MAX_BODY_BYTES, Request
 from tests.support.events import authorizer_event, proxy_event
@@ -38,19 +37,6 @@ def test_a_header_has_any_case(name: str) -> None:
 @pytest.mark.parametrize("headers", [None, {}])
 def test_headers_that_were_not_sent_are_empty(headers: dict[str, str] | None) -> None:
     assert Request({"headers": headers}).header("Origin") == ""
-
-
-@pytest.mark.parametrize("sent", ["Bearer abc.def.ghi", "bearer abc.def.ghi",
-                                  "BEARER  abc.def.ghi "])
-def test_the_scheme_of_a_bearer_token_has_any_case(sent: str) -> None:
-    assert request(Authorization=sent).bearer_token == "abc.def.ghi"
-
-
-@pytest.mark.parametrize("sent", ["", "Bearer", "Bearer ", "Basic YTpi", "abc.def.ghi",
-                                  "Bearerabc.def.ghi", "Token abc.def.ghi"])
-def test_anything_else_is_no_bearer_token(sent: str) -> None:
-    with pytest.raises(Unauthorized):
-        assert request(Authorization=sent).bearer_token
 
 
 def test_a_body_is_read() -> None:

@@ -12,6 +12,7 @@ from shared.identities import Account
 from shared.sessions.lifecycle import MAX_LOOKS, Sessions
 from shared.sessions.state import BY_PASSWORD, Lifetimes, Session, Written
 from shared.sessions.token_pairs import IssuedTokens
+from shared.tokens.access_tokens import Access
 from shared.tokens.session_tokens import Claims, TokenType
 from shared.wiring.services import Services
 from tests.support.clock import NOW, Clock
@@ -40,8 +41,13 @@ def opened(sessions: Sessions) -> IssuedTokens:
     return sessions.open(ADA, BY_PASSWORD, Caller("web-app"), lambda _session: None)[1]
 
 
-def refreshed(sessions: Sessions, pair: IssuedTokens) -> IssuedTokens:
-    return sessions.refresh(pair.access_token, pair.refresh_token, "web-app")[1]
+def access(services: Services, pair: IssuedTokens) -> Access:
+    """Return what the access token of a bearer says, expired or not."""
+    return Access(claims(services, pair)[0], None)
+
+
+def refreshed(services: Services, pair: IssuedTokens) -> IssuedTokens:
+    return services.sessions.refresh(access(services, pair), pair.refresh_token)[1]
 
 
 def claims(services: Services, pair: IssuedTokens) -> tuple[Claims, Claims]:
@@ -64,7 +70,7 @@ def rotated(services: Services, clock: Clock, pair: IssuedTokens) -> IssuedToken
     """Use the session and let it grow stale; return the next generation."""
     use(services, pair)
     clock.advance(FIRST_STALE)
-    return refreshed(services.sessions, pair)
+    return refreshed(services, pair)
 
 
 def test_opening_stores_one_session_and_gives_its_first_pair(
@@ -126,7 +132,7 @@ def test_the_common_refresh_is_one_request(services: Services, clock: Clock, wir
     clock.advance(FIRST_STALE)
     wire.sent.clear()
 
-    successor = refreshed(services.sessions, pair)
+    successor = refreshed(services, pair)
 
     assert wire.sent_to_tables() == ["UpdateItem"]
     assert generation(services, successor) == 1
@@ -136,7 +142,7 @@ def test_a_refresh_that_is_not_due_is_one_read(services: Services, wire: Wire,
                                                pair: IssuedTokens) -> None:
     wire.sent.clear()
 
-    same = refreshed(services.sessions, pair)
+    same = refreshed(services, pair)
 
     assert wire.sent == ["GetItem"]
     assert claims(services, same) == claims(services, pair)
@@ -147,7 +153,7 @@ def test_a_renewal_is_two_requests(services: Services, clock: Clock, wire: Wire,
     clock.advance(FIRST_STALE)
     wire.sent.clear()
 
-    renewed = refreshed(services.sessions, pair)
+    renewed = refreshed(services, pair)
 
     assert wire.sent_to_tables() == ["UpdateItem", "UpdateItem"]
     assert generation(services, renewed) == 0
@@ -160,7 +166,7 @@ def test_a_rotation_whose_answer_was_lost_gives_the_successor(
     clock.advance(FIRST_STALE)
     wire.lose_answers("UpdateItem")
 
-    successor = refreshed(services.sessions, pair)
+    successor = refreshed(services, pair)
 
     assert generation(services, successor) == cloud.item("sessions")["generation"] == 1
 
@@ -170,7 +176,7 @@ def test_a_renewal_whose_answer_was_lost_is_recognised(
     clock.advance(FIRST_STALE)
     wire.lose_answers("UpdateItem", times=2)
 
-    renewed = refreshed(services.sessions, pair)
+    renewed = refreshed(services, pair)
 
     assert generation(services, renewed) == cloud.item("sessions")["generation"] == 0
     assert cloud.item("sessions")["refreshed_at"] == clock.now
@@ -182,11 +188,11 @@ def test_a_rotation_whose_every_answer_was_lost_can_be_tried_again(
     clock.advance(FIRST_STALE)
     wire.lose_answers("UpdateItem", times=3)
     with pytest.raises(Unavailable):
-        refreshed(services.sessions, pair)
+        refreshed(services, pair)
 
     clock.advance(7 * DAY)
 
-    assert generation(services, refreshed(services.sessions, pair)) == 1
+    assert generation(services, refreshed(services, pair)) == 1
 
 
 def test_two_tabs_that_refresh_at_once_get_one_pair(services: Services, clock: Clock, wire: Wire,
@@ -195,9 +201,9 @@ def test_two_tabs_that_refresh_at_once_get_one_pair(services: Services, clock: C
     use(services, pair)
     clock.advance(FIRST_STALE)
     others: list[IssuedTokens] = []
-    wire.before("UpdateItem", lambda: others.append(refreshed(services.sessions, pair)))
+    wire.before("UpdateItem", lambda: others.append(refreshed(services, pair)))
 
-    mine = refreshed(services.sessions, pair)
+    mine = refreshed(services, pair)
 
     assert claims(services, mine) == claims(services, others[0])
     assert generation(services, mine) == 1
@@ -208,9 +214,9 @@ def test_a_renewal_that_loses_to_another_looks_again(services: Services, clock: 
     clock.advance(FIRST_STALE)
     others: list[IssuedTokens] = []
     wire.before("UpdateItem", lambda: None,
-                lambda: others.append(refreshed(services.sessions, pair)))
+                lambda: others.append(refreshed(services, pair)))
 
-    mine = refreshed(services.sessions, pair)
+    mine = refreshed(services, pair)
 
     assert claims(services, mine) == claims(services, others[0])
 
@@ -221,17 +227,17 @@ def test_a_refresh_never_brings_a_session_back(arrives: int, services: Services,
                                                pair: IssuedTokens) -> None:
     clock.advance(FIRST_STALE)
     wire.before("UpdateItem", *[lambda: None] * arrives,
-                lambda: services.sessions.end(pair.access_token, "web-app"))
+                lambda: services.sessions.end(claims(services, pair)[0]))
 
     with pytest.raises(SessionEnded):
-        refreshed(services.sessions, pair)
+        refreshed(services, pair)
 
     assert cloud.items("sessions") == []
 
 
 def test_an_acknowledgement_never_brings_a_session_back(services: Services, cloud: Cloud,
                                                         wire: Wire, pair: IssuedTokens) -> None:
-    wire.before("UpdateItem", lambda: services.sessions.end(pair.access_token, "web-app"))
+    wire.before("UpdateItem", lambda: services.sessions.end(claims(services, pair)[0]))
 
     use(services, pair)
 
@@ -257,14 +263,14 @@ def test_a_replay_ends_the_session_for_everybody(services: Services, clock: Cloc
     clock.advance(31)
 
     with pytest.raises(TokenReused) as refusal:
-        refreshed(services.sessions, pair)
+        refreshed(services, pair)
 
     assert refusal.value.about == {
         "client_id": "web-app", "user_id": "ada",
         "session_id": claims(services, pair)[0].session_id}
     assert cloud.items("sessions") == []
     with pytest.raises(SessionEnded):
-        refreshed(services.sessions, successor)
+        refreshed(services, successor)
     with pytest.raises(Unauthorized):
         use(services, successor)
 
@@ -276,7 +282,7 @@ def test_a_replay_whose_end_was_answered_late_ends_the_session(
     wire.lose_answers("DeleteItem")
 
     with pytest.raises(TokenReused):
-        refreshed(services.sessions, pair)
+        refreshed(services, pair)
 
     assert cloud.items("sessions") == []
 
@@ -286,9 +292,9 @@ def test_the_tokens_of_a_refresh_belong_together(services: Services, clock: Cloc
     successor = rotated(services, clock, pair)
     another = opened(services.sessions)
 
-    for access, refresh in [(pair, successor), (successor, pair), (pair, another)]:
+    for first, second in [(pair, successor), (successor, pair), (pair, another)]:
         with pytest.raises(StaleAccessToken):
-            services.sessions.refresh(access.access_token, refresh.refresh_token, "web-app")
+            services.sessions.refresh(access(services, first), second.refresh_token)
 
 
 def test_a_session_whose_end_is_near_rotates_at_the_first_second_that_it_may(
@@ -298,20 +304,18 @@ def test_a_session_whose_end_is_near_rotates_at_the_first_second_that_it_may(
     cloud.change("sessions", ends_at=NOW + 1000)
 
     clock.advance(939)
-    assert generation(services, refreshed(services.sessions, pair)) == 0
+    assert generation(services, refreshed(services, pair)) == 0
     clock.advance(1)
-    assert generation(services, refreshed(services.sessions, pair)) == 1
+    assert generation(services, refreshed(services, pair)) == 1
 
 
-def test_a_forged_token_costs_no_request(services: Services, wire: Wire,
-                                         pair: IssuedTokens) -> None:
-    forged = with_another_signature(pair.access_token)
+def test_a_forged_refresh_token_costs_no_request(services: Services, wire: Wire,
+                                                 pair: IssuedTokens) -> None:
+    presented = access(services, pair)
     wire.sent.clear()
 
     with pytest.raises(ForgedToken):
-        services.sessions.refresh(forged, pair.refresh_token, "web-app")
-    with pytest.raises(ForgedToken):
-        services.sessions.end(forged, "web-app")
+        services.sessions.refresh(presented, with_another_signature(pair.refresh_token))
 
     assert wire.sent == []
 
@@ -321,10 +325,10 @@ def test_an_expired_refresh_token_of_a_live_session_is_taken(
     """All answers were lost for two weeks, yet each refresh arrived: the session lives."""
     for _ in range(20):
         clock.advance(DAY)
-        refreshed(services.sessions, pair)
+        refreshed(services, pair)
 
     assert claims(services, pair)[1].expires_at < clock.now
-    assert refreshed(services.sessions, pair).access_token_expires_in == 3600
+    assert refreshed(services, pair).access_token_expires_in == 3600
 
 
 def test_the_first_use_is_noted_once(services: Services, clock: Clock, cloud: Cloud, wire: Wire,
@@ -356,7 +360,7 @@ def test_a_session_of_another_client_authorizes_nobody(services: Services, cloud
     with pytest.raises(Unauthorized):
         use(services, pair)
     with pytest.raises(SessionEnded):
-        refreshed(services.sessions, pair)
+        refreshed(services, pair)
 
 
 def test_what_ttl_has_not_swept_yet_has_ended_all_the_same(services: Services, clock: Clock,
@@ -369,7 +373,7 @@ def test_what_ttl_has_not_swept_yet_has_ended_all_the_same(services: Services, c
     with pytest.raises(Unauthorized):
         use(services, pair)
     with pytest.raises(SessionEnded):
-        refreshed(services.sessions, pair)
+        refreshed(services, pair)
     assert len(cloud.items("sessions")) == 1
 
 
@@ -377,21 +381,23 @@ def test_an_expired_access_token_ends_its_own_session(services: Services, clock:
                                                       cloud: Cloud, pair: IssuedTokens) -> None:
     clock.advance(10 * DAY)
 
-    assert services.sessions.end(pair.access_token, "web-app").user_id == "ada"
+    services.sessions.end(claims(services, pair)[0])
+
     assert cloud.items("sessions") == []
 
 
 def test_a_session_ends_once(services: Services, pair: IssuedTokens) -> None:
-    services.sessions.end(pair.access_token, "web-app")
+    services.sessions.end(claims(services, pair)[0])
 
     with pytest.raises(SessionEnded):
-        services.sessions.end(pair.access_token, "web-app")
+        services.sessions.end(claims(services, pair)[0])
 
 
 class RestlessStore(MemorySessionStore):
     """A store in which somebody else is always a little faster."""
 
-    def renew(self, seen: Session, now: int, lifetimes: Lifetimes, acknowledge: bool) -> Written:
+    def renew(self, seen: Session, now: int, lifetimes: Lifetimes, acknowledge: bool,
+              proof_id: str = "") -> Written:
         self.requests += 1
         return Written(False, seen)
 
@@ -403,6 +409,6 @@ def test_contention_beyond_patience_is_unavailable(services: Services, clock: Cl
     clock.advance(FIRST_STALE)
 
     with pytest.raises(Unavailable):
-        refreshed(sessions, pair)
+        sessions.refresh(access(services, pair), pair.refresh_token)
 
     assert store.requests == 2 + MAX_LOOKS, "put, rotate, and a renewal each look"

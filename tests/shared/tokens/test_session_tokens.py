@@ -179,7 +179,7 @@ def test_generations_tell_tokens_apart(tokens: Tokens) -> None:
     ({"iss": "https://issuer.example.org/prod"}, "the token is of another issuer"),
     ({"aud": "phone-app", "client_id": "phone-app"}, "the token is of another client"),
     ({"client_id": "phone-app"}, "client_id is not the audience"),
-    ({"roles": ["admin", ""]}, "the claim roles is not a list of texts"),
+    ({"roles": ["admin", ""]}, "the claim roles does not hold texts alone"),
     ({"jti": "s-1.5"}, "the token id is not of this session and generation")])
 def test_a_refusal_says_for_the_log_what_was_wrong(
         tokens: Tokens, changes: dict[str, object], reason: str) -> None:
