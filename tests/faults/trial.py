@@ -6,6 +6,7 @@ from shared.errors import Unavailable
 from tests.dynamodb_local.handlers_alone import HandlersAlone
 from tests.faults.scenario import Act, Outcome, Scenario
 from tests.faults.world import CountedPasswords, Sight, World
+from tests.support.application import Application
 from tests.support.failures import GONE, KILLED, Fault, Killed
 from tests.support.wire import Wire
 
