@@ -13,7 +13,8 @@ from shared.wiring.services import Services
 
 
 def authorize(request: Request, services: Services) -> dict[str, str | int]:
-    access = credentials.verified(request, services, request.header(CLIENT_ID_HEADER))
+    access = services.access_tokens.verify(credentials.presented(request, services.settings),
+                                           request.header(CLIENT_ID_HEADER))
     claims = access.claims
     if services.remembered_clients.require(claims.client_id).must_prove:
         access.require_proof()
@@ -24,7 +25,8 @@ def authorize(request: Request, services: Services) -> dict[str, str | int]:
             "session_id": claims.session_id, "access_expires_at": claims.expires_at,
             "auth_time": session.auth_time, "amr": " ".join(session.proven.amr),
             "acr": session.proven.acr, "roles": " ".join(session.roles),
-            **(vouched.for_proof(request, access.proof) if access.proof else {})}
+            **(vouched.for_proof(request, access.proof.jkt, access.proof.expires_at)
+               if access.proof else {})}
 
 
 handler = authorizers.lambda_authorizer(authorize, "access_tokens", "remembered_clients",

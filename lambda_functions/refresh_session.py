@@ -15,7 +15,8 @@ from shared.wiring.services import Services
 
 def refresh_session(request: Request, services: Services) -> Reply:
     refresh_token = request.body(Refresh).refresh_token
-    access = credentials.verified(request, services, request.client_id, even_if_expired=True)
+    access = services.access_tokens.verify(credentials.presented(request, services.settings),
+                                           request.client_id, even_if_expired=True)
     if request.client_must_prove:
         access.require_proof()
     session, issued = services.sessions.refresh(access, refresh_token)

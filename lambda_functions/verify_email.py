@@ -21,7 +21,8 @@ def verify_email(request: Request, services: Services) -> Reply:
         request.record("authn_login_success", user_id=signed_in.session.user_id,
                        session_id=signed_in.session.session_id)
         return Reply(201, signed_in.as_response())
-    access = credentials.verified(request, services, request.client_id)
+    access = services.access_tokens.verify(credentials.presented(request, services.settings),
+                                           request.client_id)
     if request.client_must_prove:
         access.require_proof()
     claims = access.claims

@@ -1,25 +1,10 @@
 """What a request presents to show who sends it: an access token, and a proof of possession."""
 
-from typing import TYPE_CHECKING
-
 from shared.callers import Caller, Presented, SentProof
 from shared.errors import Unauthorized
 from shared.gateway.requests import PROOF_HEADER, Request
 from shared.settings import Settings
 from shared.wiring.services import Services
-
-if TYPE_CHECKING:
-    from shared.tokens.access_tokens import Access
-
-
-def verified(request: Request, services: Services, client_id: str, *,
-             even_if_expired: bool = False) -> "Access":
-    """Return what the access token of a request says, once it is clear that it is of its sender.
-
-    No store is asked. Raises what shared.tokens.access_tokens.AccessTokens.verify does.
-    """
-    return services.access_tokens.verify(presented(request, services.settings), client_id,
-                                         even_if_expired=even_if_expired)
 
 
 def bound_caller(request: Request, services: Services) -> Caller:

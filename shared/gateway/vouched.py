@@ -8,13 +8,9 @@ names the proof that the authorizer has checked, and no other request has that p
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from shared.errors import ExpiredToken, InvalidProof, Unauthorized
 from shared.gateway.requests import CLIENT_ID_HEADER, PROOF_HEADER, Request
-
-if TYPE_CHECKING:
-    from shared.tokens.proofs import Proof
 
 
 def refuse_repeated_credentials(request: Request) -> None:
@@ -27,10 +23,11 @@ def refuse_repeated_credentials(request: Request) -> None:
         raise InvalidProof("more than one proof was sent")
 
 
-def for_proof(request: Request, proof: "Proof") -> dict[str, str | int]:
-    """Return what an authorizer says of the proof that it has checked."""
-    return {"jkt": proof.jkt, "proof": _digest(request.header(PROOF_HEADER)),
-            "proof_expires_at": proof.expires_at}
+def for_proof(request: Request, jkt: str, expires_at: int) -> dict[str, str | int]:
+    """Return what an authorizer says of the proof that it has checked, which is by the key of this
+    thumbprint and too old at `expires_at`, in epoch seconds."""
+    return {"jkt": jkt, "proof": _digest(request.header(PROOF_HEADER)),
+            "proof_expires_at": expires_at}
 
 
 def require_vouched(request: Request, now: Callable[[], int]) -> None:
@@ -55,4 +52,5 @@ def _digest(proof: str) -> str:
     """Return SHA-256 in base64url, as RFC 9449 has it of an access token."""
     # Imported here, because most requests come without a proof.
     import hashlib
-    return urlsafe_b64encode(hashlib.sha256(proof.encode()).digest()).rstrip(b"=").decode("ascii")
+    octets = hashlib.sha256(proof.encode("utf-8", "replace")).digest()
+    return urlsafe_b64encode(octets).rstrip(b"=").decode("ascii")

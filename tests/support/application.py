@@ -81,6 +81,7 @@ class Application:
     def __init__(self, services: Services, client_id: str = CLIENT_ID,
                  prover: Prover | None = None, must_prove: bool = False) -> None:
         self.services, self.client_id, self.prover = services, client_id, prover
+        self.address = API
         self.principal: dict[str, str | int] = {"client_id": client_id,
                                                 "must_prove": int(must_prove)}
         DynamoClientStore(Table(services.dynamodb, services.settings.clients_table)).add(
@@ -94,7 +95,7 @@ class Application:
         if access_token is not None:
             sent["authorization"] = f"{'DPoP' if self.prover else 'Bearer'} {access_token}"
         if self.prover:
-            sent["dpop"] = self.prover.proof(method, API + path, self.services.now(),
+            sent["dpop"] = self.prover.proof(method, self.address + path, self.services.now(),
                                              access_token or "")
         return sent
 

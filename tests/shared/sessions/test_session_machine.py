@@ -18,6 +18,7 @@ from hypothesis.stateful import (RuleBasedStateMachine, initialize,
 
 from shared.sessions import lifecycle, state
 from shared.sessions.state import Decision, Lifetimes, Session
+from shared.tokens.proofs import Proof
 from shared.wiring.services import Services
 from tests.support.application import Pair
 from tests.support.memory_store import MemorySessionStore
@@ -218,32 +219,33 @@ def test_nor_does_any_over_the_real_table(machine: type[HonestTabs], services: S
 
 
 def grace_from_the_rotation(session: Session | None, generation: int, client_id: str, now: int,
-                            lifetimes: Lifetimes) -> Decision:
+                            lifetimes: Lifetimes, proof: Proof | None) -> Decision:
     """An early draft: the predecessor is spent a while after the rotation, used or not."""
     if session is not None and session.acknowledged_at is None:
         session = replace(session, acknowledged_at=session.refreshed_at)
-    return state.decide(session, generation, client_id, now, lifetimes)
+    return state.decide(session, generation, client_id, now, lifetimes, proof)
 
 
 def no_grace(session: Session | None, generation: int, client_id: str, now: int,
-             lifetimes: Lifetimes) -> Decision:
+             lifetimes: Lifetimes, proof: Proof | None) -> Decision:
     """Another: the predecessor is spent by the first use of its successor, at once."""
-    return state.decide(session, generation, client_id, now, replace(lifetimes, grace_seconds=0))
+    return state.decide(session, generation, client_id, now, replace(lifetimes, grace_seconds=0),
+                        proof)
 
 
 def successor_not_renewed(session: Session | None, generation: int, client_id: str, now: int,
-                          lifetimes: Lifetimes) -> Decision:
+                          lifetimes: Lifetimes, proof: Proof | None) -> Decision:
     """Another: a stale successor is answered as it stands."""
-    decision = state.decide(session, generation, client_id, now, lifetimes)
+    decision = state.decide(session, generation, client_id, now, lifetimes, proof)
     if decision is Decision.RENEW and session is not None and generation < session.generation:
         return Decision.KEEP
     return decision
 
 
 def endless_grace(session: Session | None, generation: int, client_id: str, now: int,
-                  lifetimes: Lifetimes) -> Decision:
+                  lifetimes: Lifetimes, proof: Proof | None) -> Decision:
     """A spent token is answered for as long as nobody has rotated again."""
-    decision = state.decide(session, generation, client_id, now, lifetimes)
+    decision = state.decide(session, generation, client_id, now, lifetimes, proof)
     if (decision is Decision.REUSE and session is not None
             and generation == session.generation - 1):
         return Decision.KEEP

@@ -6,7 +6,6 @@ import pytest
 
 from shared.sessions.state import BY_PASSWORD, Session
 from shared.sessions.token_pairs import IssuedTokens, issue
-from shared.tokens.jws import MAX_TOKEN_CHARACTERS
 from shared.tokens.session_tokens import Claims, TokenType
 from shared.wiring.services import Services
 from tests.support.clock import NOW, Clock
@@ -32,7 +31,6 @@ def test_the_largest_tokens_are_accepted(cloud: Cloud, clock: Clock) -> None:
 
     access = services.tokens.verify(issued.access_token, TokenType.ACCESS, session.client_id)
     assert access.roles == session.roles
-    assert len(issued.access_token) < MAX_TOKEN_CHARACTERS - 100, "room for one more claim"
 
 
 def test_minting_later_says_the_same(services: Services, clock: Clock) -> None:
