@@ -2,8 +2,8 @@
 
 The answer has the tokens of a new session. The attempts at the current password are counted for
 the caller, apart from sign-ins. Errors: 400 invalid_request, weak_password; 401 unauthorized
-(client id or access token), bad_credentials; 413 body_too_large; 415 unsupported_media_type; 429
-too_many_attempts; 503 unavailable.
+(client id or access token), invalid_dpop_proof, bad_credentials; 413 body_too_large;
+415 unsupported_media_type; 429 too_many_attempts; 503 unavailable.
 """
 
 from shared.gateway import api_gateway

@@ -15,8 +15,10 @@ from shared.wiring.services import Services
 
 def create_session(request: Request, services: Services) -> Reply:
     body = request.body(Credentials)
-    caller = credentials.bound_caller(request, services)
-    signed_in = services.password_sign_in.open(body.email, body.password, body.device_token, caller)
+    jkt = services.access_tokens.bind(credentials.sent_proof(request, services.settings),
+                                      request.client_must_prove)
+    signed_in = services.password_sign_in.open(body.email, body.password, body.device_token,
+                                               request.caller_with(jkt))
     request.record("authn_login_success", user_id=signed_in.session.user_id,
                    session_id=signed_in.session.session_id)
     return Reply(201, signed_in.as_response())

@@ -1,8 +1,9 @@
 """DELETE /user: deletes the caller's account, identity and sessions; answers 200 `{message}`.
 
 It takes the current password, with the same limit of attempts as a sign-in, and frees the address.
-Errors: 400 invalid_request; 401 unauthorized (client id or access token), bad_credentials;
-413 body_too_large; 415 unsupported_media_type; 429 too_many_attempts; 503 unavailable.
+Errors: 400 invalid_request; 401 unauthorized (client id or access token), invalid_dpop_proof,
+bad_credentials; 413 body_too_large; 415 unsupported_media_type; 429 too_many_attempts; 503
+unavailable.
 """
 
 from shared.gateway import api_gateway

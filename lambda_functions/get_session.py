@@ -1,6 +1,6 @@
 """GET /session: how long the access token has left; answers 200 `{access_token_expires_in}`.
 
-Errors: 401 unauthorized (client id or access token).
+Errors: 401 unauthorized (client id or access token), invalid_dpop_proof.
 """
 
 from shared.gateway import api_gateway

@@ -16,8 +16,10 @@ from shared.wiring.services import Services
 def verify_email(request: Request, services: Services) -> Reply:
     body = request.body(EmailVerification)
     if body.password:
+        jkt = services.access_tokens.bind(credentials.sent_proof(request, services.settings),
+                                          request.client_must_prove)
         signed_in = services.verification.by_password(body.token, body.password,
-                                                      credentials.bound_caller(request, services))
+                                                      request.caller_with(jkt))
         request.record("authn_login_success", user_id=signed_in.session.user_id,
                        session_id=signed_in.session.session_id)
         return Reply(201, signed_in.as_response())

@@ -80,8 +80,11 @@ def parser() -> argparse.ArgumentParser:
 
     client = commands.add_parser("client", help="the applications that may call the API")
     actions = client.add_subparsers(required=True, metavar="ACTION")
+    possession = (clients.OPTIONAL, clients.REQUIRED)
     add = actions.add_parser("add", parents=[where, folder, which], help="register one")
     add.add_argument("--name", help="for people to read, default the id")
+    add.add_argument("--possession", choices=possession, default=clients.OPTIONAL,
+                     help="required: its sessions must be bound to a key (RFC 9449)")
     add.set_defaults(run=clients.add_client)
     every = actions.add_parser("list", parents=[where, folder], help="show them all")
     every.set_defaults(run=clients.list_clients)
@@ -89,6 +92,10 @@ def parser() -> argparse.ArgumentParser:
                       ("disable", clients.disable_client)):
         action = actions.add_parser(word, parents=[where, folder, which], help=f"{word} one")
         action.set_defaults(run=run)
+    prove = actions.add_parser("possession", parents=[where, folder, which],
+                               help="say whether one must prove the possession of a key")
+    prove.add_argument("--possession", choices=possession, required=True)
+    prove.set_defaults(run=clients.set_possession)
 
     _add_person(commands.add_parser("person", help="one person and their roles"), where, folder)
 

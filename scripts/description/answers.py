@@ -62,7 +62,8 @@ class TokenPair(AnswerModel):
     refresh_token: str
     access_token_expires_in: Seconds
     refresh_token_expires_in: Seconds
-    token_type: Literal["Bearer"]
+    token_type: Annotated[Literal["Bearer", "DPoP"], Field(
+        description="DPoP if the session is bound to a key (RFC 9449)")]
 
 
 class SignedIn(TokenPair):

@@ -22,7 +22,7 @@ from shared.gateway import bodies, email_bodies
 SCHEMA = "#/components/schemas/{model}"
 # What API Gateway answers by itself on every route.
 GATEWAY_ERRORS = {429: ["throttled"], 500: ["server_error"], 503: ["unavailable"]}
-BEARER, CLIENT = "accessToken", "clientId"
+BEARER, BOUND, CLIENT = "accessToken", "boundAccessToken", "clientId"
 # Functions that take a password in the body in the place of an access token.
 TOKEN_OR_PASSWORD = frozenset({"verifyEmail"})
 
@@ -80,10 +80,12 @@ def _operation(route: Route, module_name: str) -> dict[str, Any]:
 def _security(route: Route, tree: ast.AST) -> list[dict[str, list[str]]]:
     if route.authorizer is None:
         return []
-    reads_token = any(isinstance(node, ast.Attribute) and node.attr == "bearer_token"
+    reads_token = any(isinstance(node, ast.Attribute) and node.attr == "presented"
                       for node in ast.walk(tree))
-    schemes = [CLIENT, BEARER] if reads_token or route.authorizer == "authorizer" else [CLIENT]
-    ways = [schemes, [CLIENT]] if route.function in TOKEN_OR_PASSWORD else [schemes]
+    ways = [[CLIENT]]
+    if reads_token or route.authorizer == "authorizer":
+        ways = [[CLIENT, BEARER], [CLIENT, BOUND],
+                *([[CLIENT]] if route.function in TOKEN_OR_PASSWORD else [])]
     return [{scheme: [] for scheme in way} for way in ways]
 
 
@@ -141,6 +143,9 @@ def _security_schemes() -> dict[str, Any]:
                  "description": "The id of a registered client application; not a secret."},
         BEARER: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
                  "description": "An access token of the same client."},
+        BOUND: {"type": "http", "scheme": "dpop",
+                "description": "An access token that is bound to a key; a proof of possession for"
+                               " the request goes with it in the header DPoP (RFC 9449)."},
     }
 
 

@@ -10,6 +10,9 @@ from shared.clients import CLIENT_ID, Client
 from shared.wiring.services import Services
 
 MAX_NAME_CHARACTERS = 100
+# What POSSESSION can be: whether an application must open and use only sessions that are bound to a
+# key (RFC 9449), or can.
+REQUIRED, OPTIONAL = "required", "optional"
 
 
 def ensure_client(services: Services, client_id: str) -> None:
@@ -25,16 +28,21 @@ def add_client(arguments: argparse.Namespace) -> None:
     if not (name.isprintable() and len(name) <= MAX_NAME_CHARACTERS):
         raise Refused(f"A client's name is up to {MAX_NAME_CHARACTERS} printable characters.")
     services = services_of(arguments)
-    if not services.client_store.add(Client(arguments.id, name, True, services.now())):
+    must_prove = arguments.possession == REQUIRED
+    if not services.client_store.add(
+            Client(arguments.id, name, True, services.now(), must_prove)):
         raise Refused(f"There is a client {arguments.id} on stage {arguments.stage} already.")
-    print(f"Registered client {arguments.id} on stage {arguments.stage}.")
+    print(f"Registered client {arguments.id} on stage {arguments.stage}"
+          f"{'; it must prove possession' if must_prove else ''}.")
 
 
 def list_clients(arguments: argparse.Namespace) -> None:
     for client in services_of(arguments).client_store.every():
         since = time.strftime("%Y-%m-%d", time.gmtime(client.created_at))
         state = "enabled" if client.enabled else "disabled"
-        print(f"{printable(client.client_id):32} {state:9} {since} {printable(client.name)}")
+        possession = "must prove" if client.must_prove else "can prove"
+        print(f"{printable(client.client_id):32} {state:9} {possession:11} {since} "
+              f"{printable(client.name)}")
 
 
 def enable_client(arguments: argparse.Namespace) -> None:
@@ -44,6 +52,15 @@ def enable_client(arguments: argparse.Namespace) -> None:
 def disable_client(arguments: argparse.Namespace) -> None:
     """Takes effect within 300 s, which is how long the authorizers remember a client."""
     _set_enabled(arguments, False)
+
+
+def set_possession(arguments: argparse.Namespace) -> None:
+    """Takes effect within 300 s, which is how long the authorizers remember a client."""
+    must_prove = arguments.possession == REQUIRED
+    if not services_of(arguments).client_store.set_must_prove(arguments.id, must_prove):
+        raise Refused(f"There is no client {arguments.id} on stage {arguments.stage}.")
+    print(f"Within 300 s, client {arguments.id} on stage {arguments.stage} "
+          f"{'must' if must_prove else 'can'} prove possession.")
 
 
 def _set_enabled(arguments: argparse.Namespace, enabled: bool) -> None:

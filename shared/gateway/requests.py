@@ -8,7 +8,7 @@ import base64
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
-from shared.errors import (BodyTooLarge, InvalidRequest, UnsupportedMediaType)
+from shared.errors import (BodyTooLarge, InvalidProof, InvalidRequest, UnsupportedMediaType)
 from shared.gateway.audit import ROUTINE
 from shared.strict_json import NotStrictJson, parse_object
 
@@ -140,6 +140,13 @@ class Request:
     @property
     def session_id(self) -> str:
         return self.principal["session_id"]
+
+    @property
+    def proof(self) -> str:
+        """The proof of possession (RFC 9449), empty if none was sent; raises InvalidProof."""
+        if self.times_sent(PROOF_HEADER) > 1:
+            raise InvalidProof("more than one proof was sent")
+        return self.header(PROOF_HEADER)
 
     @property
     def client_must_prove(self) -> bool:

@@ -10,7 +10,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable
 
 from shared.errors import ExpiredToken, InvalidProof, Unauthorized
-from shared.gateway.requests import CLIENT_ID_HEADER, PROOF_HEADER, Request
+from shared.gateway.requests import CLIENT_ID_HEADER, Request
 
 
 def refuse_repeated_credentials(request: Request) -> None:
@@ -19,14 +19,12 @@ def refuse_repeated_credentials(request: Request) -> None:
     for name in ("Authorization", CLIENT_ID_HEADER):
         if request.times_sent(name) > 1:
             raise Unauthorized(f"the header {name} was sent more than once")
-    if request.times_sent(PROOF_HEADER) > 1:
-        raise InvalidProof("more than one proof was sent")
 
 
 def for_proof(request: Request, jkt: str, expires_at: int) -> dict[str, str | int]:
     """Return what an authorizer says of the proof that it has checked, which is by the key of this
     thumbprint and too old at `expires_at`, in epoch seconds."""
-    return {"jkt": jkt, "proof": _digest(request.header(PROOF_HEADER)),
+    return {"jkt": jkt, "proof": _digest(request.proof),
             "proof_expires_at": expires_at}
 
 
@@ -43,7 +41,7 @@ def require_vouched(request: Request, now: Callable[[], int]) -> None:
         raise Unauthorized("the authorizer vouched for another client")
     if "user_id" in principal and now() >= int(principal["access_expires_at"]):
         raise ExpiredToken("the access token has expired since the authorizer saw it")
-    if "jkt" in principal and (principal["proof"] != _digest(request.header(PROOF_HEADER))
+    if "jkt" in principal and (principal["proof"] != _digest(request.proof)
                                or now() >= int(principal["proof_expires_at"])):
         raise InvalidProof("the authorizer vouched for another proof, or too long ago")
 

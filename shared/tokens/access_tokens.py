@@ -4,7 +4,7 @@ the key to which the session is bound (RFC 9449)."""
 from typing import NamedTuple
 
 from shared.callers import Presented, SentProof
-from shared.errors import InvalidProof, SessionEnded, UnprovenToken
+from shared.errors import InvalidProof, UnprovenToken
 from shared.tokens.proofs import Proof, Proofs
 from shared.tokens.session_tokens import Claims, Tokens, TokenType
 
@@ -18,9 +18,9 @@ class Access(NamedTuple):
     proof: Proof | None
 
     def require_proof(self) -> None:
-        """Raise SessionEnded for a bearer of a client that must prove possession by now."""
+        """Raise UnprovenToken for a bearer's; its client must prove possession by now."""
         if self.proof is None:
-            raise SessionEnded("the client must prove possession, and this session is a bearer's")
+            raise UnprovenToken("the client must prove possession, and this token is a bearer's")
 
 
 class AccessTokens:
@@ -35,8 +35,8 @@ class AccessTokens:
                ) -> Access:
         """Return what a token of ours says, of this client, from whoever it was minted for.
 
-        No store is asked. Raises InvalidToken, among them UnprovenToken for a bound token sent as a
-        bearer's and the other way round, InvalidProof, or SessionEnded where nothing is bound.
+        No store is asked. Raises InvalidProof or InvalidToken, among them UnprovenToken for a bound
+        token that is sent as a bearer's, or the other way round, or where nothing may be bound.
         """
         claims = self._tokens.verify(presented.token, TokenType.ACCESS, client_id,
                                      even_if_expired=even_if_expired)
@@ -49,7 +49,7 @@ class AccessTokens:
         if proof.jkt != claims.jkt:
             raise UnprovenToken("the proof is by another key than the token's")
         if not self._binds:
-            raise SessionEnded("the session is bound to a key, which this stage does not allow")
+            raise UnprovenToken("the token is bound to a key, which this stage does not allow")
         return Access(claims, proof)
 
     def bind(self, sent: SentProof, must_prove: bool) -> str:

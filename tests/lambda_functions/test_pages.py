@@ -15,6 +15,8 @@ FUNCTIONS = package.functions()
 # What each method of a service that a handler calls can raise, by its wire name.
 PASSWORD_LIMITS = {"bad_credentials", "too_many_attempts", "unavailable"}
 RAISES: dict[str, set[str]] = {
+    "access_tokens.bind": {"invalid_dpop_proof"},
+    "access_tokens.verify": {"unauthorized", "invalid_dpop_proof", "unavailable"},
     "accounts.find": {"unauthorized", "unavailable"},
     "clients.require": {"unauthorized", "unavailable"},
     "deletion.delete": PASSWORD_LIMITS,
@@ -28,13 +30,13 @@ RAISES: dict[str, set[str]] = {
     "password_policy.check": {"weak_password"},
     "remembered_clients.require": {"unauthorized", "unavailable"},
     "sessions.authorize": {"unauthorized", "unavailable"},
-    "sessions.end": {"unauthorized", "session_ended", "unavailable"},
-    "sessions.refresh": {"unauthorized", "session_ended", "stale_access_token", "unavailable"},
+    "sessions.end": {"session_ended", "unavailable"},
+    "sessions.refresh": {"unauthorized", "invalid_dpop_proof", "session_ended",
+                         "stale_access_token", "unavailable"},
     "password_sign_in.open": PASSWORD_LIMITS,
     "sources.count_sign_up": {"too_many_attempts", "unavailable"},
     "sign_up.register": {"user_exists", "too_many_attempts", "unavailable"},
     "signing_keys.every": {"unavailable"},
-    "tokens.verify": {"unauthorized", "unavailable"},
     "user_sessions.end": {"not_found", "unavailable"},
     "user_sessions.end_all": {"unavailable"},
     "user_sessions.live": {"unavailable"},
@@ -97,9 +99,11 @@ def errors_of(function: str) -> set[str]:
     raised = [ast.unparse(node.exc).partition("(")[0] for node in ast.walk(tree)
               if isinstance(node, ast.Raise) and node.exc is not None]
     names |= {RAISED_BY_ITSELF[name] for name in raised}
-    if any(route.authorizer for route in serverless_yml.routes(serverless_yml.load())
-           if route.function == function):
-        names |= {"unauthorized"}
+    for route in serverless_yml.routes(serverless_yml.load()):
+        if route.function == function and route.authorizer:
+            names |= {"unauthorized"}
+            if route.authorizer == "authorizer":
+                names |= {"invalid_dpop_proof"}
     return names
 
 

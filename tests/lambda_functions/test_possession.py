@@ -308,14 +308,14 @@ def test_an_application_that_must_prove_signs_nobody_in_without(strict: Owner) -
     assert strict.sign_in().body["token_type"] == "DPoP"
 
 
-def test_its_older_sessions_end(strict: Owner, cloud: Cloud) -> None:
+def test_its_older_sessions_can_only_be_ended(strict: Owner, cloud: Cloud) -> None:
     bearer = as_bearer(strict)
     bearer.principal = {"client_id": strict.client_id, "must_prove": 0}
     pair = bearer.sign_in().pair
     bearer.principal = strict.principal
 
     assert not bearer.is_let_in(pair.access_token)
-    assert bearer.refresh(pair).outcome == (401, "session_ended")
+    assert bearer.refresh(pair).outcome == (401, "unauthorized")
     assert bearer.sign_out(pair.access_token).status == 200
     assert cloud.items("sessions") == []
 
@@ -334,12 +334,12 @@ def test_a_stage_that_caches_binds_nothing(cloud: Cloud, clock: Clock) -> None:
     assert caching.sign_in().body["token_type"] == "Bearer"
 
 
-def test_a_stage_that_caches_ends_sessions_that_are_bound(bound: Owner) -> None:
+def test_a_stage_that_caches_takes_no_bound_tokens(bound: Owner) -> None:
     pair = bound.sign_in().pair
     bound.services.settings = replace(bound.services.settings, authorizer_cache_seconds=300)
     del bound.services.access_tokens
 
-    assert bound.refresh(pair).outcome == (401, "session_ended")
+    assert bound.refresh(pair).outcome == (401, "unauthorized")
     assert not bound.is_let_in(pair.access_token)
 
 

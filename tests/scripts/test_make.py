@@ -83,6 +83,12 @@ def test_a_name_is_handed_on_as_it_was_typed(words: Path, text: str) -> None:
     assert arguments == ["client", "add", "--stage=dev", "--id=web", f"--name={text}"]
 
 
+def test_what_a_client_must_prove_is_handed_on(words: Path) -> None:
+    arguments, _ = given(words, "client", "STAGE=dev", "ID=web", "POSSESSION=required")
+
+    assert arguments == ["client", "add", "--stage=dev", "--id=web", "--possession=required"]
+
+
 @pytest.mark.parametrize("text", ODD)
 def test_so_are_files_and_stages(words: Path, text: str) -> None:
     arguments, _ = given(words, "import-users", f"FILE={text}", f"STAGE={text}")

@@ -50,6 +50,25 @@ def test_a_client_is_registered_listed_and_disabled(
     assert told[2].split()[:2] == ["web", "disabled"] and told[2].endswith(" Web shop")
 
 
+def test_a_client_is_told_to_prove_possession_or_that_it_need_not(
+        deployed: DeployedStage, services: Services, capsys: pytest.CaptureFixture[str]) -> None:
+    def said(*words: str) -> str:
+        operate.main(["client", *words, "--stage", "test"])
+        return capsys.readouterr().out
+
+    assert said("add", "--id", "web", "--possession", "required") == (
+        "Registered client web on stage test; it must prove possession.\n")
+    assert " must prove " in said("list")
+    assert said("possession", "--id", "web", "--possession", "optional") == (
+        "Within 300 s, client web on stage test can prove possession.\n")
+    assert services.clients.require("web") == Client("web", "web", True, services.now())
+    assert " can prove " in said("list")
+    said("possession", "--id", "web", "--possession", "required")
+    assert services.clients.require("web").must_prove
+    with pytest.raises(SystemExit, match="There is no client phone on stage test"):
+        said("possession", "--id", "phone", "--possession", "required")
+
+
 def test_a_name_that_another_program_stored_does_not_write_to_the_terminal(
         deployed: DeployedStage, services: Services, capsys: pytest.CaptureFixture[str]) -> None:
     services.client_store.add(Client("web", "Süß\x1b[2J\nadmin", True, 0))
