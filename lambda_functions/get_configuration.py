@@ -11,7 +11,7 @@ from shared.gateway.requests import Request
 from shared.wiring.services import Services
 
 CLAIMS = ["iss", "aud", "client_id", "sub", "sid", "gen", "iat", "exp", "jti", "auth_time", "amr",
-          "acr", "roles"]
+          "acr", "roles", "cnf"]
 
 
 def get_configuration(_request: Request, services: Services) -> Reply:
@@ -26,6 +26,8 @@ def get_configuration(_request: Request, services: Services) -> Reply:
         # Of the access tokens, since there are no others. This is the member that verifiers read.
         "id_token_signing_alg_values_supported": ["ES256"],
         "claims_supported": CLAIMS,
+        # RFC 9449 section 5.1, of proofs of possession.
+        "dpop_signing_alg_values_supported": ["ES256"],
     }, {"Cache-Control": "public, max-age=300"})
 
 

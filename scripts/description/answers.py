@@ -29,6 +29,7 @@ class Configuration(AnswerModel):
     subject_types_supported: list[Literal["public"]]
     id_token_signing_alg_values_supported: list[Literal["ES256"]]
     claims_supported: list[str]
+    dpop_signing_alg_values_supported: list[Literal["ES256"]]
 
 
 class Jwk(AnswerModel):

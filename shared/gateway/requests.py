@@ -19,7 +19,7 @@ MAX_BODY_BYTES = 8192
 # With this, the largest session is an item of less than 1 KB, whose refresh costs one write unit.
 MAX_DEVICE_BYTES = 100
 # Less, where the thumbprint of a key and a proof have to go in as well.
-MAX_DEVICE_BYTES_OF_BOUND = 56
+MAX_DEVICE_BYTES_OF_BOUND = 38
 CLIENT_ID_HEADER = "x-koms-clientid"
 PROOF_HEADER = "DPoP"
 # What API Gateway puts in the place of bytes that are not UTF-8.

@@ -20,7 +20,7 @@ UNKNOWN = ("/", "{proxy+}")
 def test_a_browser_app_may_send_what_the_api_needs(path: str, services: Services) -> None:
     event = proxy_event("OPTIONS", path, headers={
         "origin": ORIGIN, "access-control-request-method": METHODS[path][0],
-        "access-control-request-headers": "authorization,content-type,x-koms-clientid"})
+        "access-control-request-headers": "authorization,content-type,dpop,x-koms-clientid"})
 
     answer = send(preflight.handler, event, services)
 
@@ -29,7 +29,7 @@ def test_a_browser_app_may_send_what_the_api_needs(path: str, services: Services
     assert answer.headers["Access-Control-Allow-Methods"] == ",".join(METHODS[path])
     assert answer.headers["Allow"] == ", ".join(METHODS[path])
     assert set(answer.headers["Access-Control-Allow-Headers"].split(",")) == {
-        "content-type", "authorization", "x-koms-clientid"}
+        "content-type", "authorization", "x-koms-clientid", "dpop"}
     assert answer.headers["Access-Control-Max-Age"] == "7200"
 
 
