@@ -22,10 +22,9 @@ def sent_proof(request: Request, settings: Settings) -> SentProof:
 
 def _address(request: Request, settings: Settings) -> str:
     """Return the address that the client used, without a query."""
-    context = request.context
-    if settings.stage == "local":
-        # The emulator has all APIs below one address, which it does not pass on.
-        root = settings.token_issuer.rsplit("/", 2)[0]
-        return f"{root}/{context.get('apiId')}/{context.get('stage')}{request.path}"
-    host = context.get("domainName") or request.header("Host")
-    return f"https://{host}{request.path_with_stage}"
+    context, host = request.context, request.header("Host")
+    if settings.stage == "local" and ":" in host:
+        # The emulator has all APIs at one port, and does not pass on where. A domain has no port.
+        below = f"_aws/execute-api/{context.get('apiId')}/{context.get('stage')}"
+        return f"http://{host}/{below}{request.path}"
+    return f"https://{context.get('domainName') or host}{request.path_with_stage}"

@@ -79,7 +79,7 @@ class Request:
     @property
     def path_with_stage(self) -> str:
         """The path as it was sent, with the stage unless the host stands for it."""
-        return str(self.context.get("path") or self._http.get("path", ""))
+        return str(self.context.get("path") or self._http.get("path") or self.path)
 
     @property
     def _http(self) -> Mapping[str, Any]:

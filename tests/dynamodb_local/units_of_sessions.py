@@ -8,10 +8,18 @@ from tests.dynamodb_local.handlers_alone import claims
 from tests.dynamodb_local.operations import HOUR_SECONDS, Act, Desk, operation
 from tests.support.forgery import with_another_signature
 from tests.support.largest_session import largest_session
+from tests.support.possession import Prover
 
 
 @operation("refresh: the next pair", 0, 1)
 def rotate(desk: Desk) -> Act:
+    pair = desk.stale()
+    return lambda: desk.app.refresh(pair)
+
+
+@operation("refresh of a session that is bound to a key: the next pair", 0, 1)
+def rotate_bound(desk: Desk) -> Act:
+    desk.app.prover = Prover()
     pair = desk.stale()
     return lambda: desk.app.refresh(pair)
 

@@ -189,10 +189,9 @@ def test_an_http_api_checks_proofs_for_its_own_address(path: str, bound: Owner, 
 
 
 def test_on_stage_local_the_address_is_that_of_the_emulator(cloud: Cloud, clock: Clock) -> None:
-    root = "http://127.0.0.1:4566/_aws/execute-api"
-    services = cloud.services(clock, stage="local", token_issuer=f"{root}/session-api/local")
-    app = Application(services, prover=Prover())
-    app.address = f"{root}/a1b2c3d4e5/dev"
+    app = Application(cloud.services(clock, stage="local"), prover=Prover())
+    app.sent |= {"Host": "127.0.0.1:4566"}
+    app.address = "http://127.0.0.1:4566/_aws/execute-api/a1b2c3d4e5/dev"
     app.sign_up()
 
     assert app.session(app.sign_in().pair.access_token).status == 200

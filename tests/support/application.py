@@ -82,6 +82,7 @@ class Application:
                  prover: Prover | None = None, must_prove: bool = False) -> None:
         self.services, self.client_id, self.prover = services, client_id, prover
         self.address = API
+        self.sent: dict[str, str] = {}
         self.principal: dict[str, str | int] = {"client_id": client_id,
                                                 "must_prove": int(must_prove)}
         DynamoClientStore(Table(services.dynamodb, services.settings.clients_table)).add(
@@ -91,7 +92,7 @@ class Application:
                 path: str = "/session") -> dict[str, str]:
         """Return what the application sends, in a spelling of its own."""
         sent = {"content-type": "application/json; charset=utf-8", "Origin": ORIGIN,
-                "X-Koms-ClientId": self.client_id}
+                "X-Koms-ClientId": self.client_id} | self.sent
         if access_token is not None:
             sent["authorization"] = f"{'DPoP' if self.prover else 'Bearer'} {access_token}"
         if self.prover:
