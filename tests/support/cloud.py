@@ -1,6 +1,6 @@
 """The tables and secrets of one stage, and services over them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -63,9 +63,18 @@ class Cloud:
 
     def drop(self, table: str) -> None:
         """Delete all items of a table."""
-        for item in self.items(table):
-            self.dynamodb.delete_item(
-                TableName=table, Key=_marshalled({name: item[name] for name in tables.KEYS[table]}))
+        self.fill(table, [])
+
+    def fill(self, table: str, items: Sequence[dict[str, Any]]) -> None:
+        """Let a table hold these items, and no others."""
+        there = self.items(table)
+        for item in there:
+            if item not in items:
+                self.dynamodb.delete_item(TableName=table, Key=_marshalled(
+                    {name: item[name] for name in tables.KEYS[table]}))
+        for item in items:
+            if item not in there:
+                self.dynamodb.put_item(TableName=table, Item=_marshalled(item))
 
     def rotate_secret(self, name: str, secret: str) -> None:
         """Make `secret` current; the one that was becomes AWSPREVIOUS."""
