@@ -65,10 +65,10 @@ def test_a_function_calls_what_its_role_allows_and_all_of_it(
         for table in ("users", "identities", "sessions", "attempts"):
             world.cloud.drop(table)
         world.pairs.clear()
+        world.reconnect()
         course = usual(scenario, world)
         for at in range(len(course.calls) + 1):
             world.restore()
-            world.reconnect()
             app = world.app(**scenario.settings)
             world.wire.arm(Fault(THROTTLED, at, EVERY_TRY, lasting=False))
             called.clear()
