@@ -59,9 +59,12 @@ def prod(folders: dict[str, Path]) -> Template:
     return read(folders["prod"])
 
 
+def path_in(folder: Path) -> Path:
+    return folder / "cloudformation-template-update-stack.json"
+
+
 def read(folder: Path) -> Template:
-    text = (folder / "cloudformation-template-update-stack.json").read_text(encoding="utf-8")
-    template: Template = json.loads(text)
+    template: Template = json.loads(path_in(folder).read_text(encoding="utf-8"))
     return template
 
 
