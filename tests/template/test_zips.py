@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts import package
+from scripts.local.stack import build_host_zips
 from scripts.packing.distributions import AWS, GIVEN_BY_LAMBDA, HOST, TARGETS, Site
 from tests.support.heavy import SDK, loads
 from tests.support.lambda_process import environment
@@ -47,11 +48,10 @@ def site(request: pytest.FixtureRequest) -> Site:
 
 
 @pytest.fixture(scope="session")
-def host_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder, site = tmp_path_factory.mktemp("host"), Site(HOST)
-    for function, module in FUNCTIONS.items():
-        package.build(function, module, site, folder)
-    return folder
+def host_folder() -> Path:
+    """The zips that a stage on this machine runs, which are built once for all tests."""
+    build_host_zips()
+    return package.DIST / "host"
 
 
 @pytest.fixture(scope="session")
