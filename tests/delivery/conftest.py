@@ -82,8 +82,13 @@ class Account:
 
 @pytest.fixture(scope="session")
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with Emulator(tmp_path_factory.mktemp("emulator"), free_port()) as running:
-        yield running
+    """It is discarded in the end: nobody needs what it would save."""
+    emulator = Emulator(tmp_path_factory.mktemp("emulator"), free_port())
+    emulator.start()
+    try:
+        yield emulator
+    finally:
+        emulator.discard()
 
 
 @pytest.fixture(scope="session")
