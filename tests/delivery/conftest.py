@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from scripts.checkout import OSLS, ROOT
+from scripts.checkout import ROOT
 from scripts.delivery.functions import Function, Version
 from scripts.local.clients import REGION, ROOT_CREDENTIALS
 from scripts.local.emulator import Emulator, free_port
@@ -21,6 +21,7 @@ from scripts.operating.clients import ensure_client
 from scripts.operating.stage_services import StageServices
 from scripts.smoke.api import Api
 from tests.delivery.zips import Zips
+from tests.support import one_osls
 
 STAGES = ("dev", "test")
 # It has what the steps of a pipeline install, and nothing else.
@@ -106,20 +107,21 @@ def account(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Acc
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str, Any]]:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., dict[str, Any]]]:
     """Return what packages stage test with parameters, each set of them once."""
     build_host_zips()
+    with one_osls.running() as osls:
+        @cache
+        def package(**parameters: str) -> dict[str, Any]:
+            folder = tmp_path_factory.mktemp("template")
+            overrides = [f"--param={name}={value}" for name, value in parameters.items()]
+            osls("package", "--stage", "test", "--param=target=host", *overrides,
+                 "--package", folder).check_returncode()
+            found: dict[str, Any] = json.loads(
+                (folder / "cloudformation-template-update-stack.json").read_text())
+            return found
 
-    @cache
-    def package(**parameters: str) -> dict[str, Any]:
-        folder = tmp_path_factory.mktemp("template")
-        overrides = [f"--param={name}={value}" for name, value in parameters.items()]
-        subprocess.run([OSLS, "package", "--stage", "test", "--param=target=host", *overrides,
-                        "--package", folder], cwd=ROOT, check=True, capture_output=True, text=True)
-        found: dict[str, Any] = json.loads(
-            (folder / "cloudformation-template-update-stack.json").read_text())
-        return found
-    return package
+        yield package
 
 
 @pytest.fixture
