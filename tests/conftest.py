@@ -18,7 +18,7 @@ from moto import mock_aws
 from shared.stores import aws_clients
 from shared.wiring.services import Services
 from tests.dynamodb_local import program, stage
-from tests.support import tables
+from tests.support import tables, tracing
 from tests.support.application import Application, Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
@@ -26,6 +26,8 @@ from tests.support.of_function import is_about_others
 from tests.support.wire import Wire
 
 MOTO, DYNAMODB_LOCAL = "moto", "dynamodb-local"
+
+tracing.leave_out_the_sdk()
 
 # One run is like another, on a laptop and in the pipeline, whatever the load on it.
 hypothesis.settings.register_profile(

@@ -14,6 +14,7 @@ from botocore.exceptions import ConnectionClosedError
 from moto.core.models import botocore_stubber
 
 from tests.support.failures import LOST_AFTER, LOST_BEFORE, Fault, Kind
+from tests.support.tracing import traced
 
 Action = Callable[[], object]
 Send = Callable[[AWSPreparedRequest], AWSResponse]
@@ -137,7 +138,7 @@ def break_off() -> None:
 
 def _next(actions: list[Action] | None) -> None:
     if actions:
-        actions.pop(0)()
+        traced(actions.pop(0))
 
 
 def _operation(event_name: str) -> str:
