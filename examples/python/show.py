@@ -9,7 +9,8 @@ if len(sys.argv) != 4:
     sys.exit(__doc__)
 issuer, client_id, token = sys.argv[1:]
 try:
-    print(json.dumps(AccessTokens(issuer, [client_id]).verify(token), indent=2))
+    tokens = AccessTokens(issuer, [client_id], "https://reports.example.org")
+    print(json.dumps(tokens.verify("GET", "/", [("Authorization", f"Bearer {token}")]), indent=2))
 except Refused as refusal:
     sys.exit(f"Refused: {refusal}")
 except Exception as outage:

@@ -13,8 +13,10 @@ from scripts.checkout import ROOT
 from tests.attacks.forge import Genuine
 from tests.support.application import Pair
 from tests.support.cloud import Cloud
+from tests.support.possession import Prover
 from tests.support.wire import Wire
 from tests.verifiers import certificate, habits, stages
+from tests.verifiers.holders import Holder
 from tests.verifiers.processes import FOLDER, Verifiers, running
 from tests.verifiers.stages import ServedStage, Server
 
@@ -51,6 +53,13 @@ def pair(dev: ServedStage) -> Pair:
 @pytest.fixture(scope="package")
 def genuine(dev: ServedStage, pair: Pair) -> Genuine:
     return Genuine(pair.access_token, pair.refresh_token, dev.key)
+
+
+@pytest.fixture(scope="package")
+def holder(dev: ServedStage, pair: Pair) -> Holder:
+    """Ada, in a session that is bound to a key."""
+    prover = Prover()
+    return Holder(prover, dev.application(prover=prover).sign_in().pair.access_token)
 
 
 @pytest.fixture(scope="package")

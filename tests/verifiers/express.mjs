@@ -3,10 +3,9 @@ import { auth } from 'express-oauth2-jwt-bearer';
 
 export const verifier = (options) => {
   const middleware = auth(options);
-  return (token) => new Promise((resolve, reject) => {
+  return (_, { method, path, headers }) => new Promise((resolve, reject) => {
     const request = {
-      method: 'GET', protocol: 'https', originalUrl: '/',
-      headers: { authorization: `Bearer ${token}` },
+      method, protocol: 'https', originalUrl: path, headers,
       get: (name) => (name === 'Host' ? 'api.example.org' : undefined), is: () => false,
     };
     middleware(request, {}, (error) => (error ? reject(error) : resolve(request.auth.payload)));

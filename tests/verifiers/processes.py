@@ -4,10 +4,11 @@ import json
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from scripts.checkout import ROOT
+from tests.verifiers.sent import Sent
 
 FOLDER = ROOT / "tests" / "verifiers"
 PYTHON = ROOT / ".local" / "verifiers-venv" / "bin" / "python"
@@ -23,10 +24,12 @@ VERIFIERS = sorted(
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a verifier makes of a token: its claims, or why it refuses it."""
+    """What a verifier makes of a token: its claims, or why it refuses it, and what an example
+    answers with then as `WWW-Authenticate`."""
 
     claims: dict[str, Any] | None = None
     refused: str = ""
+    challenge: str = ""
 
     @property
     def accepted(self) -> bool:
@@ -40,14 +43,16 @@ class Verifiers:
         self._programs = programs
 
     def verdict(self, verifier: str, issuer: str, client_id: str, token: str, *,
-                instance: str = "", seconds_ahead: int = 0) -> Verdict:
-        """Ask `verifier`, which knows nothing but the issuer and the client id. Each instance
-        keeps its own keys, and looks `seconds_ahead` at how old they are."""
+                sent: Sent | None = None, instance: str = "", seconds_ahead: int = 0) -> Verdict:
+        """Ask `verifier`, which knows nothing but the issuer and the client id. The token was
+        `sent` so, or else as a bearer token. Each instance keeps its own keys, and looks
+        `seconds_ahead` at how old they are."""
         language, _, name = verifier.partition("/")
         program = self._programs[language]
         assert program.stdin and program.stdout
+        sent = sent or Sent((("Authorization", f"Bearer {token}"),))
         print(json.dumps({"name": name, "instance": instance, "issuer": issuer,
-                          "audience": client_id, "token": token,
+                          "audience": client_id, "token": token, "sent": asdict(sent),
                           "seconds_ahead": seconds_ahead}), file=program.stdin, flush=True)
         line = program.stdout.readline()
         assert line, f"the verifiers of {language} have stopped"

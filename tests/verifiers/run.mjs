@@ -1,7 +1,8 @@
 /*
  * Asks verifiers of Node: reads a request a line as JSON, and writes its answer so. The verifiers
  * are the files in node/; each exports `verifier(issuer, audience)`, which gives what verifies a
- * token. `seconds_ahead` puts forward the clocks by which they throw away keys.
+ * token and, if it looks at them, the method, address and headers that came with it.
+ * `seconds_ahead` puts forward the clocks by which they throw away keys.
  */
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
@@ -28,6 +29,12 @@ const setClocksAhead = async (milliseconds) => {
   await setTimeout(5);
 };
 
+/* As Node.js gives them: names in lower case, and values of one name joined. */
+const headersOf = (sent) => sent.reduce((headers, [spelt, value]) => {
+  const name = spelt.toLowerCase();
+  return { ...headers, [name]: name in headers ? `${headers[name]}, ${value}` : value };
+}, {});
+
 const answer = async (request) => {
   await setClocksAhead(request.seconds_ahead * 1000);
   let verify;
@@ -37,9 +44,10 @@ const answer = async (request) => {
     return { broken: `${error.stack}` };
   }
   try {
-    return { claims: await verify(request.token) };
+    const { token, sent } = request;
+    return { claims: await verify(token, { ...sent, headers: headersOf(sent.headers) }) };
   } catch (error) {
-    return { refused: `${error.name}: ${error.message}` };
+    return { refused: `${error.name}: ${error.message}`, challenge: error.challenge ?? '' };
   }
 };
 

@@ -19,6 +19,7 @@ from shared.wiring.services import Services, wall_clock
 from tests.support.application import CLIENT_ID, Answer, Application, send
 from tests.support.cloud import Cloud
 from tests.support.events import proxy_event
+from tests.support.possession import Prover
 
 CONFIGURATION, KEYS = "/.well-known/openid-configuration", "/.well-known/jwks.json"
 HANDLERS = {CONFIGURATION: get_configuration.handler, KEYS: get_jwks.handler}
@@ -42,8 +43,9 @@ class ServedStage:
         return self._cloud.services(lambda: wall_clock() - seconds_ago, token_issuer=self.issuer,
                                     signing_secret_id=self._secret_id)
 
-    def application(self, client_id: str = CLIENT_ID, seconds_ago: int = 0) -> Application:
-        return Application(self.services(seconds_ago), client_id)
+    def application(self, client_id: str = CLIENT_ID, seconds_ago: int = 0,
+                    prover: Prover | None = None) -> Application:
+        return Application(self.services(seconds_ago), client_id, prover)
 
     def revoke_key(self) -> None:
         """Revoke the key, and let functions answer that have not fetched it before."""

@@ -7,7 +7,6 @@ export const verifier = async (issuer, audience) => {
   const options = { [allowInsecureRequests]: address.protocol === 'http:' };
   const found = await discoveryRequest(address, options);
   const server = await processDiscoveryResponse(address, found);
-  return (token) => validateJwtAccessToken(server, new Request('https://api.example.org', {
-    headers: { authorization: `Bearer ${token}` },
-  }), audience, options);
+  return (_, { method, path, headers }) => validateJwtAccessToken(
+    server, new Request(`https://api.example.org${path}`, { method, headers }), audience, options);
 };

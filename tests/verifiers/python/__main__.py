@@ -11,7 +11,9 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-Verify = Callable[[str], dict[str, Any]]
+from tests.verifiers.sent import Sent
+
+Verify = Callable[[str, Sent], dict[str, Any]]
 
 _opened: dict[tuple[str, ...], Verify] = {}
 _ahead = 0
@@ -31,7 +33,7 @@ def _verifier(name: str, instance: str, issuer: str, audience: str) -> Verify:
     return _opened[key]
 
 
-def _answer(token: str, seconds_ahead: int, **asked: str) -> dict[str, Any]:
+def _answer(token: str, sent: dict[str, Any], seconds_ahead: int, **asked: str) -> dict[str, Any]:
     global _ahead
     _ahead = seconds_ahead
     try:
@@ -39,9 +41,10 @@ def _answer(token: str, seconds_ahead: int, **asked: str) -> dict[str, Any]:
     except Exception as error:
         return {"broken": repr(error)}
     try:
-        return {"claims": verify(token)}
+        return {"claims": verify(token, Sent(**sent))}
     except Exception as error:
-        return {"refused": f"{type(error).__name__}: {error}"}
+        return {"refused": f"{type(error).__name__}: {error}",
+                "challenge": getattr(error, "challenge", "")}
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from authlib.oauth2.rfc9068 import JWTBearerTokenValidator
 from authlib.oidc.discovery import OpenIDProviderMetadata
 
 from tests.verifiers.python.discovery import configuration, kept_keys
+from tests.verifiers.sent import Sent
 
 
 class Validator(JWTBearerTokenValidator):  # type: ignore[misc]  # Authlib has no types.
@@ -19,10 +20,10 @@ class Validator(JWTBearerTokenValidator):  # type: ignore[misc]  # Authlib has n
         self.get_jwks = kept_keys(metadata["jwks_uri"])
 
 
-def verifier(issuer: str, audience: str) -> Callable[[str], dict[str, Any]]:
+def verifier(issuer: str, audience: str) -> Callable[[str, Sent], dict[str, Any]]:
     validator = Validator(issuer, audience)
 
-    def verify(token: str) -> dict[str, Any]:
+    def verify(token: str, _: Sent) -> dict[str, Any]:
         found = validator.authenticate_token(token)
         validator.validate_token(found, None, None)
         return dict(found)

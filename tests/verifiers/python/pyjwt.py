@@ -6,12 +6,13 @@ from typing import Any
 import jwt
 
 from tests.verifiers.python.discovery import configuration
+from tests.verifiers.sent import Sent
 
 
-def verifier(issuer: str, audience: str) -> Callable[[str], dict[str, Any]]:
+def verifier(issuer: str, audience: str) -> Callable[[str, Sent], dict[str, Any]]:
     keys = jwt.PyJWKClient(configuration(issuer)["jwks_uri"])
 
-    def verify(token: str) -> dict[str, Any]:
+    def verify(token: str, _: Sent) -> dict[str, Any]:
         key = keys.get_signing_key_from_jwt(token)
         claims: dict[str, Any] = jwt.decode(
             token, key, algorithms=["ES256"], issuer=issuer, audience=audience,
