@@ -11,7 +11,7 @@ from scripts.serverless_yml import SERVICE
 from tests.support.one_osls import OneOsls
 from tests.template.conftest import Template, of_type, read
 
-HEADERS = {"authorization", "content-type", "x-koms-clientid"}
+HEADERS = {"authorization", "content-type", "x-koms-clientid", "dpop"}
 ORIGIN = "Access-Control-Allow-Origin"
 
 
