@@ -32,5 +32,7 @@ def test_verifiers_have_the_habits_that_the_page_says() -> None:
     assert sorted((cells[0].lower(), *cells[1:]) for cells in table) == sorted({
         (SETTINGS_OF.get(name, name).partition("/")[2],
          "no limit" if habits.keys_kept_seconds is None else f"{habits.keys_kept_seconds} s",
-         f"{habits.looks_again_seconds} s", f"{habits.leeway_seconds} s")
+         f"{habits.looks_again_seconds} s", f"{habits.leeway_seconds} s",
+         f"with a proof of the last {habits.proof_seconds} s" if habits.proof_seconds
+         else "without a proof")
         for name, habits in HABITS.items() if name not in EXAMPLES})

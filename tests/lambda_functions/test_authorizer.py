@@ -16,6 +16,7 @@ from tests.support.cloud import Cloud
 from tests.support.events import authorizer_event, http_authorizer_event
 from tests.support.forgery import with_another_signature
 from tests.support.heavy import SDK, TOKENS
+from tests.support.possession import Prover
 from tests.support.wire import Wire
 
 LOADS = SDK | TOKENS
@@ -53,9 +54,13 @@ def test_an_http_api_learns_the_same(app: Application, services: Services, pair:
 
 def test_the_page_for_other_teams_lists_what_they_learn(app: Application, pair: Pair) -> None:
     table = rows(sections(page("docs/protect-your-api.md"))["What your function learns"])
-    listed = {name for name, *_ in table} - {"Name", "---"}
+    listed = {name: meaning for name, _, meaning in table if name not in ("Name", "---")}
+    bound = Application(app.services, prover=Prover())
+    learnt = bound.authorize(bound.sign_in().pair.access_token)["context"].keys()
 
-    assert listed == app.authorize(pair.access_token)["context"].keys()
+    assert listed.keys() == learnt
+    assert {name for name, meaning in listed.items() if meaning.startswith("of a ")
+            } == learnt - app.authorize(pair.access_token)["context"].keys()
 
 
 def test_an_http_api_refuses_an_ended_session_at_once(app: Application, services: Services,

@@ -10,8 +10,11 @@ from shared.wiring.services import wall_clock
 from tests.attacks.forge import Genuine
 from tests.attacks.signature_forgeries import FORGERIES
 from tests.support.application import CLIENT_ID, Pair
+from tests.support.possession import Prover
 from tests.verifiers.habits import HABITS
+from tests.verifiers.holders import Holder
 from tests.verifiers.processes import VERIFIERS, Verdict, Verifiers
+from tests.verifiers.sent import Sent
 from tests.verifiers.stages import ServedStage, Server
 
 FORGED = ("one bit flipped", "the signature of another payload", "foreign key under our id",
@@ -88,6 +91,25 @@ def test_an_expired_token_passes_for_as_long_as_a_verifier_tolerates(
 
     assert is_accepted(leeway - SHORTLY_SECONDS)
     assert not is_accepted(leeway + 1)
+
+
+@pytest.mark.parametrize("verifier", VERIFIERS)
+def test_a_copy_of_a_bound_token_passes_wherever_nobody_asks_for_a_proof(
+        verifier: str, verifiers: Verifiers, dev: ServedStage, holder: Holder) -> None:
+    """Where somebody asks, it has to be by the key of the token, and not too old."""
+    age = HABITS[verifier].proof_seconds
+
+    def is_accepted(sent: Sent) -> bool:
+        return verifiers.verdict(verifier, dev.issuer, CLIENT_ID, holder.token, sent=sent).accepted
+
+    def proof(seconds_old: int, by: Holder = holder) -> str:
+        return by.proof(iat=wall_clock() - seconds_old)
+
+    assert is_accepted(holder.sends(scheme="Bearer")) is (age is None)
+    if age is not None:
+        assert is_accepted(holder.sends(proof(age - SHORTLY_SECONDS)))
+        for refused in ([], [proof(age + 2)], [proof(0, Holder(Prover(), holder.token))]):
+            assert not is_accepted(holder.sends(*refused))
 
 
 @pytest.mark.parametrize("verifier", VERIFIERS)
