@@ -110,7 +110,7 @@ client-test: $(TOOLS) $(CLIENT) ## the JavaScript client, its package, and wheth
 template-test: $(TOOLS) $(OSLS) ## the packaged zips and CloudFormation
 	$(PYTEST) tests/template
 
-stack-test: $(TOOLS) $(OSLS) $(EMULATOR) $(CLIENT) ## the whole stack, over HTTP
+stack-test: $(TOOLS) $(OSLS) $(EMULATOR) $(CLIENT) $(VERIFIERS) ## the whole stack, over HTTP
 	$(PYTEST) tests/stack -n 2 --dist loadfile --ignore=tests/stack/test_openapi.py
 	@# On its own: under xdist the failures of schemathesis's operations are not reported.
 	$(PYTEST) tests/stack/test_openapi.py
