@@ -17,6 +17,7 @@ from shared.sessions.state import BY_PASSWORD, Lifetimes, Session, Written
 from shared.sessions.token_pairs import IssuedTokens
 from shared.sessions.user_sessions import UserSessions
 from shared.sign_in.sign_in import SignIn
+from shared.tokens.access_tokens import Access
 from shared.tokens.device_tokens import Device, DeviceTokens
 from shared.tokens.session_tokens import Claims, Tokens, TokenType
 from tests.model.state import (CLIENT_ID, NEVER, SESSION_ID, USER_ID, Pair,
@@ -88,15 +89,13 @@ class OurRules:
 
 
 def _run(service: Sessions, kind: str, claims: tuple[Claims, Claims]) -> Outcome:
-    tokens = _LegibleTokens()
-    access, refresh = (tokens.mint(claim, token_type) for claim, token_type
-                       in zip(claims, (TokenType.ACCESS, TokenType.REFRESH)))
+    refresh = _LegibleTokens().mint(claims[1], TokenType.REFRESH)
     if kind == "refresh":
-        return _pair(service.refresh(access, refresh, CLIENT_ID)[1])
+        return _pair(service.refresh(Access(claims[0], None), refresh)[1])
     if kind == "call":
         service.authorize(claims[0])
         return Outcome("passed")
-    service.end(access, CLIENT_ID)
+    service.end(claims[0])
     return Outcome("signed_out")
 
 
@@ -151,10 +150,12 @@ class _Script:
     def get(self, user_id: str, session_id: str) -> Session | None:
         return self._next(Call("get")).session
 
-    def rotate(self, claims: Claims, now: int, lifetimes: Lifetimes) -> Written:
+    def rotate(self, claims: Claims, now: int, lifetimes: Lifetimes, proof_id: str = ""
+               ) -> Written:
         return self._next(Call("rotate", claims.generation, now=now))
 
-    def renew(self, seen: Session, now: int, lifetimes: Lifetimes, acknowledge: bool) -> Written:
+    def renew(self, seen: Session, now: int, lifetimes: Lifetimes, acknowledge: bool,
+              proof_id: str = "") -> Written:
         return self._next(Call("renew", seen.generation, seen.refreshed_at, now, acknowledge))
 
     def acknowledge(self, seen: Session, now: int) -> None:
