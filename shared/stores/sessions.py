@@ -113,8 +113,10 @@ class DynamoSessionStore:
             item = self._table.update(_key(user_id, session_id), update, condition, **values)
         except ConditionFailed as failure:
             found = _session(failure.item)
-            # A proof is of one request, so the first try of this one has written it.
-            is_ours = bool(failure.retried and found and proof_id and found.proof_id == proof_id)
+            # What has this request's proof and instant was written by the first try of it. A proof
+            # alone may have been copied, and sent again later.
+            is_ours = bool(failure.retried and found and proof_id and found.proof_id == proof_id
+                           and found.refreshed_at == values["now"])
             return Written(is_ours, found)
         return Written(True, _session(item))
 

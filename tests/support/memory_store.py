@@ -56,7 +56,7 @@ class MemorySessionStore:
 
         return self._write((claims.user_id, claims.session_id), may_rotate, lambda item: replace(
             item, generation=item.generation + 1, refreshed_at=now, acknowledged_at=None,
-            proof_id=proof_id or item.proof_id), proof_id)
+            proof_id=proof_id or item.proof_id), proof_id, now)
 
     def renew(self, seen: Session, now: int, lifetimes: Lifetimes, acknowledge: bool,
               proof_id: str = "") -> Written:
@@ -71,7 +71,7 @@ class MemorySessionStore:
             (seen.user_id, seen.session_id),
             lambda item: (item.generation, item.refreshed_at) == (seen.generation,
                                                                   seen.refreshed_at), renewed,
-            proof_id)
+            proof_id, now)
 
     def acknowledge(self, seen: Session, now: int) -> None:
         self._write(
@@ -89,7 +89,7 @@ class MemorySessionStore:
             self.items.pop((user_id, session_id), None)
 
     def _write(self, key: tuple[str, str], condition: Condition, change: Change,
-               proof_id: str = "") -> Written:
+               proof_id: str = "", now: int = 0) -> Written:
         def attempt() -> Written:
             item = self.items.get(key)
             if item is None or not condition(item):
@@ -100,7 +100,8 @@ class MemorySessionStore:
         def another() -> Written:
             written = attempt()
             was_first = (proof_id and written.session is not None
-                         and written.session.proof_id == proof_id)
+                         and written.session.proof_id == proof_id
+                         and written.session.refreshed_at == now)
             return Written(True, written.session) if was_first else written
 
         return self._answered(attempt(), another)

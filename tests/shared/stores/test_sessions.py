@@ -288,3 +288,28 @@ def test_a_sign_out_whose_answer_was_lost_succeeds(store: DynamoSessionStore,
 
     assert store.delete("ada", "s-1")
     assert store.get("ada", "s-1") is None
+
+
+@pytest.mark.parametrize("lost", ["rotation", "renewal"])
+def test_a_retried_write_of_a_proof_recognises_its_own_first_try(
+        lost: str, store: DynamoSessionStore, cloud: Cloud, wire: Wire) -> None:
+    settle(cloud, USED)
+    wire.lose_answers("UpdateItem")
+
+    written = (store.rotate(CLAIMS, STALE_AT, LIFETIMES, "p" * 11) if lost == "rotation" else
+               store.renew(USED, STALE_AT, LIFETIMES, acknowledge=True, proof_id="p" * 11))
+
+    assert wire.arrived.count("UpdateItem") == 2
+    assert written.applied
+    assert written.session == store.get("ada", "s-1")
+
+
+def test_a_retried_replay_does_not_take_the_write_of_the_original_for_its_own(
+        store: DynamoSessionStore, cloud: Cloud, wire: Wire) -> None:
+    settle(cloud, USED)
+    store.rotate(CLAIMS, STALE_AT, LIFETIMES, "p" * 11)
+    wire.lose_answers("UpdateItem")
+
+    replayed = store.rotate(CLAIMS, STALE_AT + 40, LIFETIMES, "p" * 11)
+
+    assert replayed == Written(False, store.get("ada", "s-1"))
