@@ -33,4 +33,6 @@ def _path(path: str) -> str:
             del kept[-1:]
         elif segment != ".":
             kept.append(segment)
+    if path.endswith(("/.", "/..")):
+        kept.append("")
     return "/" + "/".join(kept)

@@ -1,0 +1,50 @@
+"""Two spellings of an address are one, and nothing but an address of the web is one."""
+
+import pytest
+
+from shared.tokens.target_addresses import normalised
+
+HOST = "https://api.example.org"
+
+
+@pytest.mark.parametrize("spelling", [
+    "HTTPS://API.Example.ORG/dev/session", f"{HOST}:443/dev/session", f"{HOST}:/dev/session",
+    f"{HOST}/dev/session?a=/../b", f"{HOST}/dev/session#there", f"{HOST}/dev/session?#",
+    f"{HOST}/%64ev/sess%69on", f"{HOST}/dev/./session", f"{HOST}/dev/../dev/session",
+    f"{HOST}/../dev/session", f"{HOST}/dev/x/%2e%2E/session"])
+def test_other_spellings_of_an_address_are_the_same(spelling: str) -> None:
+    assert normalised(spelling) == f"{HOST}/dev/session"
+
+
+@pytest.mark.parametrize("address", [
+    f"{HOST}/dev/session/", f"{HOST}/dev/Session", f"{HOST}//dev/session", f"{HOST}/dev%2Fsession",
+    f"{HOST}/dev/session/.", f"{HOST}/dev/session/x/..", f"{HOST}:444/dev/session",
+    f"{HOST}:80/dev/session", "http://api.example.org/dev/session",
+    "http://api.example.org:443/dev/session", "https://api.example.org./dev/session",
+    "https://evil.example.org/dev/session", f"{HOST}.evil.example.org/dev/session",
+    f"{HOST}/dev/session%00", f"{HOST}/dev/session;x", f"{HOST}\\dev/session"])
+def test_other_addresses_are_not(address: str) -> None:
+    assert normalised(address) != f"{HOST}/dev/session"
+
+
+@pytest.mark.parametrize(("address", "expected"), [
+    (HOST, f"{HOST}/"), (f"{HOST}/", f"{HOST}/"), (f"{HOST}/..", f"{HOST}/"),
+    (f"{HOST}/a/b/..", f"{HOST}/a/"), (f"{HOST}/a/.", f"{HOST}/a/"),
+    (f"{HOST}/a//../b", f"{HOST}/a/b"), (f"{HOST}/%c3%A9", f"{HOST}/%C3%A9"),
+    (f"{HOST}/%41%5a%7e%2d%5F%30", f"{HOST}/AZ~-_0"), (f"{HOST}/%2541", f"{HOST}/%2541"),
+    (f"{HOST}/100%/%zz", f"{HOST}/100%/%zz"), ("http://127.0.0.1:80/x", "http://127.0.0.1/x"),
+    ("https://[::1]:443/", "https://[::1]/"), ("http://localhost:8080", "http://localhost:8080/")])
+def test_an_address_is_spelt_in_one_way(address: str, expected: str) -> None:
+    """RFC 3986 sections 5.2.4, 6.2.2 and 6.2.3."""
+    assert normalised(address) == expected
+    assert normalised(expected) == expected
+
+
+@pytest.mark.parametrize("text", [
+    "", "/dev/session", "//api.example.org/dev/session", "api.example.org/dev/session",
+    "https:", "https:///dev/session", "https:/dev/session", "ftp://api.example.org/",
+    "javascript:alert(1)", "https://ada@api.example.org/", "https://ada:x@api.example.org/",
+    "https://[::1/", f" {HOST}/", f"{HOST}/ ", f"{HOST}/a b", f"{HOST}/\t", f"{HOST}/\n",
+    f"{HOST}/\x00", f"{HOST}/\x7f", f"{HOST}/\u00e9", "https://\u0430pi.example.org/"])
+def test_anything_else_is_no_address(text: str) -> None:
+    assert normalised(text) is None
