@@ -107,10 +107,12 @@ def _check_claims(payload: dict[str, Any], sent: SentProof, access_token: str, n
     # type() and not isinstance(): a JSON true is an int to Python.
     if type(payload.get("iat")) is not int:
         raise InvalidProof("the claim iat of the proof is no whole number")
+    address = normalised(payload["htu"])
     faults = {
         "has too long an id": len(payload["jti"]) > MAX_ID_CHARACTERS,
         "is for another method": payload["htm"] != sent.method,
-        "is for another address": normalised(payload["htu"]) != normalised(sent.address),
+        "is for another address": (
+            address is None or address != normalised(sent.address)),
         "is of another time": abs(now - payload["iat"]) > WINDOW_SECONDS,
         "is for another access token": access_token and payload.get("ath") != digest(access_token),
     }
