@@ -14,9 +14,10 @@ from scripts.operating.clients import ensure_client
 from scripts.operating.role_changes import RoleChanges
 from scripts.operating.stage_services import StageServices
 from tests.stack.conftest import CLIENT_ID
-from tests.stack.http_api import Api
+from tests.stack.http_api import Api, HttpAnswer
 from tests.stack.member import Member
 from tests.stack.other_api import HTTP, REST, Example
+from tests.support.possession import Prover
 
 OTHER_CLIENT_ID = "other-app"
 CACHE_SECONDS = 2
@@ -75,6 +76,30 @@ def test_a_role_opens_a_route_and_its_loss_shuts_it_at_the_next_call(
 
     assert (read.status, read.json["roles"]) == (200, ["auditor", "reports"])
     assert other_api.send("GET", "/reports", token=ada.access_token).error == (403, "forbidden")
+
+
+def test_our_authorizer_asks_the_callers_of_another_api_for_proofs(
+        other_api: Api, example: Example, api: Api, ada: Member) -> None:
+    prover = Prover()
+    signed_in = api.send("POST", "/session", {
+        "account_type": "traditional", "email": ada.email, "password": ada.password},
+        headers={"DPoP": prover.proof("POST", f"{api.base_url}/session", int(time.time()))})
+    token = signed_in.json["access_token"]
+
+    def send(scheme: str, path: str | None) -> HttpAnswer:
+        """Ask for /me, with a proof for `path` if there is one."""
+        proof = path and prover.proof("GET", other_api.base_url + path, int(time.time()), token)
+        return other_api.send("GET", "/me", headers={"Authorization": f"{scheme} {token}",
+                                                     "DPoP": proof})
+
+    assert (send("DPoP", "/me").status, send("DPoP", "/me").json["user"]) == (200, ada.user_id)
+    assert send("Bearer", "/me").status == send("Bearer", None).status == example.refused
+    for refused in (send("DPoP", None), send("DPoP", "/reports")):
+        assert refused.status == example.refused
+        if example is REST:
+            assert refused.error == (401, "invalid_dpop_proof")
+            assert refused.headers["www-authenticate"] == (
+                'DPoP error="invalid_dpop_proof", algs="ES256"')
 
 
 def test_nobody_else_is_let_in(other_api: Api, example: Example, visitor: Member) -> None:

@@ -1,0 +1,67 @@
+"""What a request presents: the scheme and the token, the proof, and the address that was called."""
+
+from dataclasses import replace
+
+import pytest
+
+from shared.callers import Presented, SentProof
+from shared.errors import InvalidProof, Unauthorized
+from shared.gateway.credentials import presented, sent_proof
+from shared.gateway.requests import Request
+from tests.support.application import API
+from tests.support.cloud import SETTINGS
+from tests.support.events import http_authorizer_event, proxy_event, sent_twice
+
+
+def request(**headers: str) -> Request:
+    return Request(proxy_event("PUT", "/session", headers=headers))
+
+
+@pytest.mark.parametrize(("sent", "scheme"), [
+    ("Bearer abc.def.ghi", "bearer"), ("bearer abc.def.ghi", "bearer"),
+    ("BEARER  abc.def.ghi ", "bearer"), ("DPoP abc.def.ghi", "dpop"), ("dpop abc.def.ghi", "dpop")])
+def test_a_scheme_has_any_case(sent: str, scheme: str) -> None:
+    assert presented(request(Authorization=sent, DPoP="a.b.c"), SETTINGS) == Presented(
+        scheme, "abc.def.ghi", SentProof("a.b.c", "PUT", f"{API}/session"))
+
+
+@pytest.mark.parametrize("sent", ["", "Bearer", "Bearer ", "DPoP", "DPoP ", "Basic YTpi",
+                                  "abc.def.ghi", "Bearerabc.def.ghi", "Token abc.def.ghi"])
+def test_anything_else_is_no_access_token(sent: str) -> None:
+    with pytest.raises(Unauthorized):
+        presented(request(Authorization=sent), SETTINGS)
+
+
+def test_a_request_without_a_proof_has_an_empty_one() -> None:
+    assert sent_proof(request(), SETTINGS).text == ""
+
+
+def test_two_proofs_are_refused() -> None:
+    event = sent_twice(proxy_event("PUT", "/session"), "DPoP", "a.b.c", "a.b.c")
+
+    with pytest.raises(InvalidProof, match="more than one proof was sent"):
+        sent_proof(Request(event), SETTINGS)
+
+
+@pytest.mark.parametrize(("stage", "sent", "context", "address"), [
+    ("prod", {}, {}, f"{API}/session"),
+    ("prod", {}, {"domainName": "api.example.org", "path": "/session"},
+     "https://api.example.org/session"),
+    ("local", {"Host": "127.0.0.1:4566"}, {},
+     "http://127.0.0.1:4566/_aws/execute-api/a1b2c3d4e5/dev/session"),
+    ("local", {"Host": "api.example.org"}, {"domainName": None, "path": None},
+     "https://api.example.org/session")])
+def test_the_address_is_the_one_that_was_called(stage: str, sent: dict[str, str],
+                                                context: dict[str, str], address: str) -> None:
+    event = proxy_event("PUT", "/session", headers=sent)
+    event["requestContext"] |= context
+
+    assert sent_proof(Request(event), replace(SETTINGS, stage=stage)).address == address
+
+
+def test_an_http_api_says_method_and_address_elsewhere() -> None:
+    sent = sent_proof(Request(http_authorizer_event("GET", "/orders", headers={"DPoP": "a.b.c"})),
+                      SETTINGS)
+
+    assert sent == SentProof(
+        "a.b.c", "GET", "https://a1b2c3d4e5.execute-api.us-west-2.amazonaws.com/orders")
