@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from shared.callers import Presented, SentProof
-from shared.errors import InvalidProof, InvalidToken, SessionEnded, UnprovenToken
+from shared.errors import InvalidProof, InvalidToken, UnprovenToken
 from shared.keys.key_ring import KeyRing
 from shared.keys.signing_keys import derive
 from shared.tokens.access_tokens import BEARER, BOUND, AccessTokens
@@ -38,7 +38,7 @@ def test_a_bearer_needs_no_proof() -> None:
     access = access_tokens().verify(Presented(BEARER, BEARERS, NOTHING), CLIENT_ID)
 
     assert (access.claims, access.proof) == (CLAIMS, None)
-    with pytest.raises(SessionEnded):
+    with pytest.raises(UnprovenToken):
         access.require_proof()
 
 
@@ -64,8 +64,8 @@ def test_a_token_that_is_not_proven_is_refused(
         access_tokens().verify(presented, CLIENT_ID)
 
 
-def test_a_stage_that_binds_nothing_ends_what_was_bound() -> None:
-    with pytest.raises(SessionEnded):
+def test_a_stage_that_binds_nothing_takes_no_bound_tokens() -> None:
+    with pytest.raises(UnprovenToken):
         access_tokens(binds=False).verify(Presented(BOUND, BOUND_TOKEN, proven()), CLIENT_ID)
 
 
