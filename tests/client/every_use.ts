@@ -14,6 +14,7 @@ const options: Required<Options> = {
   baseUrl: "https://sessions.example.org",
   clientId: "web-app",
   storage,
+  possession: false,
   fetch: globalThis.fetch,
   apis: ["https://reports.example.org"],
   timeoutSeconds: 10,
@@ -69,6 +70,8 @@ export function misuse(): unknown[] {
     createClient({ baseUrl: "https://sessions.example.org" }),
     // @ts-expect-error There is no such option.
     createClient({ ...options, refreshSeconds: 60 }),
+    // @ts-expect-error Possession is wanted or not.
+    createClient({ ...options, possession: "required" }),
     // @ts-expect-error A storage has to give back what it was given.
     createClient({ ...options, storage: { setItem: () => undefined } }),
     // @ts-expect-error A sign-up needs a password.

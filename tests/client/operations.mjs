@@ -14,7 +14,7 @@ function answer(operation) {
   now += 1;
   const claims = { sub: "ada", sid: `session ${sessions}`, gen: 0, iat: now };
   return { access_token: `e30.${btoa(JSON.stringify(claims))}.e30`, refresh_token: "e30",
-           access_token_expires_in: 3600, sessions: [], ended: 1 };
+           access_token_expires_in: 3600, token_type: "Bearer", sessions: [], ended: 1 };
 }
 
 async function send(url, { method }) {

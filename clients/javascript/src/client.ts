@@ -1,44 +1,52 @@
 /** The client: every route of the API that acts for a person, as a method. */
 
 import type { Answered, Body, Method, Path } from "./api.js";
+import { createCredentials } from "./credentials.js";
 import type { Client, Options } from "./interface.js";
-import type { Issued } from "./pairs.js";
+import { databaseKeys, memoryKeys } from "./keys.js";
+import { pairOf, type Issued } from "./pairs.js";
 import { bodyOf, createAsk, isUnclear, withRetries, type Answer } from "./requests.js";
 import { bare, createFetch } from "./services.js";
 import { createSession, end } from "./session.js";
-import { defaultStorage } from "./storages.js";
-import { createStore, type SignedIn } from "./store.js";
+import { memoryStorage, pageStorage } from "./storages.js";
+import { createStore, replaced, type SignedIn } from "./store.js";
 
 // The grace has at most so many (docs/settings.md).
 const MOST_SECONDS = 300;
 
 /** Return a client of the stage at `baseUrl`; TypeError if an option cannot be right. */
 export function createClient(options: Options): Client {
-  const { clientId, storage = defaultStorage(), apis = [], timeoutSeconds = 20 } = options;
+  const { clientId, apis = [], timeoutSeconds = 20, possession = true } = options;
   const send: typeof globalThis.fetch = options.fetch ?? ((...request) => fetch(...request));
   const baseUrl = bare(options.baseUrl);
   if (!clientId) throw new TypeError("clientId is missing");
   if (!(timeoutSeconds > 0 && timeoutSeconds <= MOST_SECONDS)) {
-    throw new TypeError(`timeoutSeconds must be more than 0 and at most ${MOST_SECONDS}`);
+    throw new TypeError(`timeoutSeconds cannot be ${timeoutSeconds}`);
   }
   // Some storages take no other characters.
   const key = `session-api.${baseUrl}.${clientId}`.replace(/[^\w.-]/g, "_");
   const deviceKey = `${key}.device`;
-  const ask = createAsk(send, baseUrl, clientId, timeoutSeconds);
+  const lasting = options.storage ?? pageStorage();
+  const storage = lasting ?? memoryStorage();
+  // A key has to last for as long as the tokens that are bound to it.
+  const credentials = createCredentials(
+    clientId, lasting ? globalThis.indexedDB && databaseKeys(key) : memoryKeys(), possession,
+    ({ sid }) => store.change((state) => state.pair?.sid === sid ? replaced(state, null) : state));
+  const ask = createAsk(send, baseUrl, credentials, timeoutSeconds);
   const store = createStore(storage, key, (pair) => void end(ask, pair).catch(() => undefined));
-  const session = createSession(store, ask);
+  const session = createSession(store, ask, credentials);
 
   async function anonymously<M extends Method, P extends Path>(
-    method: M, path: P, body: Body<P, M>,
+    method: M, path: P, body: Body<P, M>, by?: "key",
   ): Promise<Answered<P, M>> {
-    return bodyOf(await ask(method, path, body));
+    return bodyOf(await ask(method, path, body, by));
   }
 
   async function asCaller<M extends Method, P extends Path>(
     method: M, path: P, body?: Body<P, M>, address: string = path,
   ): Promise<Answered<P, M>> {
     return bodyOf(await session.withPair(
-      ({ access_token }) => ask(method, address, body, access_token), isRefused));
+      (pair) => ask(method, address, body, pair), isRefused));
   }
 
   /** What shows that this device has signed in before, so that attempts of strangers elsewhere do
@@ -64,7 +72,7 @@ export function createClient(options: Options): Client {
   }
 
   const issueByPassword = async (email: string, password: string) => anonymously("post", "/session", {
-    account_type: "traditional", email, password, ...await device() });
+    account_type: "traditional", email, password, ...await device() }, "key");
 
   return {
     signUp: (account) => anonymously("post", "/user", account),
@@ -89,7 +97,8 @@ export function createClient(options: Options): Client {
         const issued = await withRetries(() => issueByPassword(email, passwords.new_password))
           .catch(() => { throw error; });
         // The others have ended then, but for those of tries whose answers were lost.
-        await ask("delete", "/sessions", undefined, issued.access_token).catch(() => undefined);
+        const pair = pairOf(issued, Date.now());
+        await ask("delete", "/sessions", undefined, pair).catch(() => undefined);
         return issued;
       }), true);
     },
@@ -105,18 +114,18 @@ export function createClient(options: Options): Client {
     async verifyEmail(link) {
       const path = "/user/email-verification";
       if (link.password === undefined) await asCaller("put", path, link);
-      else await open(async () => await anonymously("put", path, link) as Issued);
+      else await open(async () => await anonymously("put", path, link, "key") as Issued);
     },
     export: () => asCaller("get", "/user/export"),
     async leave(confirmation) {
       let user = "";
       bodyOf(await session.withPair((pair) => {
         user = pair.sub;
-        return ask("delete", "/user", confirmation, pair.access_token);
+        return ask("delete", "/user", confirmation, pair);
       }, isRefused));
       await session.forget((pair) => pair.sub === user);
     },
-    fetch: createFetch(send, clientId, [baseUrl, ...apis.map(bare)], session),
+    fetch: createFetch(send, credentials, [baseUrl, ...apis.map(bare)], session),
     onChange: store.listen,
   };
 }

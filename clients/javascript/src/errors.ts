@@ -13,22 +13,20 @@ export interface FieldError {
  * - `unreachable`: no answer came, so it is not known whether the call took effect;
  * - `unexpected_answer`: the answer is not one of the API's, such as the page of a captive portal;
  * - `not_signed_in`: nobody is signed in here, or somebody else has signed in since the call began;
+ * - `key_lost`: the session is bound to a key that is not here, and is of no more use here;
  * - `signed_out`: somebody signed out while this sign-in or change of password was under way.
  */
 export class ApiError extends Error {
   /** The HTTP status, or 0 where no answer came or nothing was sent. */
-  readonly status: number;
+  declare readonly status: number;
   /** What is wrong with each field of the body, where the API says so. */
-  readonly fields: readonly FieldError[];
+  declare readonly fields: readonly FieldError[];
   /** How long to wait before another try, where the API says so (`Retry-After`). */
-  readonly retryAfterSeconds: number | undefined;
+  declare readonly retryAfterSeconds: number | undefined;
 
   constructor(name: string, message: string, status = 0, fields: readonly FieldError[] = [],
               retryAfterSeconds?: number) {
     super(message);
-    this.name = name;
-    this.status = status;
-    this.fields = fields;
-    this.retryAfterSeconds = retryAfterSeconds;
+    Object.assign(this, { name, status, fields, retryAfterSeconds });
   }
 }

@@ -11,6 +11,9 @@ export interface Options {
   readonly clientId: string;
   /** Where the tokens are kept: `localStorage` in a page, else the memory of this process. */
   readonly storage?: TokenStorage;
+  /** Whether a sign-in binds its session to a key of this device, where one can be kept; true if it
+   *  is not given. */
+  readonly possession?: boolean;
   /** What sends requests; the global `fetch` if it is not given. */
   readonly fetch?: typeof globalThis.fetch;
   /** The addresses of the other services to which `client.fetch` may send the access token. */

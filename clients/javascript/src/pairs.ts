@@ -7,6 +7,9 @@ import { ApiError } from "./errors.js";
 export interface Pair {
   readonly access_token: string;
   readonly refresh_token: string;
+  /** "Bearer", or "DPoP" if it is of use only with the key of the thumbprint `jkt` (RFC 9449). */
+  readonly token_type: string;
+  readonly jkt: string | undefined;
   /** Seconds, from `asked_at` on. */
   readonly access_token_expires_in: number;
   /** When it was asked for, in milliseconds of this device's clock, which may be wrong. */
@@ -20,18 +23,22 @@ export interface Pair {
 
 /** The part of an answer that a pair is made of. */
 export type Issued = Pick<Answered<"/session", "put">,
-  "access_token" | "refresh_token" | "access_token_expires_in">;
+  "access_token" | "refresh_token" | "access_token_expires_in" | "token_type">;
+
+interface Claims extends Pick<Pair, "sub" | "sid" | "gen" | "iat"> {
+  readonly cnf?: { readonly jkt: string };
+}
 
 const MOST_MARGIN_SECONDS = 60;
 
 /** Return the pair that `issued` is; an ApiError `unexpected_answer` if it is none. */
 export function pairOf(issued: Issued, asked_at: number): Pair {
-  const { access_token, refresh_token, access_token_expires_in } = issued;
+  const { access_token, refresh_token, access_token_expires_in, token_type } = issued;
   try {
     const payload = access_token.split(".")[1]!.replace(/-/g, "+").replace(/_/g, "/");
-    const { sub, sid, gen, iat } = JSON.parse(atob(payload)) as Pair;
-    const pair = { access_token, refresh_token, access_token_expires_in, asked_at, sub, sid, gen,
-                   iat };
+    const { sub, sid, gen, iat, cnf } = JSON.parse(atob(payload)) as Claims;
+    const pair = { access_token, refresh_token, access_token_expires_in, token_type,
+                   jkt: cnf?.jkt, asked_at, sub, sid, gen, iat };
     if (isPair(pair)) return pair;
   } catch {
     // It is refused below.
@@ -41,10 +48,11 @@ export function pairOf(issued: Issued, asked_at: number): Pair {
 
 /** Whether `value`, which a store or an answer held, has all that a pair has. */
 export function isPair(value: unknown): value is Pair {
-  const pair = value as Pair | null | undefined;
-  return [pair?.access_token, pair?.refresh_token, pair?.sub, pair?.sid].every(
+  const pair = (value ?? {}) as Partial<Pair>;
+  return [pair.access_token, pair.refresh_token, pair.sub, pair.sid].every(
     (text) => text && typeof text === "string")
-    && [pair?.access_token_expires_in, pair?.asked_at, pair?.gen, pair?.iat].every(Number.isFinite);
+    && [pair.access_token_expires_in, pair.asked_at, pair.gen, pair.iat].every(Number.isFinite)
+    && pair.token_type === (pair.jkt ? "DPoP" : "Bearer");
 }
 
 /** Whether `pair` was minted before `other`, of the same session. */

@@ -1,6 +1,8 @@
 /** One request to the API, and what its answer means. */
 
+import type { Credentials } from "./credentials.js";
 import { ApiError, type FieldError } from "./errors.js";
+import type { Pair } from "./pairs.js";
 
 /** The answer of the API; `body` is null where it is not a JSON object. */
 export interface Answer {
@@ -9,26 +11,27 @@ export interface Answer {
   readonly retryAfterSeconds: number | undefined;
 }
 
-export type Ask = (method: string, path: string, body?: object, token?: string) => Promise<Answer>;
+/** Send a request with the pair `by`; with "key", it opens a session. */
+export type Ask = (method: string, path: string, body?: object, by?: Pair | "key"
+                   ) => Promise<Answer>;
 
 const TRIES = 3;
 const LONGEST_WAIT_SECONDS = 5;
 
 /** Return what sends requests to the API; an answer that takes longer than `timeoutSeconds` is
  *  given up, because a refresh must not be under way for longer than the grace. */
-export function createAsk(fetch: typeof globalThis.fetch, baseUrl: string, clientId: string,
-                          timeoutSeconds: number): Ask {
-  return async (method, path, body, token) => {
+export function createAsk(fetch: typeof globalThis.fetch, baseUrl: string,
+                          credentials: Credentials, timeoutSeconds: number): Ask {
+  async function ask(method: string, path: string, body?: object, by?: Pair | "key",
+                     isLast = false): Promise<Answer> {
+    const headers = await credentials.of(method, baseUrl + path, by);
     const giveUp = new AbortController();
     const timer = setTimeout(() => giveUp.abort(), timeoutSeconds * 1000);
+    let answer: Answer, aheadMs: number;
     try {
       const response = await fetch(baseUrl + path, {
         method,
-        headers: {
-          "x-koms-clientid": clientId,
-          ...(body && { "content-type": "application/json" }),
-          ...(token && { authorization: `Bearer ${token}` }),
-        },
+        headers: { ...headers, ...(body && { "content-type": "application/json" }) },
         ...(body && { body: JSON.stringify(body) }),
         // A sign-out is to arrive although the page is left.
         keepalive: method === "delete",
@@ -39,19 +42,28 @@ export function createAsk(fetch: typeof globalThis.fetch, baseUrl: string, clien
         cache: "no-store",
         signal: giveUp.signal,
       });
-      return {
+      aheadMs = Date.parse(response.headers.get("date") ?? "") - Date.now();
+      answer = {
         status: response.status,
         body: parsed(await response.text()),
         retryAfterSeconds: Math.max(0, Number(response.headers.get("retry-after"))) || undefined,
       };
     } catch (error) {
-      const unreachable = new ApiError("unreachable", "no answer came from the API");
+      const unreachable = new ApiError("unreachable", "no answer came");
       unreachable.cause = error;
       throw unreachable;
     } finally {
       clearTimeout(timer);
     }
-  };
+    // This device's clock is wrong, or something on the way has sent the request twice.
+    if (isLast || !headers.dpop || answer.body?.name !== "invalid_dpop_proof" || isNaN(aheadMs)) {
+      return answer;
+    }
+    credentials.aheadMs = aheadMs;
+    return ask(method, path, body, by, true);
+  }
+
+  return ask;
 }
 
 function parsed(text: string): Answer["body"] {
@@ -72,8 +84,7 @@ export function bodyOf<T>({ status, body, retryAfterSeconds }: Answer): T {
   if (typeof name === "string") {
     throw new ApiError(name, String(message), status, fields ?? [], retryAfterSeconds);
   }
-  throw new ApiError("unexpected_answer", `the answer of status ${status} is not one of the API's`,
-                     status);
+  throw new ApiError("unexpected_answer", "the answer is not one of the API's", status);
 }
 
 /** Return what `attempt` returns, after up to so many tries if only the network or the load of the

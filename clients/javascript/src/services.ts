@@ -1,23 +1,26 @@
 /** Calls to services of one's own, which get the access token. */
 
+import type { Credentials } from "./credentials.js";
 import type { Session } from "./session.js";
+import { unlessAborted } from "./signals.js";
 
 /** Return a `fetch` that adds the token, and that calls only what is under one of `trusted`. */
-export function createFetch(send: typeof globalThis.fetch, clientId: string,
+export function createFetch(send: typeof globalThis.fetch, credentials: Credentials,
                             trusted: readonly string[], session: Session) {
   return async (address: string | URL, init: RequestInit = {}): Promise<Response> => {
     const url = String(address);
     if (!trusted.some((base) => isUnder(base, url))) {
-      throw new TypeError(`${url} is under none of ${trusted}, so it does not get the token`);
+      throw new TypeError(`${url} is under none of ${trusted}`);
     }
+    const method = (init.method ?? "GET").toUpperCase();
     let response: Response | undefined;
-    return unlessAborted(init.signal, session.withPair(async ({ access_token }) => {
+    return unlessAborted(init.signal, session.withPair(async (pair) => {
       // Of a first answer nobody reads the body.
       response?.body?.cancel().catch(() => undefined);
       const headers = new Headers(init.headers);
-      headers.set("authorization", `Bearer ${access_token}`);
-      headers.set("x-koms-clientid", clientId);
-      return response = await send(url, { ...init, headers });
+      const ours = Object.entries(await credentials.of(method, url, pair));
+      for (const [name, value] of ours) headers.set(name, value);
+      return response = await send(url, { ...init, method, headers });
     }, ({ status }) => status === 401));
   };
 }
@@ -25,7 +28,7 @@ export function createFetch(send: typeof globalThis.fetch, clientId: string,
 /** Return the address without slashes at its end. URL would do more, but React Native's does not. */
 export function bare(address: string): string {
   if (!/^https?:\/\/[^\s/?#@\\]+(\/[^\s?#\\]*)?$/.test(address)) {
-    throw new TypeError(`${address} is no absolute address without a query`);
+    throw new TypeError(`${address} is no absolute address`);
   }
   return address.replace(/\/+$/, "");
 }
@@ -35,17 +38,4 @@ function isUnder(base: string, url: string): boolean {
   const [path] = url.slice(base.length).split(/[?#]/);
   return url.startsWith(base) && /^(\/|$)/.test(path!)
     && !/[\0-\x20\x7f\\]|\/(\.|%2e){1,2}(\/|$)/i.test(path!);
-}
-
-/** Return what `work` does, or reject as `fetch` does as soon as `signal` says so. */
-async function unlessAborted<T>(signal: AbortSignal | null | undefined, work: Promise<T>): Promise<T> {
-  if (!signal) return work;
-  let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    // Not all platforms give a reason.
-    stop = () => reject(signal.reason ?? new Error("aborted"));
-    signal.addEventListener("abort", stop);
-  });
-  if (signal.aborted) stop();
-  return Promise.race([work, aborted]).finally(() => signal.removeEventListener("abort", stop));
 }

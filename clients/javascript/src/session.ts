@@ -7,6 +7,7 @@
  */
 
 import type { Body } from "./api.js";
+import type { Credentials } from "./credentials.js";
 import { ApiError } from "./errors.js";
 import { isFresh, isLive, isOlder, isSame, pairOf, type Issued, type Pair } from "./pairs.js";
 import { bodyOf, withRetries, type Ask } from "./requests.js";
@@ -27,7 +28,7 @@ export interface Session {
 // While the last access token lives, a refresh that failed is left alone for so long.
 const REST_SECONDS = 5;
 
-export function createSession(store: Store, ask: Ask): Session {
+export function createSession(store: Store, ask: Ask, credentials: Credentials): Session {
   let flight: Promise<Pair> | null = null;
   let restUntil = 0;
 
@@ -46,10 +47,10 @@ export function createSession(store: Store, ask: Ask): Session {
     if (!isSame(pair, former) && isFresh(pair)) return pair;
     const asked_at = Date.now();
     const body: Body<"/session", "put"> = { refresh_token: pair.refresh_token };
-    const answer = await ask("put", "/session", body, pair.access_token);
+    const answer = await ask("put", "/session", body, pair);
     const isEnded = answer.body?.name === "session_ended";
     const next = isEnded ? null : pairOf(bodyOf<Issued>(answer), asked_at);
-    if (next && (next.sid !== pair.sid || next.sub !== pair.sub)) {
+    if (next && (next.sid !== pair.sid || next.sub !== pair.sub || next.jkt !== pair.jkt)) {
       throw new ApiError("unexpected_answer", "the answer is about another session", answer.status);
     }
     const { pair: stored } = await store.change((state) => {
@@ -80,11 +81,12 @@ export function createSession(store: Store, ask: Ask): Session {
   async function withPair<R>(send: (pair: Pair) => Promise<R>,
                              isRefused: (answer: R) => boolean): Promise<R> {
     const pair = await usable();
+    const { aheadMs } = credentials;
     const answer = await send(pair);
     if (!isRefused(answer)) return answer;
     const next = await successor(pair);
-    // It was refused for another reason than its age, which it would be again.
-    return isSame(next, pair) ? answer : send(next);
+    // Otherwise it was refused for another reason than its age or a clock, which it would be again.
+    return isSame(next, pair) && credentials.aheadMs === aheadMs ? answer : send(next);
   }
 
   async function open<T extends Issued>(issue: () => Promise<T>, ofSamePerson = false
@@ -105,7 +107,7 @@ export function createSession(store: Store, ask: Ask): Session {
       if (!isKept) await end(ask, pair).catch(() => undefined);
     }
     if (isKept) return [signedIn(pair), issued];
-    throw new ApiError("signed_out", "somebody signed out here meanwhile");
+    throw new ApiError("signed_out", "somebody signed out meanwhile");
   }
 
   async function signOut(): Promise<void> {
@@ -132,10 +134,10 @@ export function createSession(store: Store, ask: Ask): Session {
 /** End the session of `pair`. It may have ended already, and its tokens may be of no more use. */
 export async function end(ask: Ask, pair: Pair): Promise<void> {
   await withRetries(async () => {
-    const answer = await ask("delete", "/session", undefined, pair.access_token);
+    const answer = await ask("delete", "/session", undefined, pair);
     if (answer.body?.name !== "session_ended" && answer.body?.name !== "unauthorized") bodyOf(answer);
   });
 }
 
 const notSignedIn = (message = "nobody is signed in here") => new ApiError("not_signed_in", message);
-const ended = () => new ApiError("session_ended", "the session has ended; sign in again", 401);
+const ended = () => new ApiError("session_ended", "the session has ended", 401);

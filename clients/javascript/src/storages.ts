@@ -6,8 +6,8 @@ export interface TokenStorage {
   setItem(key: string, value: string): unknown;
 }
 
-/** The storage that all tabs of a page share; where there is none, the memory of this process. */
-export function defaultStorage(): TokenStorage {
+/** Return the storage that all tabs of a page share, where there is one. */
+export function pageStorage(): TokenStorage | undefined {
   try {
     if (typeof document !== "undefined" && typeof localStorage?.getItem === "function") {
       return localStorage;
@@ -15,6 +15,11 @@ export function defaultStorage(): TokenStorage {
   } catch {
     // The person has forbidden pages to store anything.
   }
+  return undefined;
+}
+
+/** Return a storage that ends with this process. */
+export function memoryStorage(): TokenStorage {
   const kept = new Map<string, string>();
   return {
     getItem: (key) => kept.get(key) ?? null,

@@ -51,7 +51,7 @@ export const left = (state: State): State =>
 export function createStore(storage: TokenStorage, key: string,
                             abandon: (pair: Pair) => void): Store {
   // Each with the session that it was told of; undefined before the first time.
-  const listeners = new Map<object, { listener: Listener; told: string | null | undefined }>();
+  const listeners = new Set<{ readonly listener: Listener; told: string | null | undefined }>();
   let turn: Promise<unknown> = Promise.resolve();
   // Browsers hand a write on to other tabs a moment later, so one that did not see it yet may write
   // over it. Who knows the later state puts it back.
@@ -86,11 +86,11 @@ export function createStore(storage: TokenStorage, key: string,
 
   function tell(pair: Pair | null, all = true): void {
     const session = pair?.sid ?? null;
-    for (const [id, { listener, told }] of listeners) {
-      if (told === session || !(all || told === undefined)) continue;
-      listeners.set(id, { listener, told: session });
+    for (const one of listeners) {
+      if (one.told === session || !(all || one.told === undefined)) continue;
+      one.told = session;
       // What a listener throws is its own affair, and none of the call that changed the state.
-      queueMicrotask(() => listeners.has(id) && listener(pair && signedIn(pair)));
+      queueMicrotask(() => listeners.has(one) && one.listener(pair && signedIn(pair)));
     }
   }
 
@@ -111,12 +111,12 @@ export function createStore(storage: TokenStorage, key: string,
   const tabs = createTabs(key, look);
 
   function listen(listener: Listener): () => void {
-    const id = {};
+    const one = { listener, told: undefined };
     if (!listeners.size) tabs.hear();
-    listeners.set(id, { listener, told: undefined });
+    listeners.add(one);
     look();
     return () => {
-      if (listeners.delete(id) && !listeners.size) tabs.stopHearing();
+      if (listeners.delete(one) && !listeners.size) tabs.stopHearing();
     };
   }
 

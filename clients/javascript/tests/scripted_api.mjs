@@ -7,17 +7,22 @@ export const CLIENT_ID = "web-app";
 export const KEY = "session-api.https___api.example.org_dev.web-app";
 export const ADA = "user-ada";
 
+// A busy machine needs several times as long as an idle one.
+const LONGEST_PROOF_MS = 20_000;
+
 const encoded = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** Return what the API answers for this generation of a session; it is signed by nobody. */
+/** Return what the API answers for this generation of a session, which may be bound to the key of
+ *  the thumbprint `jkt`; it is signed by nobody. */
 export function issued({ sid = "session-1", gen = 0, iat = 1000 + gen, sub = ADA, lifetime = 3600,
-                         more = {} } = {}) {
+                         jkt, more = {} } = {}) {
+  const claims = { sub, sid, gen, iat, ...(jkt && { cnf: { jkt } }) };
   return {
-    access_token: `${encoded({ alg: "ES256" })}.${encoded({ sub, sid, gen, iat })}.s`,
+    access_token: `${encoded({ alg: "ES256" })}.${encoded(claims)}.s`,
     refresh_token: `refresh-${sid}-${gen}-${iat}`,
     access_token_expires_in: lifetime,
     refresh_token_expires_in: 1209600,
-    token_type: "Bearer",
+    token_type: jkt ? "DPoP" : "Bearer",
     ...more,
   };
 }
@@ -42,7 +47,7 @@ export class ScriptedApi {
       method: (init.method ?? "GET").toUpperCase(),
       path: url.replace(BASE_URL, ""),
       headers,
-      token: headers.get("authorization")?.replace("Bearer ", ""),
+      token: headers.get("authorization")?.replace(/^(Bearer|DPoP) /, ""),
       body: init.body && JSON.parse(init.body),
       init,
       signal: init.signal,
@@ -53,9 +58,10 @@ export class ScriptedApi {
     });
   });
 
-  /** Return the next request, which must be on its way by now. */
+  /** Return the next request, which must be on its way by now, or when its proof is made. */
   async next(expected) {
-    await settled();
+    const end = performance.now() + LONGEST_PROOF_MS;
+    do await settled(); while (!this.#arrived[this.#seen] && performance.now() < end);
     const request = this.#arrived[this.#seen];
     if (!request) throw new Error(`no request is under way; there were ${this.log}`);
     this.#seen += 1;
