@@ -29,7 +29,6 @@ def test_nothing_brings_back_who_has_signed_out(
     assert report["told"] == [[None, report["session_id"], None]] * 3
     assert report["stored"]["pair"] is None
     # Neither the session from before nor that of the late answer is left.
-    assert report["live"] == [False, False]
     for session_id in {report["session_id"], report["issued_session_id"]}:
         assert not is_there(stack, report["user_id"], session_id)
 

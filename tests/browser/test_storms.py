@@ -6,15 +6,18 @@ from scripts.local.stack import LocalStack
 from tests.browser.driver import Driver
 from tests.browser.server import events_of_refreshes, is_there
 
-SEEDS = (1, 2)
+# By the seed, whether the session is bound to a key.
+STORMS = ((1, True), (2, True), (1, False))
 SECONDS, TABS = 20, 8
 # A busy machine does less than an idle one in the same time.
 LEAST_REFRESHES = 20
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_storm_signs_nobody_out(driver: Driver, stack: LocalStack, seed: int) -> None:
-    [report] = driver.run({"scenario": "storm", "seed": seed, "seconds": SECONDS, "tabs": TABS})
+@pytest.mark.parametrize(("seed", "is_bound"), STORMS)
+def test_a_storm_signs_nobody_out(driver: Driver, stack: LocalStack, seed: int, is_bound: bool
+                                  ) -> None:
+    [report] = driver.run({"scenario": "storm", "seed": seed, "seconds": SECONDS, "tabs": TABS,
+                           "possession": is_bound})
 
     session_id, user_id = report["session_id"], report["user_id"]
     events = events_of_refreshes(stack, session_id)
@@ -23,6 +26,7 @@ def test_a_storm_signs_nobody_out(driver: Driver, stack: LocalStack, seed: int) 
     assert report["users"] == [user_id] * TABS
     assert report["errors"].keys() <= {"unreachable"}
     assert not {"session_ended", "stale_access_token"} & set(report["names"])
+    assert len(report["keys"]) == int(is_bound)
     assert is_there(stack, user_id, session_id)
     assert events.keys() <= {"authn_token_created", "authn_token_kept"}, events
     # It was a storm.

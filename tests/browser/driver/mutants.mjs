@@ -2,6 +2,8 @@
 
 const KEEPS = 'state.pair?.sid !== pair.sid || (next && isOlder(next, state.pair))';
 
+const PROOF = 'await proofOf(key, method, address, this.aheadMs, pair?.access_token)';
+
 export const MUTANTS = {
   // Each tab keeps its own copy of the pair.
   'own-copy': {
@@ -30,4 +32,17 @@ export const MUTANTS = {
   'any-session-ended': {
     file: 'session.js', found: KEEPS,
     replacement: KEEPS.replace('state.pair?.sid', 'next && state.pair?.sid') },
+  // Each tab makes a key of its own.
+  'own-key': {
+    file: 'client.js', found: 'globalThis.indexedDB && databaseKeys(key)',
+    replacement: 'memoryKeys()' },
+  // The key can be taken away.
+  'readable-key': {
+    file: 'credentials.js', found: '(ES256, false, ', replacement: '(ES256, true, ' },
+  // A retry sends the proof of the first try.
+  'first-proof-again': {
+    file: 'credentials.js', found: PROOF,
+    replacement: `((this.made ??= {})[method + pair?.access_token] ??= ${PROOF})` },
+  // The API's clock is not taken over.
+  'own-clock': { file: 'requests.js', found: 'credentials.aheadMs = aheadMs;', replacement: '' },
 };

@@ -42,8 +42,8 @@ class Hold {
 }
 
 export class Proxy {
-  /** What happened to each request: {method, path, status, name}; the status is 0 for one that
-   *  did not reach the emulator. */
+  /** What happened to each request: {method, path, proof, status, name}; the status is 0 for one
+   *  that did not reach the emulator. */
   exchanges = [];
   /** Returns {loseRequest, loseAnswer, delayMs} for a request; nothing is lost without it. */
   faults = () => ({});
@@ -90,7 +90,8 @@ export class Proxy {
   async #serve(request, response) {
     const body = Buffer.concat(await request.toArray());
     const path = request.url.slice(this.upstream.pathname.length);
-    const exchange = { method: request.method, path, status: 0, name: '' };
+    const exchange = { method: request.method, path, proof: request.headers.dpop, status: 0,
+                       name: '' };
     this.exchanges.push(exchange);
     const fault = this.faults(exchange);
     const hold = this.#taken(exchange);

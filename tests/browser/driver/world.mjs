@@ -58,7 +58,7 @@ export class Direct {
 
 export class World {
   constructor(settings, run, browser, proxy, api) {
-    Object.assign(this, { settings, run, browser, proxy, api, tabs: [] });
+    Object.assign(this, { settings, run, browser, proxy, api, tabs: [], contexts: [] });
   }
 
   /** Whether pages can be frozen, which only Chromium's own protocol does. */
@@ -67,22 +67,35 @@ export class World {
   }
 
   async open() {
-    this.context = await this.browser.newContext();
-    this.context.setDefaultTimeout(TIMEOUT_MS);
+    this.context = await this.profile();
     return this;
   }
 
+  /** Open what shares nothing with the tabs of before. */
+  async profile() {
+    const context = await this.browser.newContext();
+    context.setDefaultTimeout(TIMEOUT_MS);
+    this.contexts.push(context);
+    return context;
+  }
+
   async close() {
-    await this.context.close();
+    await Promise.all(this.contexts.map((context) => context.close()));
     this.proxy.close();
   }
 
-  /** Open a tab. Its clock can be wrong by `aheadMs`, its page be of another origin. */
-  async tab({ aheadMs = 0, timeoutSeconds = 60, origin = this.settings.origin } = {}) {
-    const page = await this.context.newPage();
+  /** Open a tab. Its clock can be wrong by `aheadMs`, its page be of another origin, or in another
+   *  profile, whose page finds what is in `items` of the storage. */
+  async tab({ aheadMs = 0, timeoutSeconds = 60, origin = this.settings.origin,
+              context = this.context, items = {} } = {}) {
+    const page = await context.newPage();
+    await page.addInitScript((list) => {
+      for (const [key, text] of Object.entries(list)) localStorage[key] ??= text;
+    }, items);
     const query = new URLSearchParams({
-      base_url: this.proxy.baseUrl, client_id: this.settings.client_id, ahead: aheadMs,
-      timeout_seconds: timeoutSeconds });
+      base_url: this.settings.base_url, proxy: this.proxy.baseUrl,
+      client_id: this.settings.client_id, ahead: aheadMs, timeout_seconds: timeoutSeconds,
+      possession: this.run.possession ?? true });
     await page.goto(`${origin}/${this.run.build ?? 'real'}/page.html?${query}`);
     const tab = new Tab(page);
     await tab.until('window.told?.length');
@@ -90,7 +103,7 @@ export class World {
     return tab;
   }
 
-  /** Whether the session of this pair, which nobody else uses, still lives. */
+  /** Whether the bearer session of this pair, which nobody else uses, still lives. */
   async lives({ access_token: token, refresh_token }) {
     return (await this.api.send('PUT', '/session', { token, body: { refresh_token } })).status === 200;
   }
@@ -124,6 +137,19 @@ export class Tab {
     // A scenario that fails closes its pages, and is to say itself why.
     done.catch(() => undefined);
     return done;
+  }
+
+  /** Return the account of whoever is signed in. A busy machine may take longer for a call than its
+   *  access token lives, or than the client waits, which is no matter of the scenario. */
+  async user() {
+    const end = performance.now() + TIMEOUT_MS;
+    for (;;) {
+      const { value, error } = await this.attempt('user');
+      if (value) return value;
+      if (!['unauthorized', 'unreachable'].includes(error.name) || performance.now() > end) {
+        throw new Error(`user: ${error.name}`);
+      }
+    }
   }
 
   /** What the listener was told: session ids, or null. */

@@ -7,7 +7,7 @@ import { wrongIn } from './signing.mjs';
 /* So long does Chromium wait for another tab's request. */
 const CACHE_LOCK_SECONDS = 19;
 
-async function signedOut(tabs) {
+export async function signedOut(tabs) {
   const last = await Promise.all(tabs.map((tab) => tab.told().then((told) => told.at(-1))));
   return { wrong: last.includes(null) ? ['signed out'] : [] };
 }
@@ -17,7 +17,7 @@ export async function idle_tab(world) {
   const [busy, idle] = [await world.tab(), await world.tab()];
   const { sessionId } = await busy.call('signIn', await world.api.person());
   await idle.untilIn(sessionId);
-  await idle.call('user');
+  await idle.user();
   await world.settled();
   await busy.call('user');
   await world.settled();
@@ -31,7 +31,7 @@ export async function late_answer(world) {
   const quick = await world.tab();
   const { sessionId } = await slow.call('signIn', await world.api.person());
   await quick.untilIn(sessionId);
-  await slow.call('user');
+  await slow.user();
   await world.stale();
   const late = world.proxy.hold('PUT', '/session');
   const waiting = slow.attempt('user');
@@ -57,7 +57,7 @@ export async function slow_retries(world) {
   const [unlucky, lucky] = [await world.tab({ timeoutSeconds: 3 }), await world.tab()];
   const { sessionId } = await unlucky.call('signIn', await world.api.person());
   await lucky.untilIn(sessionId);
-  await unlucky.call('user');
+  await unlucky.user();
   await world.settled();
   const first = world.proxy.hold('PUT', '/session', 'request');
   const waiting = unlucky.attempt('user');

@@ -18,7 +18,6 @@ async function signOutDuring(world, what) {
   const person = await world.api.person();
   const { sessionId, userId } = await leaving.call('signIn', person);
   await Promise.all([waiting, watching].map((tab) => tab.untilIn(sessionId)));
-  const { pair } = await leaving.stored();
   await world.stale();
   const [method, path, begin] = UNDER_WAY[what];
   // The refresh that a change of the password needs first is not what is meant.
@@ -34,8 +33,7 @@ async function signOutDuring(world, what) {
   const issued = JSON.parse(body);
   const told = await Promise.all(world.tabs.map((tab) => tab.told()));
   return { error: error?.name, left, told, session_id: sessionId, user_id: userId,
-           issued_session_id: claims(issued.access_token).sid, stored: await watching.stored(),
-           live: await Promise.all([pair, issued].map((one) => world.lives(one))) };
+           issued_session_id: claims(issued.access_token).sid, stored: await watching.stored() };
 }
 
 export const sign_out_during_refresh = (world) => signOutDuring(world, 'refresh');

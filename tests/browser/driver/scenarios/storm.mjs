@@ -4,6 +4,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { keysIn } from './possession.mjs';
+
 const HOUR_MS = 3_600_000;
 const LOST_ANSWERS = 0.35;
 const LOST_REQUESTS = 0.05;
@@ -11,7 +13,6 @@ const TIMEOUT_SECONDS = 1.5;
 /* Together with all that a busy machine adds, far below the grace. */
 const LONGEST_DELAY_MS = 400;
 const LONGEST_FREEZE_MS = 2000;
-const LONGEST_END_MS = 60_000;
 /* How often a page counts, which a frozen one does not. */
 const TICK_MS = 20;
 
@@ -132,20 +133,11 @@ export async function storm(world) {
   Object.assign(proxy, { faults: () => ({}), longestWaitMs: Infinity });
   await world.stale();
   const tabs = [...storm.using.keys()];
-  const users = await Promise.all(tabs.map((tab) => userOf(tab)));
+  const users = await Promise.all(tabs.map((tab) => tab.user()));
   const told = await Promise.all(tabs.map((tab) => tab.told()));
   const { pair } = await tabs[0].stored();
   return { ...storm.counts, errors: storm.errors, session_id: sessionId, user_id: userId,
            told: [...storm.told, ...told.flat()], generation: pair.gen, stored: pair.sid,
-           users: users.map(({ id }) => id), refreshes: proxy.count('PUT', '/session') };
-}
-
-/** Return the account that the tab sees when the storm is over; a busy machine may take its time. */
-async function userOf(tab) {
-  const end = performance.now() + LONGEST_END_MS;
-  while (performance.now() < end) {
-    const { value, error } = await tab.attempt('user');
-    if (error?.name !== 'unreachable') return value ?? error;
-  }
-  return { id: 'unreachable' };
+           keys: keysIn(proxy.exchanges), users: users.map(({ id }) => id),
+           refreshes: proxy.count('PUT', '/session') };
 }
