@@ -71,10 +71,13 @@ def refresh_a_bound_session_late(world: World) -> Act:
 
 @scenario("refresh_session", 401, "invalid_dpop_proof")
 def replay_a_refresh(world: World) -> Act:
-    """The session that was refreshed lives on, whatever fails."""
+    """The session that was refreshed lives on, whatever fails. Within the second of the refresh, a
+    retried write could not tell the replay from its own first try; its answer would be of no use
+    without the key."""
     pair = _stale(world)
     captured = OldProof(PROVER.proof("PUT", f"{API}/session", world.clock.now, pair.access_token))
     world.hold("tab", proving(world.app(), captured).refresh(pair))
+    world.clock.advance(1)
     return lambda app: proving(app, captured).refresh(pair)
 
 
