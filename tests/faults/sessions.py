@@ -79,7 +79,7 @@ def _authorize(pair: Pair) -> Act:
 @scenario("client_id_authorizer", 200)
 def authorize_client(world: World) -> Act:
     def act(app: HandlersAlone) -> Answer:
-        assert app.authorize_client()["context"] == {"client_id": app.client_id}
+        assert app.authorize_client()["context"]["client_id"] == app.client_id
         return DONE
 
     return act
