@@ -22,6 +22,10 @@ class Agreement:
         elif step.outcome == "passed":
             assert visit.answer["context"]["access_expires_at"] == (
                 self._signed_in_at + expiries(message.pair, self._lifetimes)[0])
+        elif step.outcome == "unproven":
+            self._check_unproven(visit, message)
+        elif step.outcome == "unauthorized" and message.kind != "call":
+            assert visit.answer.outcome == (401, "unauthorized")
         elif step.outcome == "unauthorized":
             assert str(visit.error) == "Unauthorized"
         elif step.outcome == "signed_out":
@@ -34,8 +38,16 @@ class Agreement:
         text = pair.access_token if token_type is TokenType.ACCESS else pair.refresh_token
         return self._tokens.verify(text, token_type, CLIENT_ID, even_if_expired=True)
 
+    def _check_unproven(self, visit: Visit, message: Message) -> None:
+        if message.kind != "call":
+            assert visit.answer.outcome == (401, "invalid_dpop_proof")
+            return
+        [statement] = visit.answer["policyDocument"]["Statement"]
+        assert statement["Effect"] == "Deny"
+
     def _check_pair(self, answered: Pair, step: Step) -> None:
-        granted = step.state.messages[step.action.place].pair
+        granted = step.granted
+        assert granted, "the model answers with a pair"
         for token_type, expires_at in zip((TokenType.ACCESS, TokenType.REFRESH),
                                           expiries(granted, self._lifetimes)):
             claims = self.claims(answered, token_type)

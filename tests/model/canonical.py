@@ -3,13 +3,16 @@
 Generations count from the present one; two or more before it are all alike, spent. An
 instant further back than any clock still in play can tell is moved up to the edge. The
 order of messages means nothing. Where sessions never expire, all instants count from the
-present one too, so that the states of endless time are finite in number.
+present one too, so that the states of endless time are finite in number. Of a proof it matters
+only which messages have it, and whether it is the one that the session remembers.
 """
 
 from functools import cache
 from typing import NamedTuple
 
-from tests.model.state import FIRST, NEVER, Bounds, Item, MaybeItem, Message, Pair, Response, State
+from shared.tokens.proofs import WINDOW_SECONDS
+from tests.model.state import (FIRST, NEVER, NO_PROOF, Bounds, Item, Made, MaybeItem, Message, Pair,
+                               Response, State)
 
 ANCIENT = -2
 
@@ -34,13 +37,19 @@ class Canon:
         self._expires = bounds.expires
         self._access_seconds = bounds.lifetimes.access_token_seconds
         self._grace_seconds = bounds.lifetimes.grace_seconds
+        self._bound = bounds.bound
+        # When a proof was certainly made is at most this long before the request with it arrives.
+        self._proof_seconds = 2 * WINDOW_SECONDS + 2 if bounds.bound else 0
         # Where the present stands in endless time: no instant in play is before 0.
-        self._present = self._access_seconds + 2 * self._grace_seconds + 2
+        self._present = (self._access_seconds + 2 * self._grace_seconds + 2
+                         + self._proof_seconds)
         self._view = cache(self._make_view)
 
     def __call__(self, state: State) -> State:
         now, item, created, held, stolen, used_at, excused, messages = state
         oldest = min([message.now for message in messages if message.now != NEVER], default=now)
+        if self._bound:
+            item, messages = _renumbered(item, messages)
         view = self._view(now, oldest, (item or held or FIRST).generation, excused)
         return State(
             now + view.shift, _item(item, view), created,
@@ -51,7 +60,7 @@ class Canon:
     def _make_view(self, now: int, oldest: int, generation: int, excused: bool) -> _View:
         token_edge = oldest - self._access_seconds
         # What a request has seen of the item was written at most two graces ago, or is so still.
-        seen_edge = now - 2 * self._grace_seconds - 1
+        seen_edge = min(now - 2 * self._grace_seconds - 1, oldest - self._proof_seconds)
         return _View(
             generation=generation,
             shift=0 if self._expires else self._present - now,
@@ -59,7 +68,36 @@ class Canon:
             tab_edge=NEVER if self._expires and not excused else token_edge,
             thief_edge=token_edge,
             item_edge=NEVER if self._expires else min(token_edge, seen_edge),
-            grace_edge=oldest - self._grace_seconds - 1)
+            grace_edge=oldest - self._grace_seconds - 1 - self._proof_seconds)
+
+
+def _renumbered(item: MaybeItem, messages: tuple[Message, ...]
+                ) -> tuple[MaybeItem, tuple[Message, ...]]:
+    """Return the same with proofs that are numbered from 1 in an order of their own."""
+    remembered = item.proof if item else NO_PROOF.number
+    of_proof: dict[int, list[Message]] = {}
+    for message in messages:
+        of_proof.setdefault(message.proof.number, []).append(_unnumbered(message))
+    bare = of_proof.pop(NO_PROOF.number, [])
+    groups = sorted([(sorted(group), number == remembered)
+                     for number, group in of_proof.items()])
+    found = NO_PROOF.number
+    for number, (group, is_remembered) in enumerate(groups, 1):
+        bare += [message._replace(proof=message.proof._replace(number=number))
+                 for message in group]
+        found = number if is_remembered else found
+    return item._replace(proof=found) if item else item, tuple(bare)
+
+
+@cache
+def _unnumbered(message: Message) -> Message:
+    """Return a message without the number of its proof. One that goes on after it has seen the item
+    has found another proof there."""
+    if message.proof == NO_PROOF:
+        return message
+    seen = tuple([response._replace(item=response.item._replace(proof=NO_PROOF.number))
+                  if response.item else response for response in message.responses])
+    return message._replace(proof=message.proof._replace(number=1), responses=seen)
 
 
 @cache
@@ -74,7 +112,9 @@ def _message(message: Message, view: _View) -> Message:
         _pair(message.pair, view, edge, seen + ANCIENT),
         message.since + view.shift,
         NEVER if message.now == NEVER else message.now + view.shift,
-        responses, message.retried, message.spent)
+        responses, message.retried, message.spent,
+        Made(message.proof.number, message.proof.issued_at + view.shift)
+        if message.proof.number else NO_PROOF)
 
 
 @cache
@@ -89,7 +129,7 @@ def _item(item: MaybeItem, view: _View) -> MaybeItem:
         return item
     return Item(item.generation - view.generation,
                 max(item.refreshed_at, view.item_edge) + view.shift,
-                _settled(item.acknowledged_at, view))
+                _settled(item.acknowledged_at, view), item.proof)
 
 
 def _settled(instant: int, view: _View) -> int:

@@ -1,9 +1,10 @@
 """The bounds that are explored, and the rules that can be."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shared.sessions.state import Lifetimes, decide
+from shared.tokens.proofs import WINDOW_SECONDS
 from tests.model import invariants, others_rules
 from tests.model.others_rules import OthersRules
 from tests.model.rules import OurRules, Rules
@@ -14,6 +15,14 @@ def _endless(access: int, early: int, grace: int) -> Lifetimes:
     return Lifetimes(access, FOREVER, FOREVER, early, grace)
 
 
+def _bound(access: int, early: int, grace: int, **bounds: Any) -> Bounds:
+    """Return bounds of sessions that are bound to a key. Lifetimes are in ticks of half a minute,
+    so that a proof can be used two ticks before and after its time."""
+    tick = WINDOW_SECONDS // 2
+    return Bounds(_endless(access * tick, early * tick, grace * tick), tick=tick, bound=True,
+                  **bounds)
+
+
 # Access tokens that live longer than the grace, and shorter; sessions that never expire,
 # so that time itself is unbounded, and sessions whose idle and absolute end is near.
 SMALL = (
@@ -22,12 +31,16 @@ SMALL = (
     Bounds(_endless(3, 1, 1), messages=1, thief=True),
     Bounds(_endless(1, 0, 2), messages=1, thief=True),
     Bounds(Lifetimes(2, 4, 6, 1, 1), messages=1, thief=True),
+    _bound(2, 0, 1, messages=1, captures=1, clock_errors=(WINDOW_SECONDS,)),
+    _bound(3, 1, 1, messages=1, thief=True),
 )
 LARGE = SMALL + (
     Bounds(_endless(1, 0, 2), messages=2),
     Bounds(Lifetimes(2, 4, 6, 1, 1), messages=2),
     Bounds(_endless(3, 1, 1), messages=2, thief=True),
     Bounds(Lifetimes(1, 2, 3, 0, 1), messages=3, doubles=False),
+    _bound(3, 1, 1, messages=1, captures=1, clock_errors=(-WINDOW_SECONDS, WINDOW_SECONDS)),
+    _bound(3, 1, 1, messages=2),
 )
 
 
@@ -70,6 +83,13 @@ FLAWED = {
     "create-if-absent": Flawed(
         OurRules, invariants.CAME_BACK,
         Bounds(_endless(3, 1, 1), messages=2, remembers=False)),
+    "replay-is-reuse": Flawed(
+        lambda lifetimes: OthersRules(lifetimes, decide), invariants.SIGNED_OUT,
+        _bound(1, 0, 1, messages=1, captures=1, clock_errors=(WINDOW_SECONDS,), doubles=False)),
+    "clock-ahead": Flawed(
+        OurRules, invariants.SIGNED_OUT,
+        _bound(1, 0, 1, messages=1, captures=1, clock_errors=(0, 2 * WINDOW_SECONDS),
+               doubles=False)),
     "trim-by-age-alone": Flawed(
         lambda lifetimes: OurRules(lifetimes, others_rules.TrimsByAgeAlone),
         invariants.SIGNED_OUT, _TWO_TABS),
@@ -86,6 +106,15 @@ def described(bounds: Bounds) -> str:
     return (f"access {lifetimes.access_token_seconds}, "
             f"early {lifetimes.early_refresh_seconds}, grace {lifetimes.grace_seconds}, {ends}; "
             f"messages {bounds.messages}{', thief' if bounds.thief else ''}"
+            f"{_bound_to_a_key(bounds)}"
             f"{'' if bounds.doubles else ', nothing doubled'}"
             f"{'' if bounds.keeps_newest else ', the last answer wins'}"
             f"{'' if bounds.remembers else ', no memory of creates'}")
+
+
+def _bound_to_a_key(bounds: Bounds) -> str:
+    if not bounds.bound:
+        return ""
+    errors = "/".join(f"{error:+d} s" for error in bounds.clock_errors)
+    return (f", bound, ticks of {bounds.tick} s, clock {errors}"
+            f"{f', {bounds.captures} captured' if bounds.captures else ''}")

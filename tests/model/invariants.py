@@ -1,8 +1,9 @@
 """What must hold whatever happens. Each check returns what is broken, or an empty text."""
 
 from shared.sessions.state import Lifetimes
+from shared.tokens.proofs import WINDOW_SECONDS
 from tests.model.rules import Outcome
-from tests.model.state import (NEVER, MaybeItem, Message, State, expiries,
+from tests.model.state import (NEVER, NO_PROOF, MaybeItem, Message, State, expiries,
                                session)
 
 CAME_BACK = "an ended session came back"
@@ -10,6 +11,7 @@ EXPIRED_LIVES = "an expired session was changed"
 TWO_CHAINS = "there are two live generations"
 SIGNED_OUT = "an honest client was signed out"
 REPLAYED = "a spent token was replayed and the session lives on"
+LET_IN = "a thief without the key was let in"
 
 
 def of_write(state: State, after: MaybeItem, message: Message, lifetimes: Lifetimes) -> str:
@@ -29,7 +31,8 @@ def of_write(state: State, after: MaybeItem, message: Message, lifetimes: Lifeti
 
 def of_answer(state: State, message: Message, outcome: Outcome, lifetimes: Lifetimes) -> str:
     """Check how a request was answered; `state` is as the answer leaves."""
-    if message.spent and (outcome.name == "pair" or _lives(state, lifetimes)):
+    if message.spent and (outcome.name == "pair" or _lives(state, lifetimes)
+                          and _is_made_after(state, message, lifetimes)):
         return REPLAYED
     if outcome.name == "pair":
         return _of_pair(message, outcome)
@@ -45,6 +48,16 @@ def is_spent(state: State, message: Message, lifetimes: Lifetimes) -> bool:
     behind = state.item.generation - message.pair.generation
     return behind > 1 or (behind == 1 and state.used_at != NEVER
                           and state.now > state.used_at + lifetimes.grace_seconds)
+
+
+def _is_made_after(state: State, message: Message, lifetimes: Lifetimes) -> bool:
+    """Whether a request was certainly made after its token was spent. That of a bearer says nothing
+    about it. A token of two generations ago was spent before the last refresh."""
+    if message.proof == NO_PROOF or not state.item:
+        return True
+    earliest = message.proof.issued_at - WINDOW_SECONDS
+    used_at = state.item.acknowledged_at if state.used_at == NEVER else state.used_at
+    return earliest > max(state.item.refreshed_at, used_at + lifetimes.grace_seconds + 1)
 
 
 def _lives(state: State, lifetimes: Lifetimes) -> bool:

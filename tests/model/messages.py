@@ -6,10 +6,11 @@ from typing import NamedTuple
 from tests.model import invariants
 from tests.model.changes import changed, delivered, replaced, used, with_message, without
 from tests.model.rules import Outcome, Rules
-from tests.model.state import NEVER, Bounds, MaybeItem, Message, Response, State, expiries
+from tests.model.state import (NEVER, NO_PROOF, Bounds, MaybeItem, MaybePair, Message, Response,
+                               State, expiries)
 from tests.model.store import Call, applied
 
-REQUEST, WORKING, ANSWER, BEHIND = "request", "working", "answer", "behind"
+REQUEST, WORKING, ANSWER, BEHIND, CAPTURED = "request", "working", "answer", "behind", "captured"
 
 
 class Action(NamedTuple):
@@ -20,7 +21,8 @@ class Action(NamedTuple):
 
 
 class Step(NamedTuple):
-    """`broken` names the invariant that the step breaks; `outcome` how a request ended in it;
+    """`broken` names the invariant that the step breaks; `outcome` how a request ended in it, and
+    `granted` the pair that it was answered with;
     `call` is what was asked of the store, and `took` whether that was applied."""
 
     action: Action
@@ -29,6 +31,7 @@ class Step(NamedTuple):
     outcome: str = ""
     call: Call | None = None
     took: bool = False
+    granted: MaybePair = ()
 
 
 class MessageSteps:
@@ -39,15 +42,21 @@ class MessageSteps:
         self._lifetimes = bounds.lifetimes
 
     def _may_double(self, state: State) -> bool:
-        return self._bounds.doubles and len(state.messages) < self._bounds.messages
+        return self._bounds.doubles and self.has_room(state)
+
+    def has_room(self, state: State) -> bool:
+        """Whether one more message can be under way; what a thief keeps is not."""
+        return len(state.messages) - _captures(state) < self._bounds.messages
 
     def of(self, state: State, index: int) -> Iterator[Step]:
         message = state.messages[index]
+        if message.phase == CAPTURED:
+            if self.has_room(state):
+                yield self._replay(state, message, index)
+            return
         yield Step(Action("lose", index), without(state, index))
         if message.phase == REQUEST:
-            yield self._arrive(state, index)
-            if self._may_double(state):
-                yield Step(Action("duplicate", index), with_message(state, message))
+            yield from self._on_its_way(state, message, index)
         elif message.phase == ANSWER:
             yield Step(Action("deliver", index), delivered(
                 without(state, index), message, self._bounds.keeps_newest))
@@ -56,18 +65,38 @@ class MessageSteps:
         else:
             yield from self._work(state, index)
 
-    def arrived(self, state: State, message: Message) -> Message | None:
-        """Return `message` as the server takes it up, None when its token is refused."""
+    def _on_its_way(self, state: State, message: Message, index: int) -> Iterator[Step]:
+        yield self._arrive(state, index)
+        if self._may_double(state):
+            yield Step(Action("duplicate", index), with_message(state, message))
+        if message.sender == "tab" and _captures(state) < self._bounds.captures:
+            copy = message._replace(phase=CAPTURED, sender="thief")
+            yield Step(Action("capture", index), with_message(state, copy))
+
+    def arrived(self, state: State, message: Message) -> Message | str:
+        """Return `message` as the server takes it up, or how it is refused for what it presents,
+        before the store is asked."""
         if message.kind == "call" and state.now >= expiries(message.pair, self._lifetimes)[0]:
-            return None
+            return "unauthorized"
+        if message.proof != NO_PROOF:
+            refused = self._rules.step(message.kind, message.pair, state.now, (), message.proof)
+            if isinstance(refused, Outcome):
+                return refused.name
         spent = invariants.is_spent(state, message, self._lifetimes)
         return message._replace(phase=WORKING, now=state.now, spent=spent)
 
     def _arrive(self, state: State, index: int) -> Step:
         working = self.arrived(state, state.messages[index])
-        if working is None:
-            return Step(Action("arrive", index), without(state, index), outcome="unauthorized")
+        if isinstance(working, str):
+            return Step(Action("arrive", index), without(state, index), outcome=working)
         return Step(Action("arrive", index), replaced(state, index, working))
+
+    def _replay(self, state: State, captured: Message, index: int) -> Step:
+        """The thief sends a request again that he has captured, with its proof."""
+        working = self.arrived(state, captured._replace(since=state.now))
+        if isinstance(working, str):
+            return Step(Action("replay", index), state, outcome=working)
+        return Step(Action("replay", index), with_message(state, working))
 
     def _work(self, state: State, index: int) -> Iterator[Step]:
         message = state.messages[index]
@@ -94,7 +123,8 @@ class MessageSteps:
         """Take the store's answer in: the request goes on, or ends."""
         message = state.messages[index]
         responses = message.responses + (response,)
-        after = self._rules.step(message.kind, message.pair, message.now, responses)
+        after = self._rules.step(message.kind, message.pair, message.now, responses,
+                                 message.proof)
         if isinstance(after, Outcome):
             return self._finish(state, index, after)
         waiting = message._replace(responses=responses, retried=False)
@@ -111,19 +141,26 @@ class MessageSteps:
     def _finish(self, state: State, index: int, outcome: Outcome) -> Step:
         message = state.messages[index]
         broken = invariants.of_answer(state, message, outcome, self._lifetimes)
-        if outcome.name == "pair":
+        # Without the key, a thief can do nothing with what he is answered.
+        if outcome.name == "pair" and not (self._bounds.captures and message.sender == "thief"):
             answer = Message(ANSWER, message.sender, message.kind, outcome.pair, state.now)
             after = replaced(state, index, answer)
         else:
             after = without(state, index)
             if outcome.name == "passed":
                 after = used(after, message)
-        return Step(Action("store", index), after, broken, outcome.name)
+        return Step(Action("store", index), after, broken, outcome.name,
+                    granted=outcome.pair if outcome.name == "pair" else ())
 
     def _pending(self, message: Message) -> Call:
-        call = self._rules.step(message.kind, message.pair, message.now, message.responses)
+        call = self._rules.step(message.kind, message.pair, message.now, message.responses,
+                                message.proof)
         assert isinstance(call, Call), "a request at work waits for the store"
         return call
+
+
+def _captures(state: State) -> int:
+    return sum([message.phase == CAPTURED for message in state.messages])
 
 
 def origins(before: State, step: Step) -> list[int]:

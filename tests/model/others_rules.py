@@ -9,8 +9,8 @@ from functools import lru_cache
 from shared.sessions.state import Decision, Lifetimes, Session, decide
 from shared.sessions.user_sessions import UserSessions
 from tests.model.rules import OurRules, Outcome
-from tests.model.state import (CLIENT_ID, NEVER, Item, MaybeItem, Pair,
-                               Response, session)
+from tests.model.state import (CLIENT_ID, NEVER, NO_PROOF, Item, Made, MaybeItem, Pair, Response,
+                               session)
 from tests.model.store import Call
 
 Work = Generator[Call, Response, Outcome]
@@ -102,10 +102,12 @@ class OthersRules:
         self._ours = OurRules(lifetimes)
 
     @lru_cache(maxsize=None)
-    def step(self, kind: str, pair: Pair, now: int, responses: tuple[Response, ...]
-             ) -> Call | Outcome:
-        if kind == "open":
-            return self._ours.step(kind, pair, now, responses)
+    def step(self, kind: str, pair: Pair, now: int, responses: tuple[Response, ...],
+             proof: Made = NO_PROOF) -> Call | Outcome:
+        # What becomes of a request without a good proof is decided before any rule.
+        if kind == "open" or not responses and isinstance(
+                self._ours.step(kind, pair, now, responses, proof), Outcome):
+            return self._ours.step(kind, pair, now, responses, proof)
         work = {"refresh": self._refresh, "call": self._call, "end": self._end}[kind](pair, now)
         waiting: Call = next(work)
         try:

@@ -1,17 +1,22 @@
 """The real handlers over a store, led step by step along a trace of the model."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from shared.sessions.state import Lifetimes
+from shared.tokens.proofs import digest
 from shared.wiring.services import Services
 from tests.model.agreement import Agreement
+from tests.model.client_requests import METHODS, Proven, presented
 from tests.model.messages import BEHIND, Step, origins
-from tests.model.state import NEVER, Item, MaybeItem, Message, State
+from tests.model.state import (FOREIGN, NEVER, NO_PROOF, Bounds, Item, Made, MaybeItem, Message,
+                               State)
+from tests.model.steps import KEYLESS
 from tests.model.visits import Visit, ignoring_conditions
-from tests.support.application import Application, Pair
+from tests.support.application import API, Application, Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
+from tests.support.possession import Prover
 
 _OPERATIONS = {"create": "transact_write_items", "list": "query", "get": "get_item",
                "rotate": "update_item", "renew": "update_item",
@@ -24,15 +29,19 @@ class RealSystem:
     """A person who has signed up is signing in. `follow` takes one step and compares all that
     shows."""
 
-    def __init__(self, cloud: Cloud, lifetimes: Lifetimes) -> None:
-        self._cloud, self._lifetimes, self._clock = cloud, lifetimes, Clock()
+    def __init__(self, cloud: Cloud, bounds: Bounds) -> None:
+        self._cloud, self._bounds, self._clock = cloud, bounds, Clock()
+        self._lifetimes = bounds.lifetimes
+        self._prover = Prover() if bounds.bound else None
+        # By the numbers that the model gives them.
+        self._proof_ids = {NO_PROOF.number: ""}
         self._services = self._services_at(self._clock)
         self._cloud.drop("attempts")
         self._user_id = cloud.item("users")["UserId"]
         self._held = self._stolen = Pair("", "")
         self._signed_in_at = self._clock.now
-        self._agreement = Agreement(self._services.tokens, lifetimes, self._signed_in_at)
-        sign_in = Visit(lambda services: Application(services).sign_in())
+        self._agreement = Agreement(self._services.tokens, self._lifetimes, self._signed_in_at)
+        sign_in = Visit(lambda services: Application(services, prover=self._prover).sign_in())
         sign_in.begin(self._services_at(self._clock.now))
         # What the model calls messages, in its order.
         self._visits: list[Handle] = [sign_in]
@@ -42,12 +51,16 @@ class RealSystem:
         verb, place = step.action
         new: Handle | None = None
         if place == NEVER:
-            new = self._of_world(verb, before)
+            new = self._of_world(verb, step)
         else:
             message, visit = before.messages[place], self._visits[place]
-            new = self._of_message(message, visit, step)
-            if step.outcome and isinstance(visit, Visit):
-                self._agreement.check(visit, step, message)
+            if isinstance(visit, Visit):
+                new = self._of_message(message, visit, step)
+            else:
+                _carry_out(visit, message, verb)
+            at_work = new if verb == "replay" else visit
+            if step.outcome and isinstance(at_work, Visit):
+                self._agreement.check(at_work, step, message)
         carried = origins(before, step)
         for gone in set(range(len(self._visits))) - set(carried):
             _stop(self._visits[gone])
@@ -55,7 +68,7 @@ class RealSystem:
                         for origin in carried]
         # Between two calls of the store nothing can change what it holds.
         if step.call or before.item != step.state.item:
-            assert self._item() == step.state.item
+            assert self._item(step.state.item) == step.state.item
 
     def close(self) -> None:
         """Stop what is still at work, and forget the session."""
@@ -63,9 +76,11 @@ class RealSystem:
             _stop(visit)
         self._cloud.drop("sessions")
 
-    def _of_world(self, verb: str, before: State) -> Visit | None:
+    def _of_world(self, verb: str, step: Step) -> Visit | None:
         if verb == "tick":
-            self._clock.advance(1)
+            self._clock.advance(self._bounds.tick)
+        elif verb == "keyless":
+            self._try_without_the_key()
         elif verb == "steal":
             self._stolen = self._held
         elif verb == "end_all":
@@ -74,28 +89,26 @@ class RealSystem:
             self._cloud.drop("sessions")
         else:
             sender, _, kind = verb.partition("_")
-            visit = self._sent(kind, self._stolen if sender == "thief" else self._held)
+            visit = self._sent(kind, self._stolen if sender == "thief" else self._held,
+                               step.state.messages[-1].proof)
             if sender == "thief":
                 visit.begin(self._services_at(self._clock.now))
             return visit
         return None
 
-    def _of_message(self, message: Message, visit: Handle, step: Step) -> Handle | None:
+    def _of_message(self, message: Message, visit: Visit, step: Step) -> Handle | None:
         verb = step.action.verb
-        if not isinstance(visit, Visit):
-            assert message.phase == BEHIND
-            if verb == "store":
-                ignoring_conditions(visit)
-            return None
-        if verb == "duplicate":
-            return visit.again()
+        if verb in ("duplicate", "capture", "replay"):
+            copy = visit.again()
+            if verb == "replay":
+                copy.begin(self._services_at(self._clock.now))
+            return copy
         if verb == "arrive":
             visit.begin(self._services_at(self._clock.now))
         elif verb == "deliver":
             self._deliver(message.sender, visit.answer.pair)
         elif step.call:
-            assert visit.waits_for == _OPERATIONS[step.call.verb]
-            visit.order(verb)
+            visit.order(verb, _OPERATIONS[step.call.verb])
         return visit.left_behind() if verb == "leave" else None
 
     def _deliver(self, sender: str, pair: Pair) -> None:
@@ -110,14 +123,24 @@ class RealSystem:
         claims = self._agreement.claims(pair)
         return claims.generation, claims.issued_at
 
-    def _sent(self, kind: str, pair: Pair) -> Visit:
-        def request(services: Services) -> Any:
-            app = Application(services)
-            if kind == "refresh":
-                return app.refresh(pair)
-            return (app.authorize if kind == "call" else app.sign_out)(pair.access_token)
+    def _sent(self, kind: str, pair: Pair, proof: Made) -> Visit:
+        """Return a request as it leaves the client, with the proof that it keeps from then on."""
+        prover = None
+        if self._prover is not None:
+            now = self._signed_in_at + proof.issued_at
+            claims = self._prover.claims(METHODS[kind], f"{API}/session", now, pair.access_token)
+            prover = Proven(self._prover.signed(self._prover.header(), claims))
+            self._proof_ids[proof.number] = digest(claims["jti"])[:11]
+        return Visit(lambda services: presented(Application(services, prover=prover), kind, pair))
 
-        return Visit(request)
+    def _try_without_the_key(self) -> None:
+        """Whoever has copies of the tokens and no key is refused without a look at the session."""
+        for proof, kind in KEYLESS:
+            visit = Visit(partial(self._keyless, Prover() if proof == FOREIGN else None, kind))
+            visit.begin(self._services_at(self._clock.now))
+            assert not visit.waits_for
+            assert (str(visit.error) == "Unauthorized" if kind == "call"
+                    else visit.answer.outcome == (401, "unauthorized"))
 
     def _services_at(self, now: int | Clock) -> Services:
         """Return services whose clock stands, as it does for one request, or `now` itself."""
@@ -133,8 +156,11 @@ class RealSystem:
             services.signing_keys = self._services.signing_keys
         return services
 
-    def _item(self) -> MaybeItem:
-        """Return the stored session in the model's terms."""
+    def _keyless(self, prover: Prover | None, kind: str, services: Services) -> Any:
+        return presented(Application(services, prover=prover), kind, self._held)
+
+    def _item(self, expected: MaybeItem) -> MaybeItem:
+        """Return the stored session in the model's terms, in which its proof is as `expected`."""
         items = self._cloud.items("sessions")
         if not items:
             return ()
@@ -146,8 +172,17 @@ class RealSystem:
             item["refreshed_at"] - began + self._lifetimes.session_idle_seconds,
             self._lifetimes.session_absolute_seconds)
         used = item.get("acknowledged_at")
+        number = expected.proof if expected else NO_PROOF.number
+        assert item.get("proof", "") == self._proof_ids[number]
         return Item(item["generation"], item["refreshed_at"] - began,
-                    NEVER if used is None else used - began)
+                    NEVER if used is None else used - began, number)
+
+
+def _carry_out(write: Callable[[], Any], message: Message, verb: str) -> None:
+    """Carry a write out that was left behind, if that is what happens to it."""
+    assert message.phase == BEHIND
+    if verb == "store":
+        ignoring_conditions(write)
 
 
 def _stop(visit: Handle) -> None:

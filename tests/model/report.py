@@ -9,7 +9,8 @@ from tests.model.state import FIRST, NEVER, Bounds, MaybeItem, Message, Pair, St
 
 _OUTCOMES = {
     "ended": "401 session_ended", "unauthorized": "401 unauthorized", "passed": "let in",
-    "signed_out": "200 session ended", "unavailable": "503 unavailable"}
+    "signed_out": "200 session ended", "unavailable": "503 unavailable",
+    "unproven": "401 invalid_dpop_proof"}
 _REQUESTS = {"refresh": "refresh", "call": "authorized call", "end": "sign-out"}
 
 
@@ -49,9 +50,11 @@ def _line(before: State, step: Step, names: list[str], after: list[str]) -> str:
     if verb == "leave":
         return f"{name}: {_call(step, message)} is stuck on the network, the SDK tries again"
     return {
-        "arrive": f"{name} arrives at the server",
+        "arrive": f"{name} arrives at the server{_answer(step)}",
         "duplicate": f"{name} is doubled on the network",
         "lose": f"{name} is lost",
+        "capture": f"a thief copies {name}",
+        "replay": f"the thief sends {name} again{_answer(step)}",
         "deliver": f"{name}: the {message.sender} gets {_pair(message.pair)}"}[verb]
 
 
@@ -59,6 +62,7 @@ def _of_world(step: Step, names: list[str]) -> str:
     state = step.state
     event = {"steal": f"a thief copies {_pair(state.held or FIRST)}",
              "end_all": "the session is ended elsewhere; no item",
+             "keyless": "a thief without the key sends the newest tokens",
              "sweep": "the TTL sweep deletes the item; no item"}.get(step.action.verb)
     if event:
         return event
@@ -76,8 +80,8 @@ def _call(step: Step, message: Message) -> str:
 
 
 def _answer(step: Step) -> str:
-    if step.outcome == "pair":
-        return f", answers {_pair(step.state.messages[step.action.place].pair)}"
+    if step.granted:
+        return f", answers {_pair(step.granted)}"
     return f", answers {_OUTCOMES[step.outcome]}" if step.outcome else ""
 
 

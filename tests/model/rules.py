@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from shared.callers import Caller
-from shared.errors import SessionEnded, Unauthorized, Unavailable
+from shared.errors import AuthenticationError, Unavailable
 from shared.identities import EMAIL_ADDRESS, Identity
 from shared.sessions.lifecycle import Sessions
 from shared.sessions.state import BY_PASSWORD, Lifetimes, Session, Written
@@ -19,23 +19,24 @@ from shared.sessions.user_sessions import UserSessions
 from shared.sign_in.sign_in import SignIn
 from shared.tokens.access_tokens import Access
 from shared.tokens.device_tokens import Device, DeviceTokens
-from shared.tokens.session_tokens import Claims, Tokens, TokenType
-from tests.model.state import (CLIENT_ID, NEVER, SESSION_ID, USER_ID, Pair,
+from shared.tokens.session_tokens import Claims, TokenType
+from tests.model.legible import LegibleTokens, verified
+from tests.model.state import (CLIENT_ID, NEVER, NO_PROOF, SESSION_ID, USER_ID, Made, Pair,
                                Response, expiries, session)
 from tests.model.store import Call
 
 
 class Outcome(NamedTuple):
     """How a request ended: "pair" (with the pair), "passed", "signed_out", "ended",
-    "unauthorized" or "unavailable"."""
+    "unauthorized", "unproven" (invalid_dpop_proof) or "unavailable"."""
 
     name: str
     pair: Pair = Pair(NEVER, NEVER)
 
 
 class Rules(Protocol):
-    def step(self, kind: str, pair: Pair, now: int, responses: tuple[Response, ...]
-             ) -> Call | Outcome:
+    def step(self, kind: str, pair: Pair, now: int, responses: tuple[Response, ...],
+             proof: Made = NO_PROOF) -> Call | Outcome:
         """Return what a request does once the store has given `responses`."""
 
 
@@ -56,6 +57,9 @@ class _NoUsers:
         return None
 
 
+# By their names on the wire.
+_REFUSALS = {"session_ended": "ended", "unauthorized": "unauthorized",
+             "invalid_dpop_proof": "unproven", "unavailable": "unavailable"}
 OWNER = Identity(EMAIL_ADDRESS, "ada@example.org", USER_ID, None, 0)
 
 
@@ -67,40 +71,37 @@ class OurRules:
         self._lifetimes, self._user_sessions = lifetimes, user_sessions
 
     @lru_cache(maxsize=None)
-    def step(self, kind: str, pair: Pair, now: int, responses: tuple[Response, ...]
-             ) -> Call | Outcome:
+    def step(self, kind: str, pair: Pair, now: int, responses: tuple[Response, ...],
+             proof: Made = NO_PROOF) -> Call | Outcome:
         store = _Script(responses, self._lifetimes)
-        service = Sessions(store, _LegibleTokens(), self._lifetimes, lambda: now)
+        service = Sessions(store, LegibleTokens(), self._lifetimes, lambda: now)
         try:
             if kind == "open":
                 limit = self._user_sessions(store, self._lifetimes, 1, lambda: now)
                 signed_in = SignIn(_NoUsers(), service, limit, _NoDevices()).open(
                     OWNER, BY_PASSWORD, Caller(CLIENT_ID), lambda: None)
                 return _pair(signed_in.issued)
-            return _run(service, kind, _claims(pair, self._lifetimes))
+            claims = _claims(pair, self._lifetimes)
+            return _run(service, kind, claims, verified(claims[0], proof, lambda: now))
         except _Stopped as stopped:
             return stopped.call
-        except SessionEnded:
-            return Outcome("ended")
-        except Unauthorized:
-            return Outcome("unauthorized")
-        except Unavailable:
-            return Outcome("unavailable")
+        except (AuthenticationError, Unavailable) as refusal:
+            return Outcome(_REFUSALS[refusal.name])
 
 
-def _run(service: Sessions, kind: str, claims: tuple[Claims, Claims]) -> Outcome:
-    refresh = _LegibleTokens().mint(claims[1], TokenType.REFRESH)
+def _run(service: Sessions, kind: str, claims: tuple[Claims, Claims], access: Access) -> Outcome:
     if kind == "refresh":
-        return _pair(service.refresh(Access(claims[0], None), refresh)[1])
+        refresh_token = LegibleTokens().mint(claims[1], TokenType.REFRESH)
+        return _pair(service.refresh(access, refresh_token)[1])
     if kind == "call":
-        service.authorize(claims[0])
+        service.authorize(access.claims)
         return Outcome("passed")
-    service.end(claims[0])
+    service.end(access.claims)
     return Outcome("signed_out")
 
 
 def _pair(issued: IssuedTokens) -> Outcome:
-    granted = _LegibleTokens().verify(issued.access_token, TokenType.ACCESS, CLIENT_ID)
+    granted = LegibleTokens().verify(issued.access_token, TokenType.ACCESS, CLIENT_ID)
     return Outcome("pair", Pair(granted.generation, granted.issued_at))
 
 
@@ -111,21 +112,8 @@ def _claims(pair: Pair, lifetimes: Lifetimes) -> tuple[Claims, Claims]:
     return access, refresh
 
 
-class _LegibleTokens(Tokens):
-    """Tokens that cannot be forged because the model forges none: their claims in clear."""
-
-    def __init__(self) -> None:
-        pass
-
-    def mint(self, claims: Claims, token_type: TokenType) -> str:
-        return f"{token_type.value} {claims.generation} {claims.issued_at} {claims.expires_at}"
-
-    def verify(self, text: str, token_type: TokenType, client_id: str,
-               *, even_if_expired: bool = False) -> Claims:
-        name, generation, issued_at, expires_at = text.split()
-        assert name == token_type.value, f"{name} presented as {token_type.value}"
-        return Claims(USER_ID, client_id, SESSION_ID, int(generation), int(issued_at),
-                      int(expires_at))
+def _number(remembered: str) -> int:
+    return int(remembered.rpartition("-")[2] or NO_PROOF.number)
 
 
 class _Stopped(BaseException):
@@ -152,11 +140,12 @@ class _Script:
 
     def rotate(self, claims: Claims, now: int, lifetimes: Lifetimes, proof_id: str = ""
                ) -> Written:
-        return self._next(Call("rotate", claims.generation, now=now))
+        return self._next(Call("rotate", claims.generation, now=now, proof=_number(proof_id)))
 
     def renew(self, seen: Session, now: int, lifetimes: Lifetimes, acknowledge: bool,
               proof_id: str = "") -> Written:
-        return self._next(Call("renew", seen.generation, seen.refreshed_at, now, acknowledge))
+        return self._next(Call("renew", seen.generation, seen.refreshed_at, now, acknowledge,
+                               proof=_number(proof_id)))
 
     def acknowledge(self, seen: Session, now: int) -> None:
         self._next(Call("acknowledge", seen.generation, now=now))

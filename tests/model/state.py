@@ -1,7 +1,7 @@
 """What the model knows of the world at one moment, and what it holds to be the same moment.
 
-Time is whole ticks since the sign-in was sent. States are plain tuples of integers, so that they
-hash, compare and sort.
+Time is whole seconds since the sign-in was sent, and advances by whole ticks. States are plain
+tuples of integers, so that they hash, compare and sort.
 """
 
 from dataclasses import dataclass
@@ -22,12 +22,26 @@ class Pair(NamedTuple):
     refreshed_at: int
 
 
+class Made(NamedTuple):
+    """A proof of possession: a number that tells it from the others in play, and when it was made,
+    by the client's clock."""
+
+    number: int
+    issued_at: int
+
+
+# What a bearer sends; a proof by a key of the thief's own; and a bound token sent as a bearer's.
+NO_PROOF, FOREIGN, WITHHELD = Made(0, NEVER), Made(-1, NEVER), Made(-2, NEVER)
+
+
 class Item(NamedTuple):
-    """The stored session; `acknowledged_at` is NEVER while it is absent."""
+    """The stored session; `acknowledged_at` is NEVER while it is absent, and `proof` the number of
+    the proof with which it was refreshed last."""
 
     generation: int
     refreshed_at: int
     acknowledged_at: int
+    proof: int = NO_PROOF.number
 
 
 MaybeItem = Item | tuple[()]
@@ -46,13 +60,15 @@ MaybePair = Pair | tuple[()]
 
 class Message(NamedTuple):
     """A request on its way ("request"), at the server ("working"), its answer on the way
-    back ("answer"), or a first try of a write that is still on the network ("behind").
+    back ("answer"), a first try of a write that is still on the network ("behind"), or a copy of
+    a request in the hands of a thief ("captured").
 
     `pair` is the one presented (by a sign-in, the one that it asks for), in an answer the one
     granted; `since` is when the request
     or the answer was sent; `now` is the server's clock when the request arrived;
     `responses` are those of the store so far; `retried` tells that the pending write was
-    applied before; `spent` that the pair was spent when the request arrived.
+    applied before; `spent` that the pair was spent when the request arrived; `proof` is what was
+    sent with it.
     """
 
     phase: str
@@ -64,6 +80,7 @@ class Message(NamedTuple):
     responses: tuple[Response, ...] = ()
     retried: bool = False
     spent: bool = False
+    proof: Made = NO_PROOF
 
 
 class State(NamedTuple):
@@ -85,11 +102,14 @@ class State(NamedTuple):
 
 @dataclass(frozen=True)
 class Bounds:
-    """How far to look: lifetimes in ticks, how many messages there are at once, whether there
-    is a thief, whether the network delivers requests and writes twice, on top of losing and
-    reordering them, whether the client keeps its newest pair or that of the last answer, and
-    whether the store remembers the sign-in's write when another try of it comes. Where
-    sessions expire the clock stops one tick later; else never."""
+    """How far to look: lifetimes in seconds, how many messages there are at once, whether there
+    is a thief with a copy of the pair (and the use of the key, if there is one), whether the
+    network delivers requests and writes twice, on top of losing and reordering them, whether the
+    client keeps its newest pair or that of the last answer, and whether the store remembers the
+    sign-in's write when another try of it comes. Sessions may be `bound` to a key: then a thief
+    without it keeps copies of so many requests, and the client's clock is off by one of these
+    numbers of seconds each time. A tick has so many seconds. Where sessions expire, the clock stops
+    one tick later; else never."""
 
     lifetimes: Lifetimes
     messages: int
@@ -97,6 +117,10 @@ class Bounds:
     doubles: bool = True
     keeps_newest: bool = True
     remembers: bool = True
+    bound: bool = False
+    captures: int = 0
+    clock_errors: tuple[int, ...] = (0,)
+    tick: int = 1
 
     @property
     def expires(self) -> bool:
@@ -104,7 +128,7 @@ class Bounds:
 
     @property
     def last_tick(self) -> int:
-        return self.lifetimes.session_absolute_seconds + 1
+        return self.lifetimes.session_absolute_seconds + self.tick
 
 
 def initial(bounds: Bounds) -> State:
@@ -113,12 +137,18 @@ def initial(bounds: Bounds) -> State:
     return State(0, (), False, (), (), NEVER, False, (sign_in,))
 
 
+def proof_id(number: int) -> str:
+    """Return what the service would remember of the proof with this number."""
+    return f"proof-{number}" if number else ""
+
+
 @lru_cache(maxsize=None)
 def session(item: Item, lifetimes: Lifetimes) -> Session:
     """Return the domain object that `item` stands for."""
     acknowledged_at = None if item.acknowledged_at == NEVER else item.acknowledged_at
     return Session(USER_ID, SESSION_ID, CLIENT_ID, item.generation, 0, item.refreshed_at,
-                   lifetimes.session_absolute_seconds, 0, BY_PASSWORD, acknowledged_at)
+                   lifetimes.session_absolute_seconds, 0, BY_PASSWORD, acknowledged_at,
+                   proof_id=proof_id(item.proof))
 
 
 @lru_cache(maxsize=None)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from shared.sessions.state import Lifetimes
-from tests.model.state import NEVER, Item, MaybeItem, Response, session
+from tests.model.state import NEVER, NO_PROOF, Item, MaybeItem, Response, session
 
 
 class Call(NamedTuple):
@@ -22,6 +22,7 @@ class Call(NamedTuple):
     now: int = NEVER
     acknowledge: bool = False
     new: MaybeItem = ()
+    proof: int = NO_PROOF.number
 
     @property
     def writes(self) -> bool:
@@ -44,7 +45,10 @@ def applied(call: Call, item: MaybeItem, retried: bool, lifetimes: Lifetimes,
     if call.verb == "put" or holds(call, item, lifetimes):
         new = _written(call, item)
         return new, Response(True, new)
-    return item, Response(False, item)
+    # By proof and instant, the real store sees that its own first try wrote the item.
+    was_first = bool(retried and item and call.proof and item.proof == call.proof
+                     and item.refreshed_at == call.now)
+    return item, Response(was_first, item)
 
 
 def holds(call: Call, item: MaybeItem, lifetimes: Lifetimes) -> bool:
@@ -55,7 +59,8 @@ def holds(call: Call, item: MaybeItem, lifetimes: Lifetimes) -> bool:
         return item.acknowledged_at == NEVER
     if call.verb == "rotate":
         present = session(item, lifetimes)
-        return (lifetimes.is_live(present, call.now)
+        return ((not call.proof or item.proof != call.proof)
+                and lifetimes.is_live(present, call.now)
                 and not lifetimes.is_fresh(lifetimes.access_expires_at(present), call.now)
                 and lifetimes.is_settled(present, call.now))
     return item.refreshed_at == call.refreshed_at
@@ -66,10 +71,10 @@ def _written(call: Call, item: MaybeItem) -> MaybeItem:
         return call.new
     assert item, "a conditional write needs an item"
     if call.verb == "rotate":
-        return Item(item.generation + 1, call.now, NEVER)
+        return Item(item.generation + 1, call.now, NEVER, call.proof or item.proof)
     if call.verb == "acknowledge":
-        return Item(item.generation, item.refreshed_at, call.now)
+        return item._replace(acknowledged_at=call.now)
     acknowledged_at = item.acknowledged_at
     if call.acknowledge and acknowledged_at == NEVER:
         acknowledged_at = call.now
-    return Item(item.generation, call.now, acknowledged_at)
+    return Item(item.generation, call.now, acknowledged_at, call.proof or item.proof)

@@ -13,7 +13,7 @@ from shared.stores.sessions import DynamoSessionStore
 from shared.stores.table import Table
 from shared.tokens.session_tokens import Claims
 from tests.model.state import (CLIENT_ID, NEVER, SESSION_ID, USER_ID, Item,
-                               MaybeItem, Response, session)
+                               MaybeItem, Response, proof_id, session)
 from tests.model.store import Call, applied
 from tests.support.cloud import Cloud
 
@@ -21,14 +21,18 @@ from tests.support.cloud import Cloud
 LIFETIMES = Lifetimes(3, 4, 5, 1, 1)
 ITEMS: list[MaybeItem] = [(), *(
     Item(1, refreshed_at, acknowledged_at) for refreshed_at, acknowledged_at
-    in product((0, 1, 2), (NEVER, 0, 1, 2, 3)) if acknowledged_at not in range(refreshed_at))]
+    in product((0, 1, 2), (NEVER, 0, 1, 2, 3)) if acknowledged_at not in range(refreshed_at)),
+    Item(1, 0, 0, proof=1), Item(1, 1, NEVER, proof=1)]
 NOWS = range(7)
 CALLS = {
-    "rotate": [Call("rotate", generation, now=now)
-               for generation, now in [(0, 3), (2, 3), *((1, at) for at in NOWS)]],
-    "renew": [Call("renew", generation, refreshed_at, 3, acknowledge)
-              for generation, refreshed_at, acknowledge
-              in product((0, 1), (0, 1), (False, True))],
+    "rotate": [*(Call("rotate", generation, now=now)
+                 for generation, now in [(0, 3), (2, 3), *((1, at) for at in NOWS)]),
+               Call("rotate", 1, now=3, proof=1), Call("rotate", 1, now=3, proof=2)],
+    "renew": [*(Call("renew", generation, refreshed_at, 3, acknowledge)
+                for generation, refreshed_at, acknowledge
+                in product((0, 1), (0, 1), (False, True))),
+              *(Call("renew", 1, refreshed_at, 3, acknowledge, proof=2)
+                for refreshed_at, acknowledge in product((0, 1), (False, True)))],
     "acknowledge": [Call("acknowledge", generation, now=3) for generation in (0, 1, 2)],
     "delete": [Call("delete")],
 }
@@ -54,11 +58,12 @@ def _writes(store: DynamoSessionStore) -> dict[str, Callable[[Call], Response]]:
     def rotate(call: Call) -> Response:
         claims = Claims(USER_ID, CLIENT_ID, SESSION_ID, call.generation, 0, 0,
                         ends_at=LIFETIMES.session_absolute_seconds)
-        return _response(store.rotate(claims, call.now, LIFETIMES))
+        return _response(store.rotate(claims, call.now, LIFETIMES, proof_id(call.proof)))
 
     def renew(call: Call) -> Response:
         seen = session(Item(call.generation, call.refreshed_at, NEVER), LIFETIMES)
-        return _response(store.renew(seen, call.now, LIFETIMES, call.acknowledge))
+        return _response(store.renew(seen, call.now, LIFETIMES, call.acknowledge,
+                                     proof_id(call.proof)))
 
     def acknowledge(call: Call) -> Response:
         store.acknowledge(session(Item(call.generation, 0, NEVER), LIFETIMES), call.now)
@@ -76,7 +81,12 @@ def _response(written: Written) -> Response:
         return Response(written.applied, ())
     used = present.acknowledged_at
     return Response(written.applied, Item(present.generation, present.refreshed_at,
-                                          NEVER if used is None else used))
+                                          NEVER if used is None else used,
+                                          _number(present.proof_id)))
+
+
+def _number(remembered: str) -> int:
+    return int(remembered.partition("-")[2] or 0)
 
 
 def _put(table: Table, item: MaybeItem) -> None:
@@ -87,6 +97,9 @@ def _put(table: Table, item: MaybeItem) -> None:
     if item and item.acknowledged_at != NEVER:
         table.update(key, "SET #acknowledged_at = :used", "attribute_exists(#UserId)",
                      used=item.acknowledged_at)
+    if item and item.proof:
+        table.update(key, "SET #proof = :proof", "attribute_exists(#UserId)",
+                     proof=proof_id(item.proof))
 
 
 def _stored(cloud: Cloud) -> MaybeItem:
@@ -94,4 +107,4 @@ def _stored(cloud: Cloud) -> MaybeItem:
     if not items:
         return ()
     return Item(items[0]["generation"], items[0]["refreshed_at"],
-                items[0].get("acknowledged_at", NEVER))
+                items[0].get("acknowledged_at", NEVER), _number(items[0].get("proof", "")))

@@ -24,7 +24,7 @@ def test_the_handlers_answer_and_store_what_the_model_says(bounds: Bounds, cloud
     Application(cloud.services(Clock())).sign_up()
 
     for steps in _walks(bounds):
-        system = RealSystem(cloud, bounds.lifetimes)
+        system = RealSystem(cloud, bounds)
         before = initial(bounds)
 
         for step in steps:
@@ -41,7 +41,8 @@ def test_the_walks_meet_every_answer_and_every_write() -> None:
 
     outcomes = {outcome for _, _, _, outcome, _ in sights}
     writes = {(verb, call, took) for verb, call, took, _, _ in sights}
-    assert outcomes == {"", "pair", "ended", "passed", "unauthorized", "signed_out"}
+    assert outcomes == {"", "pair", "ended", "passed", "unauthorized", "signed_out",
+                        "unproven"}
     assert {("store", "create", True), ("retry", "create", True),
             ("leave", "create", False), ("store", "list", False)} <= writes
     for call in ("rotate", "renew", "acknowledge", "delete"):

@@ -47,9 +47,11 @@ class Visit:
         self._thread.start()
         self._next_stop()
 
-    def order(self, order: str) -> None:
-        """Have the pending call done ("store"), done with its answer lost ("retry"), left for
-        later ("leave"), or have the function killed ("lose"); up to the next call."""
+    def order(self, order: str, operation: str) -> None:
+        """Have the pending call, of this operation, done ("store"), done with its answer lost
+        ("retry"), left for later ("leave"), or have the function killed ("lose"); up to the next
+        call."""
+        assert self.waits_for == operation
         self._orders.put(order)
         self._next_stop()
 
@@ -61,7 +63,7 @@ class Visit:
     def kill(self) -> None:
         """Stop the function, if it is still at work."""
         if self.waits_for:
-            self.order("lose")
+            self.order("lose", self.waits_for)
 
     def _next_stop(self) -> None:
         self.waits_for = self._reports.get(timeout=PATIENCE_SECONDS)
