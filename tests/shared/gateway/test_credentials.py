@@ -47,6 +47,8 @@ def test_two_proofs_are_refused() -> None:
     ("prod", {}, {}, f"{API}/session"),
     ("prod", {}, {"domainName": "api.example.org", "path": "/session"},
      "https://api.example.org/session"),
+    ("prod", {}, {"path": "/dev/caf\u00e9 1/%7e;a=b"},
+     f"{API}/caf%C3%A9%201/%7e;a=b"),
     ("local", {"Host": "127.0.0.1:4566"}, {},
      "http://127.0.0.1:4566/_aws/execute-api/a1b2c3d4e5/dev/session"),
     ("local", {"Host": "api.example.org"}, {"domainName": None, "path": None},
