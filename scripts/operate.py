@@ -80,10 +80,9 @@ def parser() -> argparse.ArgumentParser:
 
     client = commands.add_parser("client", help="the applications that may call the API")
     actions = client.add_subparsers(required=True, metavar="ACTION")
-    possession = (clients.OPTIONAL, clients.REQUIRED)
     add = actions.add_parser("add", parents=[where, folder, which], help="register one")
     add.add_argument("--name", help="for people to read, default the id")
-    add.add_argument("--possession", choices=possession, default=clients.OPTIONAL,
+    add.add_argument("--possession", type=_possession, default=clients.OPTIONAL,
                      help="required: its sessions must be bound to a key (RFC 9449)")
     add.set_defaults(run=clients.add_client)
     every = actions.add_parser("list", parents=[where, folder], help="show them all")
@@ -94,7 +93,7 @@ def parser() -> argparse.ArgumentParser:
         action.set_defaults(run=run)
     prove = actions.add_parser("possession", parents=[where, folder, which],
                                help="say whether one must prove the possession of a key")
-    prove.add_argument("--possession", choices=possession, required=True)
+    prove.add_argument("--possession", type=_possession, default="")
     prove.set_defaults(run=clients.set_possession)
 
     _add_person(commands.add_parser("person", help="one person and their roles"), where, folder)
@@ -149,6 +148,12 @@ def _add_wait(command: argparse.ArgumentParser, default_seconds: int) -> None:
 def _stage_name(text: str) -> str:
     if not text:
         raise Refused("Name a stage, as in `STAGE=dev`.")
+    return text
+
+
+def _possession(text: str) -> str:
+    if text not in (clients.OPTIONAL, clients.REQUIRED):
+        raise Refused("Say POSSESSION=required or POSSESSION=optional.")
     return text
 
 

@@ -14,12 +14,14 @@ class Caller(NamedTuple):
 
 
 class SentProof(NamedTuple):
-    """The proof of possession that was sent with a request (RFC 9449; empty if there is none), the
-    method of the request, and the address that its client used, without a query."""
+    """The proofs of possession that were sent with a request (RFC 9449; no more than one is right),
+    the method of the request, and the address that its client used, without a query. The path may
+    have been decoded on the way."""
 
-    text: str
+    texts: tuple[str, ...]
     method: str
     address: str
+    is_decoded: bool = False
 
 
 class Presented(NamedTuple):

@@ -57,6 +57,8 @@ class Settings:
     signing_secret_id: str
     pepper_secret_id: str
     mail_function: str
+    # How long API Gateway may answer for the authorizer; it answers for copies of a token, too.
+    authorizer_cache_seconds: Annotated[int, Within(0, 3600)]
     allowed_origins: tuple[str, ...] = ()
     # Locally, the least lifetimes let a test see many refreshes in seconds.
     access_token_seconds: Annotated[int, Within(60, DAY_SECONDS, least_local=2)] = 3600
@@ -64,8 +66,6 @@ class Settings:
         int, Within(300, 90 * DAY_SECONDS, least_local=10)] = 14 * DAY_SECONDS
     session_absolute_seconds: Annotated[int, Within(300, 365 * DAY_SECONDS)] = 30 * DAY_SECONDS
     early_refresh_seconds: Annotated[int, Within(0, 3600)] = 60
-    # How long API Gateway may answer for the authorizer; it answers for copies of a token, too.
-    authorizer_cache_seconds: Annotated[int, Within(0, 3600)] = 0
     grace_seconds: Annotated[int, Within(5, 300, least_local=1)] = 30
     # OWASP's Password Storage Cheat Sheet asks for 10 or more. Locally, tests need not wait.
     bcrypt_cost: Annotated[int, Within(10, 15, least_local=4)] = 12

@@ -40,8 +40,8 @@ def list_clients(arguments: argparse.Namespace) -> None:
     for client in services_of(arguments).client_store.every():
         since = time.strftime("%Y-%m-%d", time.gmtime(client.created_at))
         state = "enabled" if client.enabled else "disabled"
-        possession = "must prove" if client.must_prove else "can prove"
-        print(f"{printable(client.client_id):32} {state:9} {possession:11} {since} "
+        possession = "must prove" if client.must_prove else ""
+        print(f"{printable(client.client_id):32} {state:9} {possession:10} {since} "
               f"{printable(client.name)}")
 
 
@@ -60,7 +60,7 @@ def set_possession(arguments: argparse.Namespace) -> None:
     if not services_of(arguments).client_store.set_must_prove(arguments.id, must_prove):
         raise Refused(f"There is no client {arguments.id} on stage {arguments.stage}.")
     print(f"Within 300 s, client {arguments.id} on stage {arguments.stage} "
-          f"{'must' if must_prove else 'can'} prove possession.")
+          f"{'must' if must_prove else 'need not'} prove possession.")
 
 
 def _set_enabled(arguments: argparse.Namespace, enabled: bool) -> None:

@@ -54,4 +54,5 @@ def _settings(stage: str, outputs: Mapping[str, str]) -> Settings:
                       f"`make deploy STAGE={stage}` adds what is missing.")
     chosen: dict[str, Any] = {name: outputs[output] for name, output in OUTPUTS.items()}
     return Settings(stage=stage, service_name=SERVICE, mail_function="",
+                    authorizer_cache_seconds=0,
                     session_idle_seconds=int(outputs[IDLE_SECONDS]), **chosen)

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from shared.callers import Presented, SentProof
 from shared.errors import Unauthorized
-from shared.gateway.requests import Request
+from shared.gateway.requests import PROOF_HEADER, Request
 from shared.settings import Settings
 
 # The characters of a path besides letters and digits, and the sign of those that are encoded
@@ -14,7 +14,7 @@ _OF_PATHS = "-._~!$&'()*+,;=:@/%"
 
 def presented(request: Request, settings: Settings) -> Presented:
     """Return the token of the Authorization header (RFC 6750 section 2.1, RFC 9449 section 7.1),
-    and the proof beside it; raises Unauthorized or InvalidProof."""
+    and the proofs beside it; raises Unauthorized."""
     scheme, _, token = request.header("Authorization").partition(" ")
     if scheme.lower() not in ("bearer", "dpop") or not token.strip():
         raise Unauthorized("the Authorization header holds no access token")
@@ -22,8 +22,9 @@ def presented(request: Request, settings: Settings) -> Presented:
 
 
 def sent_proof(request: Request, settings: Settings) -> SentProof:
-    """Return the proof that was sent with a request; raises InvalidProof if two were."""
-    return SentProof(request.proof, request.method, _address(request, settings))
+    """Return the proofs that were sent with a request."""
+    return SentProof(request.values(PROOF_HEADER), request.method, _address(request, settings),
+                     request.is_of_http_api)
 
 
 def _address(request: Request, settings: Settings) -> str:

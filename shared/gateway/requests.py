@@ -8,7 +8,7 @@ import base64
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
-from shared.errors import (BodyTooLarge, InvalidProof, InvalidRequest, UnsupportedMediaType)
+from shared.errors import (BodyTooLarge, InvalidRequest, UnsupportedMediaType)
 from shared.gateway.audit import ROUTINE
 from shared.strict_json import NotStrictJson, parse_object
 
@@ -51,13 +51,13 @@ class Request:
         """Return the header's value, empty if it was not sent."""
         return self._headers.get(name.lower()) or ""
 
-    def times_sent(self, name: str) -> int:
-        """Return how many values of the header were sent, on lines of their own or, as an HTTP API
+    def values(self, name: str) -> tuple[str, ...]:
+        """Return the values of the header, which were sent on lines of their own or, as an HTTP API
         passes them, joined by commas. Of several lines, `header` returns the last."""
         lines: Mapping[str, list[str]] = self._event.get("multiValueHeaders") or {
             spelt: [value] for spelt, value in self._headers.items()}
-        return sum(line.count(",") + 1 for spelt, sent in lines.items() for line in sent
-                   if spelt.lower() == name.lower())
+        return tuple(value.strip() for spelt, sent in lines.items() if spelt.lower() == name.lower()
+                     for line in sent for value in line.split(","))
 
     @property
     def context(self) -> Mapping[str, Any]:
@@ -120,6 +120,11 @@ class Request:
         return str(self._event["methodArn"])
 
     @property
+    def is_of_http_api(self) -> bool:
+        """Whether the event is of an HTTP API, which decodes paths. REST APIs name no version."""
+        return "version" in self._event
+
+    @property
     def wants_simple_response(self) -> bool:
         """Whether the authorizer is asked by an HTTP API with payload format 2.0."""
         return self._event.get("version") == "2.0"
@@ -142,16 +147,9 @@ class Request:
         return self.principal["session_id"]
 
     @property
-    def proof(self) -> str:
-        """The proof of possession (RFC 9449), empty if none was sent; raises InvalidProof."""
-        if self.times_sent(PROOF_HEADER) > 1:
-            raise InvalidProof("more than one proof was sent")
-        return self.header(PROOF_HEADER)
-
-    @property
     def client_must_prove(self) -> bool:
         """Whether the client must prove possession of a key, as its authorizer established it."""
-        return self.principal.get("must_prove") == "1"
+        return str(self.principal.get("must_prove")) == "1"
 
     def body(self, model: type[B]) -> B:
         """Return the body as `model`, or raise an InvalidRequest that says what is wrong."""

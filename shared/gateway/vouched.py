@@ -10,21 +10,21 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable
 
 from shared.errors import ExpiredToken, InvalidProof, Unauthorized
-from shared.gateway.requests import CLIENT_ID_HEADER, Request
+from shared.gateway.requests import CLIENT_ID_HEADER, PROOF_HEADER, Request
 
 
 def refuse_repeated_credentials(request: Request) -> None:
     """Raise Unauthorized when a header that says who calls was sent more than once: whoever reads
     the first and whoever reads the last would see two callers."""
     for name in ("Authorization", CLIENT_ID_HEADER):
-        if request.times_sent(name) > 1:
+        if len(request.values(name)) > 1:
             raise Unauthorized(f"the header {name} was sent more than once")
 
 
 def for_proof(request: Request, jkt: str, expires_at: int) -> dict[str, str | int]:
     """Return what an authorizer says of the proof that it has checked, which is by the key of this
     thumbprint and too old at `expires_at`, in epoch seconds."""
-    return {"jkt": jkt, "proof": _digest(request.proof),
+    return {"jkt": jkt, "proof": _digest(request),
             "proof_expires_at": expires_at}
 
 
@@ -41,14 +41,15 @@ def require_vouched(request: Request, now: Callable[[], int]) -> None:
         raise Unauthorized("the authorizer vouched for another client")
     if "user_id" in principal and now() >= int(principal["access_expires_at"]):
         raise ExpiredToken("the access token has expired since the authorizer saw it")
-    if "jkt" in principal and (principal["proof"] != _digest(request.proof)
+    if "jkt" in principal and (principal["proof"] != _digest(request)
                                or now() >= int(principal["proof_expires_at"])):
         raise InvalidProof("the authorizer vouched for another proof, or too long ago")
 
 
-def _digest(proof: str) -> str:
-    """Return SHA-256 in base64url, as RFC 9449 has it of an access token."""
+def _digest(request: Request) -> str:
+    """Return SHA-256 of the proof in base64url, as RFC 9449 has it of an access token."""
     # Imported here, because most requests come without a proof.
     import hashlib
+    proof = ",".join(request.values(PROOF_HEADER))
     octets = hashlib.sha256(proof.encode("utf-8", "replace")).digest()
     return urlsafe_b64encode(octets).rstrip(b"=").decode("ascii")

@@ -45,17 +45,17 @@ class AccessTokens:
                                 if claims.jkt else "the token is bound to no key")
         if not claims.jkt:
             return Access(claims, None)
+        if not self._binds:
+            raise UnprovenToken("the token is bound to a key, which this stage does not allow")
         proof = self._proofs.verify(presented.proof, presented.token)
         if proof.jkt != claims.jkt:
             raise UnprovenToken("the proof is by another key than the token's")
-        if not self._binds:
-            raise UnprovenToken("the token is bound to a key, which this stage does not allow")
         return Access(claims, proof)
 
     def bind(self, sent: SentProof, must_prove: bool) -> str:
         """Return the thumbprint of the key to which a sign-in binds its session, empty for a
         bearer's. Raises InvalidProof, also if a client that `must_prove` cannot."""
-        if self._binds and (sent.text or must_prove):
+        if self._binds and (sent.texts or must_prove):
             return self._proofs.verify(sent).jkt
         if must_prove:
             raise InvalidProof("the client must prove possession, which this stage does not allow")

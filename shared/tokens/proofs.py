@@ -17,7 +17,7 @@ from shared.callers import SentProof
 from shared.errors import InvalidProof, MalformedToken
 from shared.keys.signing_keys import thumbprint
 from shared.tokens.jws import decode, split
-from shared.tokens.target_addresses import normalised
+from shared.tokens.target_addresses import names
 
 TOKEN_TYPE = "dpop+jwt"
 # How far the clock of a client may be from ours, and how long a proof can be used.
@@ -52,15 +52,16 @@ class Proofs:
     def verify(self, sent: SentProof, access_token: str = "") -> Proof:
         """Return the proof that was sent with a request, and with this access token if one was sent
         (RFC 9449 section 4.3). Raises InvalidProof."""
-        if not sent.text:
-            raise InvalidProof("no proof was sent")
+        if len(sent.texts) != 1:
+            raise InvalidProof(f"{'more than one' if sent.texts else 'no'} proof was sent")
+        [text] = sent.texts
         try:
-            header, claims, signature = split(sent.text)
+            header, claims, signature = split(text)
         except MalformedToken as error:
             raise InvalidProof(f"the proof is malformed: {error}") from error
         public = _public_key(_checked_header(header))
         _check_claims(claims, sent, access_token, self._now())
-        signed = sent.text.rpartition(".")[0].encode("ascii")
+        signed = text.rpartition(".")[0].encode("ascii")
         if not _ES256.verify(signed, public, signature):
             raise InvalidProof("the signature of the proof does not verify")
         return Proof(thumbprint(public), digest(claims["jti"])[:11],
@@ -107,15 +108,19 @@ def _check_claims(payload: dict[str, Any], sent: SentProof, access_token: str, n
     # type() and not isinstance(): a JSON true is an int to Python.
     if type(payload.get("iat")) is not int:
         raise InvalidProof("the claim iat of the proof is no whole number")
-    address = normalised(payload["htu"])
     faults = {
         "has too long an id": len(payload["jti"]) > MAX_ID_CHARACTERS,
         "is for another method": payload["htm"] != sent.method,
-        "is for another address": (
-            address is None or address != normalised(sent.address)),
+        "is for another address": not names(payload["htu"], sent.address, sent.is_decoded),
         "is of another time": abs(now - payload["iat"]) > WINDOW_SECONDS,
+        "has expired by its own words": _has_expired(payload.get("exp", now + 1), now),
         "is for another access token": access_token and payload.get("ath") != digest(access_token),
     }
     for fault, is_there in faults.items():
         if is_there:
             raise InvalidProof(f"the proof {fault}")
+
+
+def _has_expired(expires_at: object, now: int) -> bool:
+    """Whether a proof has expired, by the claim `exp` that some clients add (RFC 7519)."""
+    return not isinstance(expires_at, int | float) or now >= expires_at

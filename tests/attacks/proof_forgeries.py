@@ -20,6 +20,7 @@ CURVE = "the key of the proof is of another curve"
 POINT = "the key of the proof is no point of P-256"
 ID, METHOD, ADDRESS = (
     f"the claim {name} of the proof is no text" for name in ("jti", "htm", "htu"))
+EXPIRED = "the proof has expired by its own words"
 INSTANT, TIME = "the claim iat of the proof is no whole number", "the proof is of another time"
 LONG_ID = "the proof has too long an id"
 OTHER_METHOD, OTHER_ADDRESS, OTHER_TOKEN = (
@@ -94,6 +95,8 @@ OF_CLAIMS: Forgeries = (
     | each(claims, "iat", INSTANT, ABSENT, None, "1800000000", 1.8e9, True, [])
     | {f"iat {error:+d} s": (lambda at, error=error: claims(iat=at.now + error)(at), TIME)
        for error in (-61, 61, -3600, 10 ** 12)}
+    | {f"exp {text}": (lambda at, exp=exp: claims(exp=exp(at.now))(at), EXPIRED)
+       for text, exp in {"now": int, "a text": str, "nothing": lambda now: None}.items()}
     | {f"{name} twice": (doubled("claims", name, "GET"), TEXT)
        for name in ("jti", "htm", "htu", "iat")}
     | {"claims a list": (lambda at: signed(at.header, [at.claims], at.key), TEXT)})

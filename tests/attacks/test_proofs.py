@@ -71,7 +71,7 @@ GOOD: dict[str, Forgery] = {
     "dot segments": lambda at: claims(htu=at.address.replace("/session", "/./x/../session"))(at),
     "a minute old": lambda at: claims(iat=at.now - 60)(at),
     "a minute ahead": lambda at: claims(iat=at.now + 60)(at),
-    "more claims": claims(nonce="n", exp=0, aud=["x"]),
+    "more claims": lambda at: claims(nonce="n", exp=at.now + 1, aud=["x"])(at),
     "more members of the key": key(kid="1", alg="ES256", use="sig", key_ops=["verify"], ext=True),
     "longest id": claims(jti="x" * 128)}
 

@@ -32,7 +32,7 @@ class LegibleTokens(Tokens):
 
 class _LegibleProofs(Proofs):
     def verify(self, sent: SentProof, access_token: str = "") -> Proof:
-        number, issued_at = map(int, sent.text.split())
+        number, issued_at = map(int, sent.texts[0].split())
         if abs(self._now() - issued_at) > WINDOW_SECONDS:
             raise InvalidProof
         return Proof(OTHER_KEY if number == FOREIGN.number else OWN_KEY, proof_id(number),
@@ -46,6 +46,6 @@ def verified(claims: Claims, proof: Made, now: Callable[[], int]) -> Access:
     made_at = now() if proof == FOREIGN else proof.issued_at
     presented = Presented(BEARER if proof in (NO_PROOF, WITHHELD) else BOUND,
                           tokens.mint(claims, TokenType.ACCESS),
-                          SentProof(f"{proof.number} {made_at}", "", ""))
+                          SentProof((f"{proof.number} {made_at}",), "", ""))
     return AccessTokens(tokens, _LegibleProofs(now), binds=True).verify(
         presented, CLIENT_ID, even_if_expired=True)

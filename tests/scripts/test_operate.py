@@ -60,13 +60,16 @@ def test_a_client_is_told_to_prove_possession_or_that_it_need_not(
         "Registered client web on stage test; it must prove possession.\n")
     assert " must prove " in said("list")
     assert said("possession", "--id", "web", "--possession", "optional") == (
-        "Within 300 s, client web on stage test can prove possession.\n")
+        "Within 300 s, client web on stage test need not prove possession.\n")
     assert not services.clients.require("web").must_prove
-    assert " can prove " in said("list")
+    assert " must prove " not in said("list")
     said("possession", "--id", "web", "--possession", "required")
     assert services.clients.require("web").must_prove
     with pytest.raises(SystemExit, match="There is no client phone on stage test"):
         said("possession", "--id", "phone", "--possession", "required")
+    for wrong in (["--possession", "Required"], ["--possession", ""], []):
+        with pytest.raises(SystemExit, match="Say POSSESSION=required or POSSESSION=optional"):
+            said("possession", "--id", "web", *wrong)
 
 
 def test_a_name_that_another_program_stored_does_not_write_to_the_terminal(

@@ -5,11 +5,12 @@ from dataclasses import fields
 import pytest
 
 from shared.errors import Misconfigured
-from shared.settings import Settings, from_environment, on_lambda
+from shared.settings import Settings, Within, from_environment, on_lambda
 from tests.support.bounds import BOUNDS, LEAST_LOCAL, REQUIRED
 from tests.support.web_addresses import BAD_ISSUERS, BAD_LINKS, BAD_ORIGINS, GOOD_LINKS
 
-LEAST = {name: name.lower() for name in REQUIRED} | {"STAGE": "dev"}
+LEAST = {name: name.lower() for name in REQUIRED} | {
+    "STAGE": "dev", "AUTHORIZER_CACHE_SECONDS": "0"}
 
 
 def test_the_rest_has_defaults() -> None:
@@ -18,7 +19,7 @@ def test_the_rest_has_defaults() -> None:
     assert settings == Settings(
         "dev", "service_name", "token_issuer", "users_table", "identities_table",
         "sessions_table", "attempts_table", "clients_table", "signing_secret_id",
-        "pepper_secret_id", "mail_function")
+        "pepper_secret_id", "mail_function", 0)
     assert (settings.access_token_seconds, settings.session_idle_seconds,
             settings.session_absolute_seconds) == (3600, 14 * 86_400, 30 * 86_400)
     assert (settings.early_refresh_seconds, settings.grace_seconds) == (60, 30)
@@ -30,7 +31,8 @@ def test_the_rest_has_defaults() -> None:
 
 
 def test_every_number_has_bounds() -> None:
-    numbers = {field.name.upper() for field in fields(Settings) if type(field.default) is int}
+    numbers = {field.name.upper() for field in fields(Settings)
+               if isinstance(getattr(field.type, "__metadata__", [None])[0], Within)}
 
     assert numbers == BOUNDS.keys()
 

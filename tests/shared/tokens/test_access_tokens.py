@@ -23,7 +23,7 @@ TOKENS = Tokens(("https://issuer.example.org",),
 PROVER = Prover()
 BEARERS = TOKENS.mint(CLAIMS, TokenType.ACCESS)
 BOUND_TOKEN = TOKENS.mint(replace(CLAIMS, jkt=PROVER.thumbprint), TokenType.ACCESS)
-NOTHING = SentProof("", "PUT", ADDRESS)
+NOTHING = SentProof((), "PUT", ADDRESS)
 
 
 def access_tokens(binds: bool = True) -> AccessTokens:
@@ -31,7 +31,7 @@ def access_tokens(binds: bool = True) -> AccessTokens:
 
 
 def proven(prover: Prover = PROVER, token: str = BOUND_TOKEN) -> SentProof:
-    return SentProof(prover.proof("PUT", ADDRESS, NOW, token), "PUT", ADDRESS)
+    return SentProof((prover.proof("PUT", ADDRESS, NOW, token),), "PUT", ADDRESS)
 
 
 def test_a_bearer_needs_no_proof() -> None:
@@ -70,7 +70,7 @@ def test_a_stage_that_binds_nothing_takes_nothing_that_was_bound() -> None:
 
 
 def test_a_sign_in_binds_its_session_to_the_key_of_its_proof() -> None:
-    sent = SentProof(PROVER.proof("PUT", ADDRESS, NOW), "PUT", ADDRESS)
+    sent = SentProof((PROVER.proof("PUT", ADDRESS, NOW),), "PUT", ADDRESS)
 
     assert access_tokens().bind(sent, must_prove=False) == PROVER.thumbprint
     assert access_tokens().bind(sent, must_prove=True) == PROVER.thumbprint

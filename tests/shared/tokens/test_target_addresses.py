@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.tokens.target_addresses import normalised
+from shared.tokens.target_addresses import names, normalised
 
 HOST = "https://api.example.org"
 
@@ -48,3 +48,32 @@ def test_an_address_is_spelt_in_one_way(address: str, expected: str) -> None:
     f"{HOST}/\x00", f"{HOST}/\x7f", f"{HOST}/\u00e9", "https://\u0430pi.example.org/"])
 def test_anything_else_is_no_address(text: str) -> None:
     assert normalised(text) is None
+
+
+@pytest.mark.parametrize(("named", "called"), [
+    ("/t/[x]", "/t/[x]"), ("/t/%5Bx%5D", "/t/[x]"), ("/t/[x]", "/t/%5bx%5D"),
+    ("/a|b^c", "/a%7Cb^c"), ("/ada@example.org", "/ada@example.org")])
+def test_what_clients_leave_as_it_is_may_be_encoded(named: str, called: str) -> None:
+    assert names(HOST + named, HOST + called)
+
+
+@pytest.mark.parametrize(("named", "called"), [
+    ("/users/ada%40example.org", "/users/ada@example.org"), ("/a%2Fb%2Cc", "/a/b,c"),
+    ("/100%25", "/100%"), ("/%2541", "/%41"), ("/caf%C3%A9%20x", "/caf%C3%A9%20x"),
+    ("/%3F", "/%3F")])
+def test_a_path_may_have_been_decoded_on_the_way(named: str, called: str) -> None:
+    assert names(HOST + named, HOST + called, is_decoded=True)
+
+
+def test_only_a_path_that_was_decoded_is_compared_as_such() -> None:
+    assert not names(f"{HOST}/a%2Fb", f"{HOST}/a/b")
+    assert not names(f"{HOST}/a/b", f"{HOST}/a%2Fb", is_decoded=True)
+
+
+@pytest.mark.parametrize("called", ["/admin/../me", "/admin/%2e%2e/me", "/./me", "/me/%2E"])
+@pytest.mark.parametrize("is_decoded", [False, True])
+def test_a_request_with_dot_segments_is_none_that_a_client_has_sent(called: str, is_decoded: bool
+                                                                    ) -> None:
+    assert not names(f"{HOST}/me", HOST + called, is_decoded)
+    assert not names(HOST + called, HOST + called, is_decoded)
+    assert names(HOST + "/admin/../me", f"{HOST}/me", is_decoded)
