@@ -25,7 +25,7 @@ def authorize(request: Request, services: Services) -> dict[str, str | int]:
             "session_id": claims.session_id, "access_expires_at": claims.expires_at,
             "auth_time": session.auth_time, "amr": " ".join(session.proven.amr),
             "acr": session.proven.acr, "roles": " ".join(session.roles),
-            **(vouched.for_proof(request, access.proof.jkt, access.proof.expires_at)
+            **(vouched.about_proof(request, access.proof.jkt, access.proof.expires_at)
                if access.proof else {})}
 
 

@@ -21,7 +21,7 @@ def refuse_repeated_credentials(request: Request) -> None:
             raise Unauthorized(f"the header {name} was sent more than once")
 
 
-def for_proof(request: Request, jkt: str, expires_at: int) -> dict[str, str | int]:
+def about_proof(request: Request, jkt: str, expires_at: int) -> dict[str, str | int]:
     """Return what an authorizer says of the proof that it has checked, which is by the key of this
     thumbprint and too old at `expires_at`, in epoch seconds."""
     return {"jkt": jkt, "proof": _digest(request),

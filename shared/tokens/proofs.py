@@ -23,7 +23,6 @@ TOKEN_TYPE = "dpop+jwt"
 # How far the clock of a client may be from ours, and how long a proof can be used.
 WINDOW_SECONDS = 60
 MAX_ID_CHARACTERS = 128
-COORDINATE_CHARACTERS = 43
 
 _KEY_MEMBERS = {"kty", "crv", "x", "y"}
 # Public members that libraries add (RFC 7517 section 4, and W3C Web Cryptography); they are not
@@ -34,8 +33,8 @@ _ES256 = ECAlgorithm(ECAlgorithm.SHA256)
 
 class Proof(NamedTuple):
     """The thumbprint of the key (RFC 7638), what tells this proof from others of the key (11
-    characters), the last epoch second of our clock after which it was certainly made, and the first
-    one in which it is too old."""
+    characters), the epoch second after which it was made, if the clock of its maker is at most a
+    minute ahead of ours, and the one from which on it is too old."""
 
     jkt: str
     proof_id: str
@@ -59,7 +58,7 @@ class Proofs:
             header, claims, signature = split(text)
         except MalformedToken as error:
             raise InvalidProof(f"the proof is malformed: {error}") from error
-        public = _public_key(_checked_header(header))
+        public = _public_key(_key_of(header))
         _check_claims(claims, sent, access_token, self._now())
         signed = text.rpartition(".")[0].encode("ascii")
         if not _ES256.verify(signed, public, signature):
@@ -74,7 +73,7 @@ def digest(text: str) -> str:
     return urlsafe_b64encode(octets).rstrip(b"=").decode("ascii")
 
 
-def _checked_header(header: dict[str, Any]) -> dict[str, Any]:
+def _key_of(header: dict[str, Any]) -> dict[str, Any]:
     """Return the key in the header of a proof."""
     if header.get("typ") != TOKEN_TYPE:
         raise InvalidProof("the proof is of another type")
@@ -93,7 +92,7 @@ def _public_key(jwk: dict[str, Any]) -> Any:
         raise InvalidProof("the key of the proof is of another curve")
     try:
         for name in ("x", "y"):
-            if not isinstance(jwk[name], str) or len(jwk[name]) != COORDINATE_CHARACTERS:
+            if not isinstance(jwk[name], str):
                 raise MalformedToken
             decode(jwk[name])
         return ECAlgorithm.from_jwk({name: jwk[name] for name in _KEY_MEMBERS})
@@ -101,20 +100,20 @@ def _public_key(jwk: dict[str, Any]) -> Any:
         raise InvalidProof("the key of the proof is no point of P-256") from error
 
 
-def _check_claims(payload: dict[str, Any], sent: SentProof, access_token: str, now: int) -> None:
+def _check_claims(claims: dict[str, Any], sent: SentProof, access_token: str, now: int) -> None:
     for name in ("jti", "htm", "htu"):
-        if not isinstance(payload.get(name), str) or not payload[name]:
+        if not isinstance(claims.get(name), str) or not claims[name]:
             raise InvalidProof(f"the claim {name} of the proof is no text")
     # type() and not isinstance(): a JSON true is an int to Python.
-    if type(payload.get("iat")) is not int:
+    if type(claims.get("iat")) is not int:
         raise InvalidProof("the claim iat of the proof is no whole number")
     faults = {
-        "has too long an id": len(payload["jti"]) > MAX_ID_CHARACTERS,
-        "is for another method": payload["htm"] != sent.method,
-        "is for another address": not names(payload["htu"], sent.address, sent.is_decoded),
-        "is of another time": abs(now - payload["iat"]) > WINDOW_SECONDS,
-        "has expired by its own words": _has_expired(payload.get("exp", now + 1), now),
-        "is for another access token": access_token and payload.get("ath") != digest(access_token),
+        "has too long an id": len(claims["jti"]) > MAX_ID_CHARACTERS,
+        "is for another method": claims["htm"] != sent.method,
+        "is for another address": not names(claims["htu"], sent.address, sent.is_decoded),
+        "is of another time": abs(now - claims["iat"]) > WINDOW_SECONDS,
+        "has expired by its own words": _has_expired(claims.get("exp", now + 1), now),
+        "is for another access token": access_token and claims.get("ath") != digest(access_token),
     }
     for fault, is_there in faults.items():
         if is_there:

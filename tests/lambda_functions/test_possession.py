@@ -315,6 +315,9 @@ def test_its_older_sessions_can_only_be_ended(strict: Owner, cloud: Cloud) -> No
 
     assert not bearer.is_let_in(pair.access_token)
     assert bearer.refresh(pair).outcome == (401, "unauthorized")
+    [user] = cloud.items("users")
+    link = bearer.services.mail_tokens.mint(MailClaims(user["UserId"], 0), Purpose.VERIFY_EMAIL)
+    assert bearer.verify_signed_in(link, pair.access_token).outcome == (401, "unauthorized")
     assert bearer.sign_out(pair.access_token).status == 200
     assert cloud.items("sessions") == []
 
@@ -350,7 +353,8 @@ def test_a_stage_that_caches_signs_nobody_in_who_must_prove(cloud: Cloud, clock:
     assert caching.sign_in().outcome == (401, "invalid_dpop_proof")
 
 
-@pytest.mark.parametrize("other", ["the proof of another request", "no proof", "a minute later"])
+@pytest.mark.parametrize("other", [
+    "the proof of another request", "no proof", "no text", "a minute later"])
 def test_an_answer_of_the_authorizer_lets_no_other_request_in(other: str, bound: Owner,
                                                               clock: Clock) -> None:
     """If API Gateway had kept it, and gave it to the next request with the same token."""
@@ -361,6 +365,8 @@ def test_an_answer_of_the_authorizer_lets_no_other_request_in(other: str, bound:
         headers = bound.headers(pair.access_token)
     elif other == "no proof":
         del headers["dpop"]
+    elif other == "no text":
+        headers["dpop"] = "\ud800"
     else:
         clock.advance(61)
 

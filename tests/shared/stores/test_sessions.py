@@ -122,6 +122,20 @@ def test_rotating_advances_the_generation(store: DynamoSessionStore, cloud: Clou
     assert store.get("ada", "s-1") == written.session
 
 
+def test_the_proof_of_the_last_refresh_rotates_nothing_again(store: DynamoSessionStore,
+                                                             cloud: Cloud) -> None:
+    settle(cloud, USED)
+    store.renew(USED, STALE_AT, LIFETIMES, acknowledge=True, proof_id="proof-1")
+    later = STALE_AT + 3540
+
+    again = store.rotate(CLAIMS, later, LIFETIMES, "proof-1")
+    another = store.rotate(CLAIMS, later, LIFETIMES, "proof-2")
+
+    assert (again.applied, another.applied) == (False, True)
+    assert again.session is not None and again.session.proof_id == "proof-1"
+    assert another.session is not None and another.session.proof_id == "proof-2"
+
+
 @pytest.mark.parametrize("acknowledge", [True, False])
 @pytest.mark.parametrize("used_at", [None, NOW + 10])
 def test_renewing_counts_from_now_and_keeps_the_first_use(

@@ -78,7 +78,8 @@ def test_a_sign_in_binds_its_session_to_the_key_of_its_proof() -> None:
     assert access_tokens(binds=False).bind(sent, must_prove=False) == ""
 
 
-@pytest.mark.parametrize("binds", [True, False])
-def test_a_client_that_must_prove_cannot_sign_in_without(binds: bool) -> None:
-    with pytest.raises(InvalidProof):
+@pytest.mark.parametrize(("binds", "reason"), [
+    (True, "no proof was sent"), (False, "which this stage does not allow")])
+def test_a_client_that_must_prove_cannot_sign_in_without(binds: bool, reason: str) -> None:
+    with pytest.raises(InvalidProof, match=reason):
         access_tokens(binds).bind(NOTHING, must_prove=True)

@@ -31,7 +31,9 @@ def test_other_addresses_are_not(address: str) -> None:
     (HOST, f"{HOST}/"), (f"{HOST}/", f"{HOST}/"), (f"{HOST}/..", f"{HOST}/"),
     (f"{HOST}/a/b/..", f"{HOST}/a/"), (f"{HOST}/a/.", f"{HOST}/a/"),
     (f"{HOST}/a//../b", f"{HOST}/a/b"), (f"{HOST}/%c3%A9", f"{HOST}/%C3%A9"),
-    (f"{HOST}/%41%5a%7e%2d%5F%30", f"{HOST}/AZ~-_0"), (f"{HOST}/%2541", f"{HOST}/%2541"),
+    (f"{HOST}/%41%5a%7e%2d%5F%30", f"{HOST}/AZ~-_0"),
+    (f"{HOST}/%5b%7b%40%60%2f%3a", f"{HOST}/%5B%7B%40%60%2F%3A"),
+    (f"{HOST}/%2541", f"{HOST}/%2541"),
     (f"{HOST}/100%/%zz", f"{HOST}/100%/%zz"), ("http://127.0.0.1:80/x", "http://127.0.0.1/x"),
     ("https://[::1]:443/", "https://[::1]/"), ("http://localhost:8080", "http://localhost:8080/")])
 def test_an_address_is_spelt_in_one_way(address: str, expected: str) -> None:
