@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { IDBFactory, IDBObjectStore } from "fake-indexeddb";
+import { IDBDatabase, IDBFactory, IDBObjectStore } from "fake-indexeddb";
 
 import { boundTab, keptKey, PERSON } from "./bound_tab.mjs";
 import { proofBy, proofOf, signInProof } from "./proofs.mjs";
@@ -122,6 +122,16 @@ test("a tab that is opened later has the key", async () => {
   void outcome(tab(api, storage).user());
 
   assert.equal(proofBy(pair, await api.next("GET /user")).jkt, jkt);
+});
+
+test("no tab holds the database open, so that it can be deleted", async (test) => {
+  const opened = test.mock.method(indexedDB, "open");
+  const closed = test.mock.method(IDBDatabase.prototype, "close");
+
+  await boundTab();
+
+  assert.equal(closed.mock.callCount(), opened.mock.callCount());
+  assert.ok(opened.mock.callCount() > 0);
 });
 
 test("without a storage that lasts, the key is in memory, too", async () => {
