@@ -21,7 +21,7 @@ export function createClient(options: Options): Client {
   const baseUrl = bare(options.baseUrl);
   if (!clientId) throw new TypeError("clientId is missing");
   if (!(timeoutSeconds > 0 && timeoutSeconds <= MOST_SECONDS)) {
-    throw new TypeError(`timeoutSeconds cannot be ${timeoutSeconds}`);
+    throw new TypeError(`timeoutSeconds must be within 0 and ${MOST_SECONDS}`);
   }
   // Some storages take no other characters.
   const key = `session-api.${baseUrl}.${clientId}`.replace(/[^\w.-]/g, "_");

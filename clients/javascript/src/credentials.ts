@@ -35,9 +35,10 @@ export function createCredentials(clientId: string, keys: Keys | undefined, isBi
   /** Return the key for a sign-in, made now if there is none. Where none can be made or kept, the
    *  session is not bound, which is better than to lose it when the page is loaded anew. */
   async function anyKey(): Promise<Key | undefined> {
+    if (!keys) return undefined;
     try {
-      const kept = await keys!()
-        ?? await keys!(await crypto.subtle.generateKey(ES256, false, ["sign"]));
+      const kept = await keys()
+        ?? await keys(await crypto.subtle.generateKey(ES256, false, ["sign"]));
       return held = await keyOf(kept!);
     } catch {
       return undefined;

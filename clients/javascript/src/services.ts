@@ -10,7 +10,7 @@ export function createFetch(send: typeof globalThis.fetch, credentials: Credenti
   return async (address: string | URL, init: RequestInit = {}): Promise<Response> => {
     const url = String(address);
     if (!trusted.some((base) => isUnder(base, url))) {
-      throw new TypeError(`${url} is under none of ${trusted}`);
+      throw new TypeError(`${url} is under none of ${trusted}, so it gets no token`);
     }
     const method = (init.method ?? "GET").toUpperCase();
     let response: Response | undefined;

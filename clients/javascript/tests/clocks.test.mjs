@@ -45,6 +45,15 @@ for (const seconds of [300, -300]) {
        });
 }
 
+test("an answer that has nothing to do with the proof is sent once", async () => {
+  const api = new ScriptedApi();
+  const signIn = outcome(tab(api, new MemoryStorage()).signIn(PERSON));
+  (await api.next("POST /session")).answer(401, error("bad_credentials"), dated(300));
+
+  assert.equal((await signIn).name, "bad_credentials");
+  assert.equal(api.log.length, 1);
+});
+
 for (const [what, begin, route] of [
   ["call", (client) => client.user(), "GET /user"],
   ["refresh", (client) => client.user(), "PUT /session"],

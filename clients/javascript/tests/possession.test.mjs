@@ -153,6 +153,33 @@ test("without a storage that lasts, the key is in memory, too", async () => {
   assert.notEqual(keys[0], keys[1]);
 });
 
+test("two sign-ins at once have one key, in memory, too", async () => {
+  delete globalThis.indexedDB;
+  const api = new ScriptedApi();
+  const client = createClient({ baseUrl: BASE_URL, clientId: CLIENT_ID, fetch: api.fetch });
+  void outcome(client.signIn(PERSON));
+  void outcome(client.signIn(PERSON));
+
+  assert.equal(signInProof(await api.next("POST /session")),
+               signInProof(await api.next("POST /session")));
+});
+
+test("a sign-in after the key was deleted is bound to one that other tabs find", async () => {
+  const { api, client, storage, jkt } = await boundTab();
+  globalThis.indexedDB = new IDBFactory();
+  const done = client.signIn(PERSON);
+  const signIn = await api.next("POST /session");
+  const next = signInProof(signIn);
+  const pair = issued({ jkt: next, sid: "session-2" });
+  signIn.answer(201, pair);
+  await done;
+  const other = new ScriptedApi();
+  void outcome(tab(other, storage).user());
+
+  assert.notEqual(next, jkt);
+  assert.equal(proofBy(pair, await other.next("GET /user")).jkt, next);
+});
+
 const { crypto } = globalThis;
 const setCrypto = (value) =>
   Object.defineProperty(globalThis, "crypto", { value, configurable: true });
@@ -171,10 +198,14 @@ for (const [what, prepare, options] of [
   }],
   ["the disk is full", (test) => {
     test.mock.method(IDBObjectStore.prototype, "put", function put() { this.transaction.abort(); });
+    test.mock.method(AbortSignal, "timeout", () => new AbortController().signal);
   }],
   ["IndexedDB does not answer", (test) => {
     indexedDB.open = () => ({});
-    test.mock.method(AbortSignal, "timeout", () => AbortSignal.abort());
+    test.mock.method(AbortSignal, "timeout", (milliseconds) => {
+      assert.equal(milliseconds, 5_000);
+      return AbortSignal.abort();
+    });
   }],
   ["the database is that of another program", () => new Promise((resolve) => {
     indexedDB.open("session-api.https___api.example.org_dev.web-app").onsuccess = resolve;
