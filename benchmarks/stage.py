@@ -34,6 +34,7 @@ SETTINGS = {
     # All requests come from one address.
     "SOURCE_FAILURES": "100000", "SOURCE_SIGN_UPS": "100000",
     "MAILS_PER_SOURCE": "100000", "MAILS_PER_HOUR": "100000", "MAIL_FUNCTION": "sendMail:live",
+    "AUTHORIZER_CACHE_SECONDS": "0",
     "MAIL_SENDER": "accounts@example.org", "MAIL_LINK_URL": "https://app.example.org"}
 
 

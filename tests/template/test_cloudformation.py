@@ -15,6 +15,8 @@ from scripts import package as packaging
 from scripts.checkout import ROOT
 from scripts.serverless_yml import SERVICE
 from shared import errors
+from shared.errors import InvalidProof, Unauthorized
+from shared.gateway.api_gateway import CHALLENGES
 from tests.support.one_osls import OneOsls
 from tests.support.tables import KEYS, SWEPT, schema
 from tests.template.conftest import Package, Template, of_type, path_in, read
@@ -405,9 +407,25 @@ def test_the_gateways_own_answers_have_our_headers_and_are_in_the_deployment(
     assert len({response["ResponseType"] for response in responses.values()}) == 20
     assert set(responses) <= set(deployment["DependsOn"])
     for response in responses.values():
-        retry = {"Retry-After"} if response["StatusCode"] in ("429", "503") else set()
+        own = {"429": {"Retry-After"}, "503": {"Retry-After"}, "401": {"WWW-Authenticate"}}
         assert set(response["ResponseParameters"]) == {
-            f"gatewayresponse.header.{name}" for name in HEADERS | retry}
+            f"gatewayresponse.header.{name}"
+            for name in HEADERS | own.get(response["StatusCode"], set())}
+
+
+def test_the_gateway_asks_for_a_proof_where_it_says_that_one_was_at_fault(template: Template
+                                                                          ) -> None:
+    """In the words of the functions, in the quotes of API Gateway, and on one line."""
+    refusals = {response["ResponseType"]: response
+                for response in of_type(template, "ApiGateway::GatewayResponse").values()
+                if response["StatusCode"] == "401"}
+    challenges = {kind: response["ResponseParameters"]["gatewayresponse.header.WWW-Authenticate"]
+                  for kind, response in refusals.items()}
+    denied = json.loads(refusals["ACCESS_DENIED"]["ResponseTemplates"]["application/json"])
+
+    assert challenges.pop("ACCESS_DENIED") == f"'{CHALLENGES[InvalidProof]}'"
+    assert set(challenges.values()) == {f"'{CHALLENGES[Unauthorized]}'"}
+    assert denied == {"name": InvalidProof.name, "message": InvalidProof.message}
 
 
 def test_the_gateways_own_answers_are_made_one_after_the_other(template: Template) -> None:
