@@ -1,15 +1,9 @@
 """What a request presents to show who sends it: an access token, and a proof of possession."""
 
-from urllib.parse import quote
-
 from shared.callers import Presented, SentProof
 from shared.errors import Unauthorized
 from shared.gateway.requests import PROOF_HEADER, Request
 from shared.settings import Settings
-
-# The characters of a path besides letters and digits, and the sign of those that are encoded
-# (RFC 3986 section 3.3).
-_OF_PATHS = "-._~!$&'()*+,;=:@/%"
 
 
 def presented(request: Request, settings: Settings) -> Presented:
@@ -34,6 +28,4 @@ def _address(request: Request, settings: Settings) -> str:
         # The emulator has all APIs at one port, and does not pass on where. A domain has no port.
         below = f"_aws/execute-api/{context.get('apiId')}/{context.get('stage')}"
         return f"http://{host}/{below}{request.path}"
-    # What cannot stand in an address was decoded on the way.
-    path = quote(request.path_with_stage, safe=_OF_PATHS)
-    return f"https://{context.get('domainName') or host}{path}"
+    return f"https://{context.get('domainName') or host}{request.path_with_stage}"

@@ -124,7 +124,7 @@ def decide(session: Session | None, generation: int, client_id: str, now: int,
 
     A request of a session that is bound to a key has a `proof`. Whoever copies the request can send
     it again while the proof is young. That must not end the session, so a spent token ends it only
-    if the proof was certainly made after the token was spent, even if the client's clock is off.
+    if the proof was made after the token was spent, even by a clock that is a minute ahead.
     """
     if session is None or session.client_id != client_id or not lifetimes.is_live(session, now):
         return Decision.ENDED

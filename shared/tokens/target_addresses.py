@@ -17,7 +17,8 @@ def names(htu: str, address: str, is_decoded: bool = False) -> bool:
     """Whether `htu` is another spelling of the address that was called, whose path may have been
     decoded on the way. No address that was called has dot segments, because clients resolve them:
     a path with some is meant to lead elsewhere than it looks."""
-    called = normalised(address)
+    # What cannot stand in an address was decoded.
+    called = normalised(quote(address, safe=_OF_PATHS))
     if called is None or _DOTS & set(_decoded_where_it_means_the_same(address).split("/")):
         return False
     return called in (normalised(htu), normalised(htu, decode=is_decoded))
