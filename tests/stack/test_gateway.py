@@ -89,11 +89,11 @@ def test_a_browser_may_send_our_headers(api: Api, path: str) -> None:
     answer = api.send("OPTIONS", path.format(id="x"), headers={
         "x-koms-clientid": None, "Origin": "https://app.example.org",
         "Access-Control-Request-Method": "PUT",
-        "Access-Control-Request-Headers": "authorization,content-type,x-koms-clientid"})
+        "Access-Control-Request-Headers": "authorization,content-type,dpop,x-koms-clientid"})
 
     assert (answer.status, answer.text) == (204, "")
     assert answer.headers["access-control-allow-headers"].split(",") == [
-        "content-type", "authorization", "x-koms-clientid"]
+        "content-type", "authorization", "x-koms-clientid", "dpop"]
     assert set(answer.headers["access-control-allow-methods"].split(",")) == {
         route.method.upper() for route in ROUTES if route.path == path}
     assert_headers(answer)
