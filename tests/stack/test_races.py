@@ -2,6 +2,7 @@
 
 import math
 import time
+import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -23,7 +24,7 @@ def at_once(*requests: Callable[[], HttpAnswer]) -> list[HttpAnswer]:
 
 
 def test_of_many_sign_ups_of_one_address_one_succeeds(api: Api) -> None:
-    body = {"email": "grace@example.org", "password": PASSWORD}
+    body = {"email": f"grace-{uuid.uuid4().hex}@example.org", "password": PASSWORD}
 
     answers = at_once(*[lambda: api.send("POST", "/user", body)] * 6)
 
