@@ -29,4 +29,4 @@ def test_the_ten_lines_go_from_sign_up_to_sign_out(stack: LocalStack, tmp_path: 
     assert (first.stdout, first.stderr) == (printed, "")
     assert second.stderr == ""
     assert second.stdout.splitlines() == [*printed.splitlines()[:1], "user_exists",
-                                   *printed.splitlines()[1:]]
+                                          *printed.splitlines()[1:]]
