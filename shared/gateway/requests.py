@@ -4,26 +4,21 @@ It understands REST proxy events, and the events of REQUEST authorizers of REST 
 the caller is comes from what an authorizer established, never from a header.
 """
 
-import base64
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
-from shared.errors import (BodyTooLarge, InvalidRequest, UnsupportedMediaType)
 from shared.gateway.audit import ROUTINE
-from shared.strict_json import NotStrictJson, parse_object
+from shared.gateway.json_bodies import json_object
 
 if TYPE_CHECKING:
     from shared.callers import Caller
 
-MAX_BODY_BYTES = 8192
 # With this, the largest session is an item of less than 1 KB, whose refresh costs one write unit.
 MAX_DEVICE_BYTES = 100
 # Less, where the thumbprint of a key and a proof have to go in as well.
 MAX_DEVICE_BYTES_OF_BOUND = 38
 CLIENT_ID_HEADER = "x-koms-clientid"
 PROOF_HEADER = "DPoP"
-# What API Gateway puts in the place of bytes that are not UTF-8.
-REPLACEMENT = "\ufffd".encode()
 
 
 class Parsable(Protocol):
@@ -152,35 +147,10 @@ class Request:
         return str(self.principal.get("must_prove")) == "1"
 
     def body(self, model: type[B]) -> B:
-        """Return the body as `model`, or raise an InvalidRequest that says what is wrong."""
-        self._check_media_type()
-        octets = self._octets()
-        if len(octets) > MAX_BODY_BYTES:
-            raise BodyTooLarge
-        if REPLACEMENT in octets:
-            raise InvalidRequest("the body was refused: text is not valid Unicode")
-        try:
-            return model.parse(parse_object(octets), self._stage)
-        except NotStrictJson as error:
-            raise InvalidRequest(f"the body was refused: {error}") from error
+        """Return the body as `model`, or raise what json_object or the model does."""
+        return model.parse(json_object(self._event, self.header("Content-Type")), self._stage)
 
     def record(self, event_name: str, **about: str) -> None:
         """Set the event and its identifiers for the one log line of this invocation."""
         self.event_name = event_name
         self.about |= about
-
-    def _check_media_type(self) -> None:
-        media_type, *parameters = self.header("Content-Type").lower().split(";")
-        charsets = {"charset=utf-8", 'charset="utf-8"', ""}
-        if (media_type.strip() != "application/json"
-                or not {parameter.strip() for parameter in parameters} <= charsets):
-            raise UnsupportedMediaType
-
-    def _octets(self) -> bytes:
-        text = self._event.get("body") or ""
-        try:
-            if self._event.get("isBase64Encoded"):
-                return base64.b64decode(text, validate=True)
-            return str(text).encode("utf-8")
-        except ValueError as error:
-            raise InvalidRequest("the body was refused: it cannot be decoded") from error

@@ -9,7 +9,8 @@ import pytest
 from shared.callers import Caller
 from shared.errors import BodyTooLarge, InvalidRequest, UnsupportedMediaType
 from shared.gateway.bodies import Refresh
-from shared.gateway.requests import MAX_BODY_BYTES, Request
+from shared.gateway.json_bodies import MAX_BODY_BYTES
+from shared.gateway.requests import Request
 from tests.support.events import authorizer_event, proxy_event
 
 JSON = {"Content-Type": "application/json"}
