@@ -27,7 +27,8 @@ ROOMS = {
 # A handler sees these, and what it is handed: the words of its route, not what does the work.
 SEEN_BY_HANDLERS = {"shared.errors", "shared.gateway", "shared.wiring.services",
                     "shared.tokens.session_tokens", "shared.tokens.mail_tokens",
-                    "shared.mail.errands", "shared.keys.signing_keys"}
+                    "shared.mail.errands", "shared.mail.notices",
+                    "shared.keys.signing_keys"}
 
 
 def room(module: str) -> str:

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Protocol
 
 from shared.errors import InvalidRequest
+from shared.mail.notices import NOTICES, NoticeErrand
 
 
 class Occasion(Enum):
@@ -53,6 +54,12 @@ class Errand:
                    texts["device_token"])
 
 
+def parse(event: Mapping[str, object]) -> Errand | NoticeErrand:
+    """Return the errand that an event is of, or raise InvalidRequest."""
+    is_notice = event.get("occasion") in list(NOTICES)
+    return NoticeErrand.parse(event) if is_notice else Errand.parse(event)
+
+
 class ErrandQueue(Protocol):
-    def put(self, errand: Errand) -> None:
+    def put(self, errand: Errand | NoticeErrand) -> None:
         """Have the errand done later; raise Unavailable when it is not taken."""

@@ -14,6 +14,7 @@ from shared.wiring.session_services import SessionServices
 if TYPE_CHECKING:
     from shared.mail.delivery import Delivery
     from shared.mail.links import MailedLinks
+    from shared.mail.notices import Notices
     from shared.mail.requests import MailRequests
     from shared.sign_in.quotas import Quotas
     from shared.tokens.mail_tokens import MailTokens
@@ -29,6 +30,11 @@ class MailServices(SessionServices):
         chosen = self.settings
         return MailRequests(self.errand_queue, RequestLimits(
             self.quotas, chosen.mails_per_source, chosen.mails_per_hour))
+
+    @cached_property
+    def notices(self) -> Notices:
+        from shared.mail.notices import Notices
+        return Notices(self.errand_queue, self.now)
 
     @cached_property
     def quotas(self) -> Quotas:

@@ -7,6 +7,7 @@ from shared.errors import MailNotSent, Unavailable
 from shared.gateway.asynchronous import Failed
 from shared.mail.errands import Errand
 from shared.mail.mailer import Message
+from shared.mail.notices import NoticeErrand
 from shared.wiring.services import Services
 from tests.support.events import LambdaContext
 
@@ -39,17 +40,17 @@ class Courier:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self.errands: list[Errand] = []
+        self.errands: list[Errand | NoticeErrand] = []
         self.waits = self.refuses = False
 
-    def put(self, errand: Errand) -> None:
+    def put(self, errand: Errand | NoticeErrand) -> None:
         if self.refuses:
             raise Unavailable
         self.errands.append(errand)
         if not self.waits:
             self.do(errand)
 
-    def do(self, errand: Errand) -> None:
+    def do(self, errand: Errand | NoticeErrand) -> None:
         try:
             send_mail.handler(errand.as_event(), LambdaContext("sendMail"), self._services)
         except Failed:

@@ -1,0 +1,89 @@
+"""Notices: mail that tells a person what has just been changed about their account.
+
+They go to the address of the account without anybody asking for them, so no limit on requests
+holds one back. They have no links: a mail that alarms is what phishing imitates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from shared.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from shared.callers import Caller
+    from shared.mail.errands import ErrandQueue
+
+
+class Notice(Enum):
+    """What has happened."""
+
+    PASSWORD_CHANGED = "password_changed"
+    EMAIL_VERIFIED = "email_verified"
+    FACTOR_ADDED = "factor_added"
+    FACTOR_REMOVED = "factor_removed"
+    RECOVERY_CODES_REPLACED = "recovery_codes_replaced"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    SESSIONS_ENDED = "sessions_ended"
+    EMAIL_CHANGE_REQUESTED = "email_change_requested"
+    EMAIL_CHANGED = "email_changed"
+
+
+NOTICES = {notice.value: notice for notice in Notice}
+FIELDS = {"occasion": str, "email": str, "happened_at": int, "address": str, "device": str,
+          "left": int}
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeErrand:
+    """Tell `email`, the normalised address of the account, what happened at `happened_at` (epoch
+    seconds), from which IP address and with which device (the User-Agent, which may be any text).
+    `left` is how many recovery codes are left, where that is told."""
+
+    occasion: Notice
+    email: str
+    happened_at: int
+    address: str
+    device: str
+    left: int = 0
+
+    def as_event(self) -> dict[str, object]:
+        return {"occasion": self.occasion.value, "email": self.email,
+                "happened_at": self.happened_at, "address": self.address, "device": self.device,
+                "left": self.left}
+
+    @classmethod
+    def parse(cls, event: Mapping[str, object]) -> NoticeErrand:
+        """Return the errand that `as_event` made this event of, or raise InvalidRequest."""
+        if {name: type(value) for name, value in event.items()} != FIELDS:
+            raise InvalidRequest("the event is not an errand of a notice")
+        if event["occasion"] not in NOTICES:
+            raise InvalidRequest("the event is of a notice that is not known")
+        fields = {name: event[name] for name in FIELDS if name != "occasion"}
+        return cls(NOTICES[str(event["occasion"])], **fields)  # type: ignore[arg-type]
+
+
+class Notices:
+    """`queue` is None on a stage that sends no mail; `now` returns epoch seconds."""
+
+    def __init__(self, queue: ErrandQueue | None, now: Callable[[], int]) -> None:
+        self._queue, self._now = queue, now
+
+    def tell(self, notice: Notice, email: str, caller: Caller, left: int = 0) -> dict[str, str]:
+        """Have the notice mailed to `email`, the address that the account has or, in the notice of
+        its change, had until then. It must come from our tables, never from a request.
+
+        Return what the log line of the request says about it: nothing, or that the notice was
+        lost. It never raises, because what it tells has been done already.
+        """
+        if self._queue is None:
+            return {}
+        try:
+            self._queue.put(NoticeErrand(notice, email, self._now(), caller.address,
+                                         caller.device, left))
+        except Exception:  # whatever it is, the change must not be answered as a failure
+            return {"notice": "lost"}
+        return {}
