@@ -29,7 +29,8 @@ SETTINGS = {
     "STAGE": "local", "BCRYPT_COST": "4", "SERVICE_NAME": "session-api",
     "TOKEN_ISSUER": "https://a1b2c3d4e5.execute-api.us-west-2.amazonaws.com/local",
     "USERS_TABLE": "users", "IDENTITIES_TABLE": "identities", "SESSIONS_TABLE": "sessions",
-    "ATTEMPTS_TABLE": "attempts", "CLIENTS_TABLE": "clients", "ALLOWED_ORIGINS": "*",
+    "ATTEMPTS_TABLE": "attempts", "FACTORS_TABLE": "factors", "CLIENTS_TABLE": "clients",
+    "ALLOWED_ORIGINS": "*",
     "SIGNING_SECRET_ID": "signing-secret", "PEPPER_SECRET_ID": "pepper-secret",
     # All requests come from one address.
     "SOURCE_FAILURES": "100000", "SOURCE_SIGN_UPS": "100000",

@@ -13,6 +13,15 @@ class Caller(NamedTuple):
     jkt: str = ""
 
 
+class Assurance(NamedTuple):
+    """When the user of a session has last shown who they are, in epoch seconds, how (RFC 8176), and
+    the level that this reaches (NIST SP 800-63B)."""
+
+    auth_time: int
+    amr: tuple[str, ...]
+    acr: str
+
+
 class SentProof(NamedTuple):
     """The proofs of possession that were sent with a request (RFC 9449; no more than one is right),
     the method of the request, and the address that its client used, without a query. The path may

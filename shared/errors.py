@@ -16,6 +16,8 @@ class SessionApiError(Exception):
     name: ClassVar[str] = "server_error"
     message: ClassVar[str] = "something went wrong on our side"
     event: ClassVar[str | None] = None
+    # What the client is told beside name and message.
+    details: Mapping[str, object] = {}
 
     def __init__(self, message: str | None = None, **about: str) -> None:
         super().__init__(message or self.message)
@@ -127,6 +129,50 @@ class CredentialsNotEnough(BadCredentials):
     message = "the email address or the password is wrong, or the address is not verified yet"
 
 
+class SecondFactorRequired(AuthenticationError):
+    """The password is right, and is not enough. The ticket takes the sign-in on."""
+
+    name = "second_factor_required"
+    message = "a second factor is needed to sign in"
+    event = "authn_second_factor_required"
+
+    def __init__(self, ticket: str, kinds: Sequence[str], expires_in: int, **about: str) -> None:
+        super().__init__(**about)
+        self.details = {"ticket": ticket, "kinds": list(kinds), "ticket_expires_in": expires_in}
+
+
+class InvalidTicket(AuthenticationError):
+    """A ticket between two steps of a sign-in is not ours, too old, or dead."""
+
+    name = "invalid_ticket"
+    message = "the sign-in took too long or was finished before; sign in again"
+    event = "authn_login_fail"
+
+
+class InvalidCode(AuthenticationError):
+    name = "invalid_code"
+    message = "the code is wrong, or was used before"
+    event = "authn_login_fail"
+
+
+class ReauthenticationRequired(AuthenticationError):
+    """The session is fine, but what it is asked for needs a fresh proof of one of `kinds`."""
+
+    name = "reauthentication_required"
+    message = "show again who you are, by PUT /session/authentication, and repeat the request"
+    event = "authn_reauthentication_required"
+
+    def __init__(self, kinds: Sequence[str]) -> None:
+        super().__init__()
+        self.details = {"kinds": list(kinds)}
+
+
+class EnrolmentRequired(AuthenticationError):
+    name = "enrolment_required"
+    message = "this service requires a second factor; add one to go on"
+    event = "authn_second_factor_required"
+
+
 class SessionEnded(AuthenticationError):
     name = "session_ended"
     message = "the session has ended; sign in again"
@@ -166,6 +212,11 @@ class NoSuchRoute(NotFound):
 class UserExists(SessionApiError):
     name = "user_exists"
     message = "an account with this email address already exists"
+
+
+class FactorExists(SessionApiError):
+    name = "factor_exists"
+    message = "there is a second factor of this kind already; remove it first"
 
 
 class TryLater(SessionApiError):

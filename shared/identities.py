@@ -31,7 +31,8 @@ class Identity:
     `name` is normalised in the way of its `kind`. `password` is None if the identity has none.
     `password_version` counts password changes, not re-hashes; the last was at
     `password_changed_at` (epoch seconds). `verified` says whether its owner has shown that the
-    name (say, the address) is theirs.
+    name (say, the address) is theirs, and `second_factor` whether the password alone does not sign
+    in.
     """
 
     kind: str
@@ -41,12 +42,17 @@ class Identity:
     password_changed_at: int
     password_version: int = 0
     verified: bool = False
+    second_factor: bool = False
 
 
 class UserStore(Protocol):
     """Every method raises Unavailable when the store cannot answer."""
 
     def find(self, user_id: str) -> Account | None: ...
+
+    def enrol_by(self, user_id: str, instant: int) -> int:
+        """Return by when the user has to enrol a second factor; it is this instant (epoch seconds)
+        if none was given before, or if the account is gone."""
 
 
 class IdentityStore(Protocol):

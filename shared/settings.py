@@ -53,6 +53,7 @@ class Settings:
     identities_table: str
     sessions_table: str
     attempts_table: str
+    factors_table: str
     clients_table: str
     signing_secret_id: str
     pepper_secret_id: str
@@ -84,6 +85,9 @@ class Settings:
     # Issuers whose tokens are accepted as well, while a stage moves to another address.
     other_issuers: tuple[str, ...] = ()
     require_verified_email: Annotated[bool, OneOf("false", "true")] = False
+    require_second_factor: Annotated[bool, OneOf("false", "true")] = False
+    # From the first sign-in since the stage requires one, until it lets the person do nothing else.
+    enrolment_grace_seconds: Annotated[int, Within(0, 30 * DAY_SECONDS)] = 7 * DAY_SECONDS
     log_level: Annotated[str, OneOf("INFO", "WARN")] = "INFO"
 
     @property

@@ -17,11 +17,12 @@ ROOMS = {
     "keys": {""},
     "tokens": {"", "keys"},
     "sessions": {"", "tokens"},
-    "sign_in": {"", "keys", "tokens", "sessions"},
+    "factors": {"", "keys"},
+    "sign_in": {"", "keys", "tokens", "sessions", "factors"},
     "mail": {"", "tokens", "sign_in"},
-    "accounts": {"", "tokens", "sessions", "sign_in", "mail"},
-    "stores": {"", "tokens", "sessions", "sign_in", "mail"},
-    "wiring": {"", "keys", "tokens", "sessions", "sign_in", "mail", "accounts", "stores"},
+    "accounts": {"", "tokens", "sessions", "factors", "sign_in", "mail"},
+    "stores": {"", "tokens", "sessions", "factors", "sign_in", "mail"},
+    "wiring": {"", "keys", "tokens", "sessions", "factors", "sign_in", "mail", "accounts", "stores"},
     "gateway": {"", "wiring"},
 }
 # A handler sees these, and what it is handed: the words of its route, not what does the work.

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 OUTPUTS = {
     "token_issuer": "BaseUrl", "users_table": "UsersTableName",
     "identities_table": "IdentitiesTableName", "sessions_table": "SessionsTableName",
-    "attempts_table": "AttemptsTableName", "clients_table": "ClientsTableName",
+    "attempts_table": "AttemptsTableName", "factors_table": "FactorsTableName",
+    "clients_table": "ClientsTableName",
     "signing_secret_id": "SigningSecretArn", "pepper_secret_id": "PepperSecretArn"}
 IDLE_SECONDS = "SessionIdleSeconds"
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.identities import EMAIL_ADDRESS
+from shared.sign_in.second_factor import of_second_factor
 from shared.sign_in.user_proofs import LINK, SESSION, of_user
 
 if TYPE_CHECKING:
     from shared.accounts.registration import Accounts
+    from shared.factors.factors import FactorStore
     from shared.identities import Identity, IdentityStore
     from shared.sessions.lifecycle import SessionStore
     from shared.sessions.state import Session
@@ -19,9 +21,9 @@ class Export:
     """What is left out, and why, is in tests/shared/accounts/test_export.py, attribute by
     attribute."""
 
-    def __init__(self, accounts: Accounts, identities: IdentityStore, attempts: Attempts,
-                 sessions: SessionStore) -> None:
-        self._accounts, self._identities = accounts, identities
+    def __init__(self, accounts: Accounts, identities: IdentityStore, factors: FactorStore,
+                 attempts: Attempts, sessions: SessionStore) -> None:
+        self._accounts, self._identities, self._factors = accounts, identities, factors
         self._attempts, self._sessions = attempts, sessions
 
     def of(self, user_id: str) -> dict[str, object]:
@@ -36,7 +38,9 @@ class Export:
                         "created_at": account.created_at, "roles": list(account.roles)},
             "attempts": {"sign_in": self._attempts_of(account.email),
                          "within_sessions": self._attempts_of(of_user(SESSION, user_id)),
-                         "by_links": self._attempts_of(of_user(LINK, user_id))},
+                         "by_links": self._attempts_of(of_user(LINK, user_id)),
+                         "second_factor": self._attempts_of(of_second_factor(user_id))},
+            "factors": self._factors.find(user_id).as_response(),
             "sessions": [_of_session(session) for session in self._sessions.every(user_id)],
         }
         if identity is not None:
@@ -59,7 +63,8 @@ def _of_session(session: Session) -> dict[str, object]:
 
 def _of_identity(identity: Identity) -> dict[str, object]:
     held: dict[str, object] = {"kind": identity.kind, "name": identity.name,
-                               "email_verified": identity.verified}
+                               "email_verified": identity.verified,
+                               "second_factor": identity.second_factor}
     if identity.password is not None:
         held["password"] = {
             "hash": "bcrypt", "cost": identity.password.cost,

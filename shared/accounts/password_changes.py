@@ -18,16 +18,17 @@ from typing import TYPE_CHECKING
 
 from shared.errors import BadCredentials, InvalidLink
 from shared.identities import EMAIL_ADDRESS
-from shared.sessions.state import BY_PASSWORD
+from shared.sessions.state import BY_PASSWORD, proven_by
 from shared.sign_in.user_proofs import LINK, SESSION
 
 if TYPE_CHECKING:
-    from shared.callers import Caller
+    from shared.callers import Assurance, Caller
     from shared.identities import Account, Identity, IdentityStore
     from shared.password_hash import PasswordHash
     from shared.sessions.user_sessions import UserSessions
     from shared.sign_in.password_policy import PasswordPolicy
     from shared.sign_in.passwords import Passwords
+    from shared.sign_in.reauthentication import Freshness
     from shared.sign_in.sign_in import SignedIn, SignIn
     from shared.sign_in.user_proofs import UserProofs
     from shared.tokens.mail_tokens import MailClaims
@@ -42,21 +43,24 @@ class PasswordChanges:
     read; `now` returns epoch seconds."""
 
     def __init__(self, identities: IdentityStore, passwords: Passwords, policy: PasswordPolicy,
-                 proofs: UserProofs, confirm: Callable[[Identity], None],
+                 proofs: UserProofs, freshness: Freshness, confirm: Callable[[Identity], None],
                  user_sessions: UserSessions, sign_in: SignIn, now: Callable[[], int]) -> None:
         self._identities, self._passwords, self._policy = identities, passwords, policy
-        self._prove, self._confirm = proofs.prove, confirm
+        self._prove, self._freshness, self._confirm = proofs.prove, freshness, confirm
         self._user_sessions, self._sign_in, self._now = user_sessions, sign_in, now
 
-    def change(self, account: Account, current: str, new: str, session_id: str, caller: Caller
-               ) -> SignedIn:
+    def change(self, account: Account, current: str, new: str, session_id: str, caller: Caller,
+               assurance: Assurance) -> SignedIn:
         """Change the password, end all sessions, and return a new one for the caller, whose own
-        was `session_id`.
+        was `session_id`, with what this `assurance` says beside the password.
 
-        Raises TooManyAttempts or BadCredentials for the current password, and WeakPassword.
+        Raises ReauthenticationRequired, TooManyAttempts or BadCredentials for the current password,
+        and WeakPassword.
         """
         try:
-            identity = self._prove(SESSION, account.user_id, account.email, current)
+            identity = self._prove(
+                SESSION, account.user_id, account.email, current,
+                lambda own: self._freshness.require_second_factor(own, assurance))
         except BadCredentials:
             if not self._is_recent(self._identities.find(EMAIL_ADDRESS, account.email)):
                 raise
@@ -72,8 +76,11 @@ class PasswordChanges:
             # If another change came first, it may have been the same request, sent twice.
             changed = (self._store(identity, password)
                        or self._prove(SESSION, account.user_id, account.email, new))
-        signed_in = self._sign_in.open(changed, BY_PASSWORD, caller,
-                                       lambda: self._confirm(changed))
+        # A second factor was shown then, and not now.
+        proven, auth_time = ((proven_by(*assurance.amr, "pwd"), assurance.auth_time)
+                             if changed.second_factor else (BY_PASSWORD, None))
+        signed_in = self._sign_in.open(changed, proven, caller, lambda: self._confirm(changed),
+                                       auth_time=auth_time)
         self._user_sessions.end_all(account.user_id, signed_in.session.session_id,
                                     last_session_id=session_id)
         return signed_in

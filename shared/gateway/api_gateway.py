@@ -35,6 +35,7 @@ STATUS: dict[type[errors.SessionApiError], int] = {
     errors.NotFound: 404,
     errors.MethodNotAllowed: 405,
     errors.UserExists: 409,
+    errors.FactorExists: 409,
     errors.TooManyAttempts: 429,
     errors.Unavailable: 503,
     errors.MailNotConfigured: 503,
@@ -55,6 +56,9 @@ ALLOWED_REQUEST_HEADERS = f"content-type,authorization,{CLIENT_ID_HEADER},dpop"
 CHALLENGES: dict[type[errors.SessionApiError], str] = {
     errors.Unauthorized: 'Bearer, DPoP error="invalid_token", algs="ES256"',
     errors.InvalidProof: 'DPoP error="invalid_dpop_proof", algs="ES256"',
+    # RFC 9470 section 3.
+    errors.ReauthenticationRequired: 'Bearer error="insufficient_user_authentication", max_age=600',
+    errors.EnrolmentRequired: 'Bearer error="insufficient_user_authentication", acr_values="aal2"',
 }
 
 
@@ -92,7 +96,7 @@ def _answer(handle: Callable[[Request, Services], Reply], request: Request,
 
 def _refusal(error: errors.SessionApiError) -> Reply:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    body: dict[str, object] = {"name": error.name, "message": error.message}
+    body: dict[str, object] = {"name": error.name, "message": error.message, **error.details}
     headers = {"WWW-Authenticate": challenge for kind, challenge in CHALLENGES.items()
                if isinstance(error, kind)}
     if isinstance(error, errors.InvalidRequest):

@@ -24,6 +24,8 @@ MAX_FAULTS = 10
 
 Password = Annotated[str, core_schema.str_schema(strict=True, min_length=1)]
 Token = Annotated[str, core_schema.str_schema(strict=True, min_length=1)]
+# As people and apps write them, with blanks and dashes.
+Code = Annotated[str, core_schema.str_schema(strict=True, min_length=1, max_length=64)]
 # An empty one is taken for none, because an application may keep none yet.
 DeviceToken = Annotated[str, core_schema.str_schema(strict=True)]
 
@@ -104,3 +106,16 @@ class EmailVerification(Body):
 @dataclass(frozen=True, slots=True)
 class Confirmation(Body):
     password: Password
+
+
+@dataclass(frozen=True, slots=True)
+class FreshProof(Body):
+    """One of the two."""
+
+    password: Password = ""
+    code: Code = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TotpConfirmation(Body):
+    code: Code

@@ -21,6 +21,12 @@ def sent_proof(request: Request, settings: Settings) -> SentProof:
                      request.is_of_http_api)
 
 
+def is_to_own_api(request: Request, settings: Settings) -> bool:
+    """Whether a request is to the API of this stage, and not to another one that asks its
+    authorizer."""
+    return any(_address(request, settings).startswith(f"{issuer}/") for issuer in settings.issuers)
+
+
 def _address(request: Request, settings: Settings) -> str:
     """Return the address that the client used, without a query."""
     context, host = request.context, request.header("Host")

@@ -8,7 +8,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from pydantic_core.core_schema import ValidationInfo
 
 from shared.email_addresses import NotAnEmailAddress, normalised
-from shared.gateway.bodies import Body, DeviceToken, Password
+from shared.gateway.bodies import Body, Code, DeviceToken, Password, Token
 
 
 def _email(text: str, info: ValidationInfo[str]) -> str:
@@ -20,7 +20,8 @@ def _email(text: str, info: ValidationInfo[str]) -> str:
 
 def _account_type(text: str, _info: ValidationInfo[str]) -> str:
     if text != "traditional":
-        raise PydanticCustomError("unsupported_account_type", "must be 'traditional'")
+        raise PydanticCustomError("unsupported_account_type",
+                                  "must be 'traditional' or 'second_factor'")
     return text
 
 
@@ -34,6 +35,9 @@ def _checked(check: Callable[[str, ValidationInfo[str]], str], **keywords: objec
 
 
 Email = Annotated[str, _checked(_email, format="email")]
+SECOND_FACTOR = "second_factor"
+# The handler reads such a body only if it says so.
+SecondFactorType = Annotated[str, core_schema.literal_schema([SECOND_FACTOR])]
 AccountType = Annotated[str, _checked(_account_type, enum=["traditional"])]
 
 
@@ -49,6 +53,13 @@ class Credentials(Body):
     email: Email
     password: Password
     device_token: DeviceToken = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondStep(Body):
+    account_type: SecondFactorType
+    ticket: Token
+    code: Code
 
 
 @dataclass(frozen=True, slots=True)

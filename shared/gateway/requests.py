@@ -11,7 +11,7 @@ from shared.gateway.audit import ROUTINE
 from shared.gateway.json_bodies import json_object
 
 if TYPE_CHECKING:
-    from shared.callers import Caller
+    from shared.callers import Assurance, Caller
 
 # With this, the largest session is an item of less than 1 KB, whose refresh costs one write unit.
 MAX_DEVICE_BYTES = 100
@@ -145,6 +145,18 @@ class Request:
     def client_must_prove(self) -> bool:
         """Whether the client must prove possession of a key, as its authorizer established it."""
         return str(self.principal.get("must_prove")) == "1"
+
+    @property
+    def assurance(self) -> "Assurance":
+        """When and how the user of the session has last shown who they are."""
+        from shared.callers import Assurance
+        said = self.principal
+        return Assurance(int(said["auth_time"]), tuple(said["amr"].split()), said["acr"])
+
+    def body_says(self, name: str, word: str) -> bool:
+        """Whether the body, which may be of several models, has this text as its member `name`.
+        Raises what json_object does."""
+        return json_object(self._event, self.header("Content-Type")).get(name) == word
 
     def body(self, model: type[B]) -> B:
         """Return the body as `model`, or raise what json_object or the model does."""

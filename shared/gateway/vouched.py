@@ -9,8 +9,11 @@ names the proof that the authorizer has checked, and no other request has that p
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 
-from shared.errors import ExpiredToken, InvalidProof, Unauthorized
+from shared.errors import EnrolmentRequired, ExpiredToken, InvalidProof, Unauthorized
 from shared.gateway.requests import CLIENT_ID_HEADER, PROOF_HEADER, Request
+
+# What a session whose user must enrol a second factor can be used for, beside that.
+ALWAYS_OPEN = ("/session",)
 
 
 def refuse_repeated_credentials(request: Request) -> None:
@@ -29,7 +32,8 @@ def about_proof(request: Request, jkt: str, expires_at: int) -> dict[str, str | 
 
 
 def require_vouched(request: Request, now: Callable[[], int]) -> None:
-    """Raise Unauthorized unless what the authorizer answered is about this request, and in time.
+    """Raise Unauthorized unless what the authorizer answered is about this request, and in time,
+    and EnrolmentRequired if the user must enrol a second factor first.
 
     A route without an authorizer asks for nothing.
     """
@@ -44,6 +48,9 @@ def require_vouched(request: Request, now: Callable[[], int]) -> None:
     if "jkt" in principal and (principal["proof"] != _digest(request)
                                or now() >= int(principal["proof_expires_at"])):
         raise InvalidProof("the authorizer vouched for another proof, or too long ago")
+    if "enrol_by" in principal and now() >= int(principal["enrol_by"]) and not (
+            request.resource in ALWAYS_OPEN or request.resource.startswith("/factors")):
+        raise EnrolmentRequired
 
 
 def _digest(request: Request) -> str:

@@ -12,6 +12,7 @@ class Pepper:
     key_id: str
     password_key: bytes
     subject_key: bytes
+    factor_key: bytes
 
 
 def derive(secret: str) -> Pepper:
@@ -20,4 +21,6 @@ def derive(secret: str) -> Pepper:
         return hmac.digest(secret.encode("utf-8"), purpose, "sha384")
 
     return Pepper(key(b"session-api pepper id").hex()[:16], key(b"session-api password"),
-                  key(b"session-api attempts subject"))
+                  key(b"session-api attempts subject"),
+                  # AES-256 takes 32 bytes.
+                  key(b"session-api second factor")[:32])

@@ -44,6 +44,9 @@ class SessionStore(Protocol):
     def renew(self, seen: Session, now: int, lifetimes: Lifetimes, acknowledge: bool,
               proof_id: str = "") -> Written: ...
 
+    def prove(self, seen: Session, proven: Proven, now: int, lifetimes: Lifetimes,
+              acknowledge: bool, proof_id: str = "") -> Written: ...
+
     def acknowledge(self, seen: Session, now: int) -> None: ...
     def delete(self, user_id: str, session_id: str) -> bool: ...
     def delete_many(self, user_id: str, session_ids: list[str]) -> None: ...
@@ -58,8 +61,10 @@ class Sessions:
         self._store, self._tokens, self._lifetimes, self._now = store, tokens, lifetimes, now
 
     def open(self, account: Account, proven: Proven, caller: Caller,
-             confirm: Callable[[Session], None]) -> tuple[Session, IssuedTokens]:
-        """Return a new session of `account` for `caller`, and its tokens.
+             confirm: Callable[[Session], None], auth_time: int | None = None,
+             enrol_by: int | None = None) -> tuple[Session, IssuedTokens]:
+        """Return a new session of `account` for `caller`, and its tokens. What is `proven` was so
+        at `auth_time`, by default now.
 
         `confirm` is called once the session is stored. It raises if the credentials that opened
         the session are no longer valid, and the session is then withdrawn. The session is also
@@ -69,9 +74,10 @@ class Sessions:
         session = Session(account.user_id, str(uuid.uuid4()), caller.client_id, generation=0,
                           created_at=now, refreshed_at=now,
                           ends_at=now + self._lifetimes.session_absolute_seconds,
-                          auth_time=now, proven=proven, address=caller.address,
-                          device=caller.device, roles=account.roles,
-                          roles_version=account.roles_version, jkt=caller.jkt)
+                          auth_time=now if auth_time is None else auth_time, proven=proven,
+                          address=caller.address, device=caller.device, roles=account.roles,
+                          roles_version=account.roles_version, jkt=caller.jkt,
+                          enrol_by=enrol_by)
         # This comes before the session is stored, because the signing key may have to be fetched.
         issued = issue(session, self._tokens, self._lifetimes, now)
         try:

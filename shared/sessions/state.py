@@ -21,7 +21,19 @@ class Proven(NamedTuple):
     acr: str
 
 
-BY_PASSWORD = Proven(("pwd",), "aal1")
+# In this order they are listed. `rec`, a recovery code, is ours; NIST calls it a saved recovery
+# code, and RFC 8176 has no word for it.
+METHODS = ("pwd", "otp", "rec")
+
+
+def proven_by(*methods: str) -> Proven:
+    """Return what these methods prove together. A password and a second factor reach `aal2`."""
+    amr = tuple(method for method in METHODS if method in methods)
+    has_two = "pwd" in amr and len(amr) > 1
+    return Proven(amr, "aal2" if has_two else "aal1")
+
+
+BY_PASSWORD = proven_by("pwd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +48,8 @@ class Session:
     `roles` are a copy of those of the account at this `roles_version`, so that tokens are minted
     from the session alone. `jkt` is the thumbprint of the key to which the session is bound
     (RFC 9449), empty for a session of bearer tokens, and `proof_id` is of the proof of possession
-    with which it was refreshed last.
+    with which it was refreshed last. From `enrol_by` on, the session can only be used to enrol a
+    second factor; None, unless the stage requires one and the user has none.
     """
 
     user_id: str
@@ -55,6 +68,7 @@ class Session:
     roles_version: int = 0
     jkt: str = ""
     proof_id: str = ""
+    enrol_by: int | None = None
 
     def as_response(self) -> dict[str, object]:
         """Return what the owner of the session may see."""

@@ -38,12 +38,13 @@ class PasswordCheck:
             self._identities.rehash(identity, self._passwords.hash(password))
 
     def confirm(self, proven: Identity) -> None:
-        """Raise BadCredentials if the password of `proven` was changed since it was read."""
+        """Raise BadCredentials if the password of `proven` was changed since it was read, or if a
+        second factor was turned on or off."""
         present = self._identities.find(proven.kind, proven.name)
         if present is None or _secret_of(present) != _secret_of(proven):
             raise BadCredentials(user_id=proven.user_id)
 
 
-def _secret_of(identity: Identity) -> tuple[str, int]:
+def _secret_of(identity: Identity) -> tuple[str, int, bool]:
     """Return what changes with the password, but not when the same password is hashed again."""
-    return identity.user_id, identity.password_version
+    return identity.user_id, identity.password_version, identity.second_factor

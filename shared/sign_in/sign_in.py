@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from shared.sessions.state import Proven, Session
     from shared.sessions.token_pairs import IssuedTokens
     from shared.sessions.user_sessions import UserSessions
+    from shared.sign_in.enrolment import Enrolment
     from shared.tokens.device_tokens import DeviceTokens
 
 
@@ -32,15 +33,18 @@ class SignedIn(NamedTuple):
 
 
 class SignIn:
+    """`enrolment` is None on a stage that requires no second factor."""
+
     def __init__(self, users: UserStore, sessions: Sessions, user_sessions: UserSessions,
-                 devices: DeviceTokens) -> None:
+                 devices: DeviceTokens, enrolment: Enrolment | None = None) -> None:
         self._users, self._sessions, self._user_sessions = users, sessions, user_sessions
-        self._devices = devices
+        self._devices, self._enrolment = devices, enrolment
 
     def open(self, identity: Identity, proven: Proven, caller: Caller,
-             confirm: Callable[[], None], device: Device | None = None) -> SignedIn:
+             confirm: Callable[[], None], device: Device | None = None,
+             auth_time: int | None = None) -> SignedIn:
         """Return a new session of the identity's user for `caller`, on a `device` that is known
-        or else a new one.
+        or else a new one. What is `proven` was so at `auth_time`, by default now.
 
         `confirm` is called once the session is stored. It raises if what the user signed in
         with no longer holds; the session is then withdrawn, and no older one ends for it.
@@ -58,8 +62,11 @@ class SignIn:
             self._user_sessions.trim(identity.user_id, session.session_id)
 
         # This comes before the session is stored, because the signing key may have to be fetched.
-        device_token = self.device_token(identity, device)
-        session, issued = self._sessions.open(account, proven, caller, confirm_and_limit)
+        device_token = self.device_token(identity, device, len(proven.amr) > 1)
+        enrol_by = (self._enrolment.due(account.user_id)
+                    if self._enrolment and not identity.second_factor else None)
+        session, issued = self._sessions.open(account, proven, caller, confirm_and_limit,
+                                              auth_time, enrol_by)
         return SignedIn(session, issued, device_token)
 
     def _account(self, identity: Identity) -> Account:
@@ -67,8 +74,9 @@ class SignIn:
         return (self._users.find(identity.user_id)
                 or Account(identity.user_id, identity.name, created_at=0))
 
-    def device_token(self, identity: Identity, device: Device | None = None) -> str:
+    def device_token(self, identity: Identity, device: Device | None = None,
+                     second_factor: bool = False) -> str:
         """Return the token of a device that its user has just shown to be theirs."""
         device_id = device.device_id if device else str(uuid.uuid4())
         return self._devices.mint(
-            Device(identity.user_id, device_id, identity.password_version))
+            Device(identity.user_id, device_id, identity.password_version, second_factor))

@@ -7,6 +7,7 @@ counted apart, so that a thief of one cannot block the other.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from shared.identities import EMAIL_ADDRESS
@@ -26,17 +27,20 @@ class UserProofs:
         self._identities, self._attempts = identities, attempts
         self._password_check = password_check
 
-    def prove(self, by: str, user_id: str, email: str, password: str) -> Identity:
+    def prove(self, by: str, user_id: str, email: str, password: str,
+              require: Callable[[Identity], None] | None = None) -> Identity:
         """Return the identity of this user and address if the password is its own; `by` says what
-        the caller has, SESSION or LINK.
+        the caller has, SESSION or LINK, and `require` raises if that is not enough.
 
         The attempt is counted before the password is looked at, and a success clears the count.
         Raises TooManyAttempts, BadCredentials or Unavailable.
         """
-        subject = self._attempts.subject(of_user(by, user_id))
-        self._attempts.reserve(subject)
         found = self._identities.find(EMAIL_ADDRESS, email)
         own = found if found is not None and found.user_id == user_id else None
+        if require is not None and own is not None:
+            require(own)
+        subject = self._attempts.subject(of_user(by, user_id))
+        self._attempts.reserve(subject)
         identity = self._password_check.check(own, password, subject)
         self._attempts.clear(subject)
         return identity

@@ -25,7 +25,8 @@ class DynamoIdentityStore:
             **_key(identity), "user_id": identity.user_id,
             "password_version": identity.password_version,
             "password_changed_at": identity.password_changed_at,
-            "email_verified": identity.verified, **_password(identity.password)}
+            "email_verified": identity.verified, **_password(identity.password),
+            **({"second_factor": True} if identity.second_factor else {})}
         user: Item = {
             "UserId": account.user_id, "email": account.email, "created_at": account.created_at,
             **words_entry("roles", account.roles)}
@@ -83,6 +84,14 @@ class DynamoIdentityStore:
             return False
         return True
 
+    def second_factor_entry(self, seen: Identity, is_on: bool) -> dict[str, Any]:
+        """Return an entry of a transaction that turns the second factor on or off."""
+        update, values = (("SET #second_factor = :yes", {"yes": True}) if is_on else
+                          ("REMOVE #second_factor", {}))
+        return self._identities.update_entry(
+            _key(seen), update, AS_SEEN, user_id=seen.user_id,
+            password_version=seen.password_version, **values)
+
     def delete(self, seen: Identity) -> bool:
         try:
             self._identities.transact(
@@ -116,4 +125,5 @@ def _identity(item: dict[str, Any]) -> Identity:
     password = (PasswordHash(item["password_hash"], item["cost"], item["pepper_id"])
                 if "password_hash" in item else None)
     return Identity(kind, name, item["user_id"], password, item["password_changed_at"],
-                    item["password_version"], item["email_verified"])
+                    item["password_version"], item["email_verified"],
+                    item.get("second_factor", False))

@@ -16,6 +16,8 @@ from shared.stores.table import Table
 if TYPE_CHECKING:
     from shared.tokens.session_tokens import Claims
 
+AS_SEEN = "#generation = :generation AND #refreshed_at = :refreshed_at"
+
 
 class DynamoSessionStore:
     """A shared.sessions.lifecycle.SessionStore. The table's key is UserId + SessionId."""
@@ -76,9 +78,28 @@ class DynamoSessionStore:
             seen.user_id, seen.session_id,
             "SET #refreshed_at = :now, #expires_at = :expires_at"
             + (acknowledged if acknowledge else "") + _remembering(proof_id),
-            "#generation = :generation AND #refreshed_at = :refreshed_at", proof_id, now=now,
+            AS_SEEN, proof_id, now=now,
             expires_at=min(now + lifetimes.session_idle_seconds, seen.ends_at),
             generation=seen.generation, refreshed_at=seen.refreshed_at)
+
+    def prove(self, seen: Session, proven: Proven, now: int, lifetimes: Lifetimes,
+              acknowledge: bool, proof_id: str = "") -> Written:
+        """Renew, and record what the user has proven, if the item is still as `seen`."""
+        acknowledged = ", #acknowledged_at = if_not_exists(#acknowledged_at, :now)"
+        enrolled = " REMOVE #enrol_by" if len(proven.amr) > 1 else ""
+        written = self._write(
+            seen.user_id, seen.session_id,
+            "SET #refreshed_at = :now, #expires_at = :expires_at, #auth_time = :now, #amr = :amr,"
+            f" #acr = :acr{acknowledged if acknowledge else ''}{_remembering(proof_id)}{enrolled}",
+            f"{AS_SEEN} AND #auth_time = :auth_time AND #amr = :seen", proof_id, now=now,
+            expires_at=min(now + lifetimes.session_idle_seconds, seen.ends_at),
+            generation=seen.generation, refreshed_at=seen.refreshed_at, auth_time=seen.auth_time,
+            seen=" ".join(seen.proven.amr), amr=" ".join(proven.amr), acr=proven.acr)
+        found = written.session
+        # A write that did the same, such as the first try of this one, counts as this one.
+        is_done = found is not None and found.generation == seen.generation and (
+            found.auth_time, found.refreshed_at, found.proven) == (now, now, proven)
+        return Written(written.applied or is_done, found)
 
     def acknowledge(self, seen: Session, now: int) -> None:
         """Record the first use of the generation in `seen`, unless it was recorded or has ended."""
@@ -135,7 +156,8 @@ def new_item(session: Session, lifetimes: Lifetimes) -> dict[str, Value]:
         "auth_time": session.auth_time, **words_entry("amr", session.proven.amr),
         "acr": session.proven.acr, "address": session.address, "device": session.device,
         **words_entry("roles", session.roles), "roles_version": session.roles_version,
-        **({"jkt": session.jkt} if session.jkt else {})}
+        **({"jkt": session.jkt} if session.jkt else {}),
+        **({} if session.enrol_by is None else {"enrol_by": session.enrol_by})}
 
 
 def _key(user_id: str, session_id: str) -> dict[str, Value]:
@@ -155,4 +177,4 @@ def _present(item: dict[str, Any]) -> Session:
         acknowledged_at=item.get("acknowledged_at"), address=item["address"],
         device=item["device"], roles=words_of(item, "roles"),
         roles_version=item["roles_version"], jkt=item.get("jkt", ""),
-        proof_id=item.get("proof", ""))
+        proof_id=item.get("proof", ""), enrol_by=item.get("enrol_by"))

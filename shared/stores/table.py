@@ -94,6 +94,12 @@ class Table:
         """Return an entry of `transact` that puts `item`."""
         return {"Put": {**self._write(condition, {}), "Item": marshalled(item)}}
 
+    def update_entry(self, key: Item, update: str, condition: str, **values: Value
+                     ) -> dict[str, Any]:
+        """Return an entry of `transact` that updates the item of `key`."""
+        return {"Update": {**self._write(condition, values, update), "Key": marshalled(key),
+                           "UpdateExpression": update}}
+
     def delete_entry(self, key: Item, condition: str = "", **values: Value) -> dict[str, Any]:
         """Return an entry of `transact` that deletes the item of `key`."""
         return {"Delete": {**self._write(condition, values), "Key": marshalled(key)}}

@@ -36,6 +36,17 @@ class DynamoUserStore:
             return given if failure.item and _account(failure.item) == given else None
         return given
 
+    def enrol_by(self, user_id: str, instant: int) -> int:
+        """Return by when the user has to enrol a second factor; it is this instant (epoch seconds)
+        if none was given before, or if the account is gone."""
+        try:
+            item = self._table.update(
+                {"UserId": user_id}, "SET #enrol_by = if_not_exists(#enrol_by, :instant)",
+                "attribute_exists(#UserId)", instant=instant)
+        except ConditionFailed:
+            return instant
+        return int(item["enrol_by"])
+
     def every(self) -> Iterator[Account]:
         """Yield all accounts, for the operators' tool."""
         return map(_account, self._table.scan())

@@ -6,7 +6,7 @@ so that strangers who guess at an address cannot make its owner wait. It is sign
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shared.errors import InvalidToken, MisusedToken
 from shared.tokens.jws import Jws
@@ -15,14 +15,17 @@ from shared.tokens.session_tokens import check_time
 TOKEN_TYPE = "dt+jwt"
 LIFETIME_SECONDS = 365 * 86_400
 CLAIM_TYPES = {"iss": str, "sub": str, "did": str, "ver": int, "iat": int, "exp": int}
+OPTIONAL_TYPES: dict[str, type] = {"sf": int}
 
 
 class Device(NamedTuple):
-    """A device on which the user has signed in, with the password of this version."""
+    """A device on which the user has signed in, with the password of this version, and with a
+    second factor or not."""
 
     user_id: str
     device_id: str
     password_version: int
+    second_factor: bool = False
 
 
 class DeviceTokens:
@@ -36,8 +39,8 @@ class DeviceTokens:
         now = self._now()
         return self._jws.sign(
             {"iss": self._issuers[0], "sub": device.user_id, "did": device.device_id,
-             "ver": device.password_version, "iat": now, "exp": now + LIFETIME_SECONDS},
-            TOKEN_TYPE)
+             "ver": device.password_version, "iat": now, "exp": now + LIFETIME_SECONDS,
+             **({"sf": 1} if device.second_factor else {})}, TOKEN_TYPE)
 
     def read_of(self, user_id: str, text: str) -> Device | None:
         """Return the device of a token of ours that is of this user's, or None."""
@@ -50,10 +53,11 @@ class DeviceTokens:
         if not text:
             return None
         try:
-            payload = self._jws.verify(text, TOKEN_TYPE, CLAIM_TYPES)
-            check_time(payload["iat"], payload["exp"], self._now())  # type: ignore[arg-type]
+            payload: dict[str, Any] = self._jws.verify(text, TOKEN_TYPE, CLAIM_TYPES,
+                                                       OPTIONAL_TYPES)
+            check_time(payload["iat"], payload["exp"], self._now())
             if payload["iss"] not in self._issuers:
                 raise MisusedToken("the token is of another issuer")
         except InvalidToken:
             return None
-        return Device(payload["sub"], payload["did"], payload["ver"])  # type: ignore[arg-type]
+        return Device(payload["sub"], payload["did"], payload["ver"], payload.get("sf") == 1)

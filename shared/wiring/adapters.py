@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shared.settings import Settings
     from shared.stores.attempts import DynamoAttemptStore
     from shared.stores.clients import DynamoClientStore
+    from shared.stores.factors import DynamoFactorStore
     from shared.stores.identities import DynamoIdentityStore
     from shared.stores.quotas import DynamoQuotaStore
     from shared.stores.sessions import DynamoSessionStore
@@ -48,6 +49,11 @@ class Adapters:
         from shared.stores.identities import DynamoIdentityStore
         return DynamoIdentityStore(self._table(self.settings.identities_table),
                                    self._table(self.settings.users_table))
+
+    @cached_property
+    def factor_store(self) -> DynamoFactorStore:
+        from shared.stores.factors import DynamoFactorStore
+        return DynamoFactorStore(self._table(self.settings.factors_table), self.identity_store)
 
     @cached_property
     def session_store(self) -> DynamoSessionStore:

@@ -13,25 +13,17 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from shared.wiring.mail_services import MailServices
+from shared.wiring.sign_in_services import SignInServices
 
 if TYPE_CHECKING:
     from shared.accounts.deletion import Deletion
     from shared.accounts.export import Export
+    from shared.accounts.factor_changes import FactorChanges
     from shared.accounts.password_changes import PasswordChanges
     from shared.accounts.registration import Accounts, Registration
     from shared.accounts.sign_up import SignUp
     from shared.accounts.verification import Verification
     from shared.settings import Settings
-    from shared.sign_in.attempts import Attempts
-    from shared.sign_in.authentication import Authentication
-    from shared.sign_in.password_check import PasswordCheck
-    from shared.sign_in.password_policy import PasswordPolicy
-    from shared.sign_in.password_sign_in import PasswordSignIn
-    from shared.sign_in.passwords import Passwords
-    from shared.sign_in.sign_in import SignIn
-    from shared.sign_in.sources import Sources
-    from shared.sign_in.user_proofs import UserProofs
 
 
 def wall_clock() -> int:
@@ -45,7 +37,7 @@ def timestamp() -> str:
     return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(now))}.{int(now % 1 * 1000):03}Z"
 
 
-class Services(MailServices):
+class Services(SignInServices):
     """Everything a handler may use. `now` returns epoch seconds."""
 
     def __init__(self, settings: Settings, now: Callable[[], int] = wall_clock) -> None:
@@ -62,44 +54,6 @@ class Services(MailServices):
         return Registration(self.identity_store, self.passwords, self.now)
 
     @cached_property
-    def authentication(self) -> Authentication:
-        from shared.sign_in.authentication import Authentication
-        return Authentication(self.identity_store, self.password_check, self.attempts,
-                              self.sources, self.device_tokens,
-                              self.settings.require_verified_email)
-
-    @cached_property
-    def user_proofs(self) -> UserProofs:
-        from shared.sign_in.user_proofs import UserProofs
-        return UserProofs(self.identity_store, self.password_check, self.attempts)
-
-    @cached_property
-    def password_check(self) -> PasswordCheck:
-        from shared.sign_in.password_check import PasswordCheck
-        return PasswordCheck(self.identity_store, self.passwords)
-
-    @cached_property
-    def sign_in(self) -> SignIn:
-        from shared.sign_in.sign_in import SignIn
-        return SignIn(self.user_store, self.sessions, self.user_sessions, self.device_tokens)
-
-    @cached_property
-    def password_sign_in(self) -> PasswordSignIn:
-        from shared.sign_in.password_sign_in import PasswordSignIn
-        return PasswordSignIn(self.authentication, self.sign_in, self.password_check.confirm)
-
-    @cached_property
-    def attempts(self) -> Attempts:
-        from shared.sign_in.attempts import Attempts
-        peppers = self.peppers
-        return Attempts(self.attempt_store, lambda: peppers.newest().subject_key, self.now)
-
-    @cached_property
-    def sources(self) -> Sources:
-        from shared.sign_in.sources import Sources
-        return Sources(self.quotas, self.settings.source_failures, self.settings.source_sign_ups)
-
-    @cached_property
     def sign_up(self) -> SignUp:
         if not self.settings.require_verified_email:
             from shared.accounts.sign_up import OpenSignUp
@@ -111,8 +65,15 @@ class Services(MailServices):
     def password_changes(self) -> PasswordChanges:
         from shared.accounts.password_changes import PasswordChanges
         return PasswordChanges(self.identity_store, self.passwords, self.password_policy,
-                               self.user_proofs, self.password_check.confirm,
+                               self.user_proofs, self.freshness, self.password_check.confirm,
                                self.user_sessions, self.sign_in, self.now)
+
+    @cached_property
+    def factor_changes(self) -> FactorChanges:
+        from shared.accounts.factor_changes import FactorChanges
+        return FactorChanges(self.owners, self.factor_store, self.sealer, self.second_factor,
+                             self.freshness, self.user_sessions, self.session_proofs,
+                             self.settings.service_name, self.now)
 
     @cached_property
     def verification(self) -> Verification:
@@ -123,20 +84,11 @@ class Services(MailServices):
     @cached_property
     def export(self) -> Export:
         from shared.accounts.export import Export
-        return Export(self.accounts, self.identity_store, self.attempts, self.session_store)
+        return Export(self.accounts, self.identity_store, self.factor_store, self.attempts,
+                      self.session_store)
 
     @cached_property
     def deletion(self) -> Deletion:
         from shared.accounts.deletion import Deletion
-        return Deletion(self.user_store, self.identity_store, self.attempts, self.user_proofs,
-                        self.user_sessions)
-
-    @cached_property
-    def password_policy(self) -> PasswordPolicy:
-        from shared.sign_in.password_policy import PasswordPolicy
-        return PasswordPolicy(self.settings.password_min_length, self.settings.service_name)
-
-    @cached_property
-    def passwords(self) -> Passwords:
-        from shared.sign_in.passwords import Passwords
-        return Passwords(self.peppers, self.settings.bcrypt_cost)
+        return Deletion(self.user_store, self.identity_store, self.factor_store, self.attempts,
+                        self.user_proofs, self.freshness, self.user_sessions)

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from shared.clients import Clients
     from shared.sessions.lifecycle import Sessions
     from shared.sessions.state import Lifetimes
+    from shared.sessions.step_up import SessionProofs, StepUp
     from shared.sessions.user_sessions import UserSessions
     from shared.tokens.access_tokens import AccessTokens
     from shared.tokens.device_tokens import DeviceTokens
     from shared.tokens.jws import Jws
     from shared.tokens.session_tokens import Tokens
+    from shared.tokens.tickets import Tickets
 
 
 class SessionServices(Adapters):
@@ -29,6 +31,16 @@ class SessionServices(Adapters):
     def sessions(self) -> Sessions:
         from shared.sessions.lifecycle import Sessions
         return Sessions(self.session_store, self.tokens, self.lifetimes, self.now)
+
+    @cached_property
+    def session_proofs(self) -> SessionProofs:
+        from shared.sessions.step_up import SessionProofs
+        return SessionProofs(self.session_store, self.lifetimes, self.now)
+
+    @cached_property
+    def step_up(self) -> StepUp:
+        from shared.sessions.step_up import StepUp
+        return StepUp(self.session_store, self.tokens, self.lifetimes, self.now)
 
     @cached_property
     def user_sessions(self) -> UserSessions:
@@ -60,6 +72,11 @@ class SessionServices(Adapters):
     def device_tokens(self) -> DeviceTokens:
         from shared.tokens.device_tokens import DeviceTokens
         return DeviceTokens(self.settings.issuers, self.jws, self.now)
+
+    @cached_property
+    def tickets(self) -> Tickets:
+        from shared.tokens.tickets import Tickets
+        return Tickets(self.settings.issuers, self.jws, self.now)
 
     @cached_property
     def jws(self) -> Jws:

@@ -18,7 +18,7 @@ def test_the_rest_has_defaults() -> None:
 
     assert settings == Settings(
         "dev", "service_name", "token_issuer", "users_table", "identities_table",
-        "sessions_table", "attempts_table", "clients_table", "signing_secret_id",
+        "sessions_table", "attempts_table", "factors_table", "clients_table", "signing_secret_id",
         "pepper_secret_id", "mail_function", 0)
     assert (settings.access_token_seconds, settings.session_idle_seconds,
             settings.session_absolute_seconds) == (3600, 14 * 86_400, 30 * 86_400)

@@ -21,8 +21,9 @@ SETTINGS = Settings(
     stage="test", service_name="session-api",
     token_issuer="https://a1b2c3d4e5.execute-api.us-west-2.amazonaws.com/test",
     users_table="users", identities_table="identities", sessions_table="sessions",
-    attempts_table="attempts", clients_table="clients", signing_secret_id="signing-secret",
-    pepper_secret_id="pepper-secret", mail_function="sendMail:live",
+    attempts_table="attempts", factors_table="factors", clients_table="clients",
+    signing_secret_id="signing-secret", pepper_secret_id="pepper-secret",
+    mail_function="sendMail:live",
     authorizer_cache_seconds=0, allowed_origins=(ORIGIN,),
     bcrypt_cost=4)
 

@@ -7,7 +7,8 @@ from tests.support.cloud import Cloud
 OUTPUTS = {
     "BaseUrl": "https://issuer.example.org/test", "UsersTableName": "users",
     "IdentitiesTableName": "identities", "SessionsTableName": "sessions",
-    "AttemptsTableName": "attempts", "ClientsTableName": "clients",
+    "AttemptsTableName": "attempts", "FactorsTableName": "factors",
+    "ClientsTableName": "clients",
     "SigningSecretArn": "signing-secret", "PepperSecretArn": "pepper-secret",
     "SessionIdleSeconds": "300"}
 

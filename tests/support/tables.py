@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 KEYS = {"users": ("UserId",), "identities": ("Identity",), "sessions": ("UserId", "SessionId"),
-        "attempts": ("Subject",), "clients": ("ClientId",)}
+        "attempts": ("Subject",), "factors": ("UserId", "FactorId"), "clients": ("ClientId",)}
 # Those whose items DynamoDB deletes once `expires_at` has passed.
 SWEPT = ("sessions", "attempts")
 KEY_TYPES = ("HASH", "RANGE")

@@ -1,0 +1,27 @@
+"""PUT /factors/totp: turns the app on by a code of it; answers 200 `{recovery_codes: [...]}`.
+
+The ten recovery codes are shown this once. All other sessions of the caller end. Errors: 400
+invalid_request; 401 unauthorized (client id or access token, or the account is gone),
+invalid_dpop_proof, reauthentication_required, invalid_code; 404 not_found (there is nothing to
+confirm); 409 factor_exists; 413 body_too_large; 415 unsupported_media_type; 429 too_many_attempts;
+503 unavailable.
+"""
+
+from shared.gateway import api_gateway
+from shared.gateway.api_gateway import Reply
+from shared.gateway.bodies import TotpConfirmation
+from shared.gateway.requests import Request
+from shared.mail.notices import Notice
+from shared.wiring.services import Services
+
+
+def confirm_totp(request: Request, services: Services) -> Reply:
+    code = request.body(TotpConfirmation).code
+    changed = services.factor_changes.confirm(request.user_id, request.session_id,
+                                              request.assurance, code)
+    request.record("authn_factor_added", **services.notices.tell(
+        Notice.FACTOR_ADDED, changed.email, request.caller))
+    return Reply(200, {"recovery_codes": list(changed.recovery_codes)})
+
+
+handler = api_gateway.endpoint(confirm_totp, "factor_changes", "notices")

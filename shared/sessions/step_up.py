@@ -1,0 +1,113 @@
+"""Step-up: a live session learns that its user has just shown again who they are.
+
+It is a renewal that also proves something. The generation stays, the newest pair gets new
+lifetimes, and `auth_time` and `amr` are set by the same conditional write, so that no session says
+more than what was proven in it (NIST SP 800-63B-4 section 2.2.3, RFC 9470).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from shared.errors import InvalidProof, SessionEnded, Unauthorized, Unavailable
+from shared.sessions.lifecycle import MAX_LOOKS, SessionStore
+from shared.sessions.state import Decision, Lifetimes, Session, Written, decide, proven_by
+from shared.sessions.token_pairs import IssuedTokens, issue
+
+if TYPE_CHECKING:
+    from shared.tokens.access_tokens import Access
+    from shared.tokens.session_tokens import Tokens
+
+
+class SessionProofs:
+    """Records proofs, and mints nothing. `now` returns epoch seconds."""
+
+    def __init__(self, store: SessionStore, lifetimes: Lifetimes, now: Callable[[], int]) -> None:
+        self._store, self._lifetimes, self._now = store, lifetimes, now
+
+    def record(self, user_id: str, session_id: str, method: str) -> None:
+        """Record that the user of a session has just proven `method` (RFC 8176). A session that has
+        ended stays so. Raises Unavailable."""
+        session = self._store.get(user_id, session_id)
+        for _ in range(MAX_LOOKS):
+            if session is None:
+                return
+            written = self._prove(session, method)
+            if written.applied:
+                return
+            session = written.session
+        raise Unavailable(f"lost {MAX_LOOKS} conditional writes in a row")
+
+    def _prove(self, session: Session, method: str, access: Access | None = None) -> Written:
+        # The password of the sign-in still counts, and a second factor that was shown then does
+        # not: its user may have lost it since.
+        proven = proven_by(*{"pwd"}.intersection(session.proven.amr), method)
+        return self._store.prove(session, proven, self._now(), self._lifetimes,
+                                 access is not None and _is_of(access, session),
+                                 _proof_id(access))
+
+
+class StepUp(SessionProofs):
+    """Records proofs for a caller, who gets the newest pair."""
+
+    def __init__(self, store: SessionStore, tokens: Tokens, lifetimes: Lifetimes,
+                 now: Callable[[], int]) -> None:
+        super().__init__(store, lifetimes, now)
+        self._tokens = tokens
+
+    def session_of(self, access: Access) -> Session:
+        """Return the live session of an access token that verified, which may not be spent.
+
+        Raises SessionEnded, Unauthorized for a spent token, InvalidProof for a proof of possession
+        that was used before, or Unavailable.
+        """
+        claims = access.claims
+        return self._usable(access, self._store.get(claims.user_id, claims.session_id))
+
+    def prove(self, access: Access, seen: Session, method: str) -> tuple[Session, IssuedTokens]:
+        """Record in the session that its user has just proven `method` (RFC 8176), and return it
+        with its newest pair. Raises what `session_of` does."""
+        def write(session: Session) -> Written:
+            return self._prove(session, method, access)
+
+        return self._written(access, seen, write)
+
+    def renew(self, access: Access) -> tuple[Session, IssuedTokens]:
+        """Return the session with a newest pair that begins now, as a refresh of a stale one does.
+        Raises what `session_of` does."""
+        def write(session: Session) -> Written:
+            return self._store.renew(session, self._now(), self._lifetimes,
+                                     _is_of(access, session), _proof_id(access))
+
+        return self._written(access, self.session_of(access), write)
+
+    def _written(self, access: Access, session: Session, write: Callable[[Session], Written]
+                 ) -> tuple[Session, IssuedTokens]:
+        for _ in range(MAX_LOOKS):
+            written = write(session)
+            if written.applied and written.session is not None:
+                issued = issue(written.session, self._tokens, self._lifetimes, self._now())
+                return written.session, issued
+            session = self._usable(access, written.session)
+        raise Unavailable(f"lost {MAX_LOOKS} conditional writes in a row")
+
+    def _usable(self, access: Access, session: Session | None) -> Session:
+        claims, proof = access
+        decision = decide(session, claims.generation, claims.client_id, self._now(),
+                          self._lifetimes, proof)
+        if session is None or decision is Decision.ENDED:
+            raise SessionEnded(user_id=claims.user_id, session_id=claims.session_id)
+        if decision is Decision.REPLAY:
+            raise InvalidProof("the request was sent before, or may have been")
+        if decision is Decision.REUSE:
+            raise Unauthorized("the access token is of a pair that is spent")
+        return session
+
+
+def _is_of(access: Access, session: Session) -> bool:
+    return access.claims.generation == session.generation
+
+
+def _proof_id(access: Access | None) -> str:
+    return access.proof.proof_id if access and access.proof else ""

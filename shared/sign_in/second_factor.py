@@ -1,0 +1,104 @@
+"""Proves a second factor by a code: of an app (RFC 6238), or a recovery code.
+
+Guesses are limited for each person: an attempt is counted before the code is looked at, for the
+user, or for the device if its user has signed in on it with a second factor before. So whoever has
+found out a password cannot make its owner wait on a device of theirs. They are not counted with
+those at passwords.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from shared.errors import InvalidCode
+from shared.factors import recovery_codes, totp
+from shared.factors.factors import RECOVERY, TOTP, about
+
+if TYPE_CHECKING:
+    from shared.factors.factors import FactorStore, RecoveryCodes, Totp
+    from shared.factors.sealing import Sealer
+    from shared.sign_in.attempts import Attempts
+
+
+class Spent(NamedTuple):
+    """What a code has proven (RFC 8176), and after a recovery code, how many are left."""
+
+    method: str
+    codes_left: int | None = None
+
+
+class SecondFactor:
+    """`now` returns epoch seconds. Every method raises Unavailable when a store cannot answer."""
+
+    def __init__(self, factors: FactorStore, sealer: Sealer, attempts: Attempts,
+                 now: Callable[[], int]) -> None:
+        self._factors, self._sealer = factors, sealer
+        self._attempts, self._now = attempts, now
+
+    def spend(self, user_id: str, code: str, device_id: str = "") -> Spent:
+        """Spend a code of the user's, which then proves nothing again.
+
+        Raises TooManyAttempts, or InvalidCode for a code that is wrong or was used before.
+        """
+        subject = self._attempts.subject(of_second_factor(user_id, device_id))
+        reservation = self._attempts.reserve(subject)
+        spent = self._spend(user_id, code)
+        if spent is None:
+            raise InvalidCode(user_id=user_id, subject=subject)
+        if device_id:
+            self._attempts.clear(subject)
+        else:
+            # Whoever knows the password can have counted here, and must not learn of it.
+            self._attempts.give_back(reservation)
+        return spent
+
+    def matching_step(self, factor: Totp, code: str) -> int | None:
+        """Return the step of time whose code of this factor it is, None if it is of none. The
+        attempt is counted like those of `spend`. Raises TooManyAttempts."""
+        subject = self._attempts.subject(of_second_factor(factor.user_id))
+        reservation = self._attempts.reserve(subject)
+        step = self._step(factor, code)
+        if step is not None:
+            self._attempts.give_back(reservation)
+        return step
+
+    def _spend(self, user_id: str, code: str) -> Spent | None:
+        factors, now = self._factors.find(user_id), self._now()
+        app, codes = factors.confirmed_totp, factors.recovery_codes
+        if is_of_app(code):
+            step = self._step(app, code) if app else None
+            if app is None or step is None or not self._factors.spend_step(app, step, now):
+                return None
+            return Spent("otp")
+        number = self._number(codes, code) if codes else None
+        if codes is None or number is None or not self._factors.spend_code(codes, number, now):
+            return None
+        return Spent("rec", len(codes.digests) - 1)
+
+    def _step(self, factor: Totp, code: str) -> int | None:
+        secret = self._sealer.open(factor.secret, about(factor.user_id, TOTP))
+        return totp.matching_step(secret, _typed(code), self._now())
+
+    def _number(self, codes: RecoveryCodes, code: str) -> int | None:
+        key = self._sealer.open(codes.key, about(codes.user_id, RECOVERY))
+        digest = recovery_codes.digest(key, code)
+        return next((number for number, kept in codes.digests.items()
+                     if hmac.compare_digest(kept, digest)), None)
+
+
+def is_of_app(code: str) -> bool:
+    """Whether this looks like a code of an app, which has as many digits and nothing else."""
+    typed = _typed(code)
+    return len(typed) == totp.DIGITS and typed.isascii() and typed.isdigit()
+
+
+def _typed(code: str) -> str:
+    """Return a code without what people and apps put between its characters."""
+    return code.replace(" ", "").replace("-", "")
+
+
+def of_second_factor(user_id: str, device_id: str = "") -> str:
+    """Return what these attempts are counted for."""
+    return f"second factor of user {user_id}" + (f" on device {device_id}" if device_id else "")

@@ -1,0 +1,86 @@
+"""Sign-in in two steps: a right password is answered with a ticket, and the ticket with a code
+signs in.
+
+Nothing is stored until there is a session, but that a ticket was used. It dies with that, with a
+change of the password, and with the second factor that it asks for; a blocked account lets it open
+nothing.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
+
+from shared.errors import InvalidTicket, SecondFactorRequired, Unauthorized
+from shared.sessions.state import proven_by
+from shared.tokens.device_tokens import Device
+from shared.tokens.tickets import LIFETIME_SECONDS, Ticket
+
+if TYPE_CHECKING:
+    from shared.callers import Caller
+    from shared.factors.factors import FactorStore
+    from shared.identities import Identity
+    from shared.sign_in.owners import Owners
+    from shared.sign_in.quotas import Quotas
+    from shared.sign_in.second_factor import SecondFactor, Spent
+    from shared.sign_in.sign_in import SignedIn, SignIn
+    from shared.tokens.tickets import Tickets
+
+
+class Opened(NamedTuple):
+    """A new session, what the code has proven, and the address of the user."""
+
+    signed_in: SignedIn
+    spent: Spent
+    email: str
+
+
+class SecondStep:
+    """`confirm` raises BadCredentials if the password or the second factor of an identity has
+    changed since it was read; `now` returns epoch seconds."""
+
+    def __init__(self, tickets: Tickets, factors: FactorStore, second_factor: SecondFactor,
+                 owners: Owners, used: Quotas, sign_in: SignIn,
+                 confirm: Callable[[Identity], None], now: Callable[[], int]) -> None:
+        self._tickets, self._factors, self._second_factor = tickets, factors, second_factor
+        self._owners, self._used, self._sign_in = owners, used, sign_in
+        self._confirm, self._now = confirm, now
+
+    def require(self, identity: Identity, caller: Caller, device: Device | None) -> NoReturn:
+        """Raise SecondFactorRequired with a ticket for a user whose password was just proven on
+        this device, or Unavailable."""
+        known = device.device_id if device and device.second_factor else ""
+        ticket = Ticket(str(uuid.uuid4()), identity.user_id, caller.client_id,
+                        identity.password_version, ("pwd",), known,
+                        self._now() + LIFETIME_SECONDS)
+        kinds = self._factors.find(identity.user_id).kinds()
+        raise SecondFactorRequired(self._tickets.mint(ticket), kinds, LIFETIME_SECONDS,
+                                   user_id=identity.user_id)
+
+    def open(self, text: str, code: str, caller: Caller) -> Opened:
+        """Return a new session for `caller`, who presents a ticket and a code.
+
+        Raises InvalidTicket, TooManyAttempts, InvalidCode, BadCredentials if the password changes
+        meanwhile, or Unavailable.
+        """
+        ticket = self._tickets.verify(text, caller.client_id)
+        identity = self._owner(ticket)
+        spent = self._second_factor.spend(identity.user_id, code, ticket.device_id)
+        if not self._used.once(f"ticket {ticket.ticket_id}", ticket.expires_at):
+            raise InvalidTicket("the ticket was used before", user_id=identity.user_id)
+        device = (Device(identity.user_id, ticket.device_id, identity.password_version)
+                  if ticket.device_id else None)
+        signed_in = self._sign_in.open(identity, proven_by(*ticket.amr, spent.method), caller,
+                                       lambda: self._confirm(identity), device)
+        return Opened(signed_in, spent, identity.name)
+
+    def _owner(self, ticket: Ticket) -> Identity:
+        try:
+            identity = self._owners.find(ticket.user_id)
+        except Unauthorized as error:
+            raise InvalidTicket(user_id=ticket.user_id) from error
+        if identity.password_version != ticket.password_version or not identity.second_factor:
+            raise InvalidTicket("the ticket has died with the password or the second factor",
+                                user_id=identity.user_id)
+        return identity
