@@ -3,7 +3,7 @@
 The answer has the tokens of a new session. The attempts at the current password are counted for
 the caller, apart from sign-ins. Whoever has a second factor must have shown it within ten minutes.
 Errors: 400 invalid_request, weak_password; 401 unauthorized (client id or access token),
-invalid_dpop_proof, bad_credentials, reauthentication_required, enrolment_required;
+invalid_dpop_proof, bad_credentials, reauthentication_required, enrolment_required, account_blocked;
 413 body_too_large; 415 unsupported_media_type; 429 too_many_attempts; 503 unavailable.
 """
 

@@ -1,7 +1,7 @@
 """DELETE /sessions/{id}: ends one session of the caller; answers 200 `{message}`.
 
-Errors: 401 unauthorized (client id or access token), invalid_dpop_proof; 404 not_found (no session
-of the caller with that id); 503 unavailable.
+Errors: 401 unauthorized (client id or access token), invalid_dpop_proof, enrolment_required; 404
+not_found (no session of the caller with that id); 503 unavailable.
 """
 
 from shared.gateway import api_gateway

@@ -2,7 +2,7 @@
 
 It answers 200 `{message, ended}`, the number of sessions that were live. Errors: 400
 invalid_request (another value of `include`); 401 unauthorized (client id or access token),
-invalid_dpop_proof; 503 unavailable.
+invalid_dpop_proof, enrolment_required; 503 unavailable.
 """
 
 from shared.errors import InvalidRequest

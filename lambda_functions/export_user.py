@@ -2,7 +2,7 @@
 
 The object has `account`, `identity` (which says only how the password is hashed),
 `attempts` and `sessions`; instants are epoch seconds. Errors: 401 unauthorized (client id
-or access token, or the account is gone), invalid_dpop_proof; 503 unavailable.
+or access token, or the account is gone), invalid_dpop_proof, enrolment_required; 503 unavailable.
 """
 
 from shared.gateway import api_gateway

@@ -1,7 +1,7 @@
 """GET /user: the caller's account; answers 200 `{id, email, roles}`.
 
 Errors: 401 unauthorized (client id or access token, or the account is gone),
-invalid_dpop_proof; 503 unavailable.
+invalid_dpop_proof, enrolment_required; 503 unavailable.
 """
 
 from shared.gateway import api_gateway

@@ -2,7 +2,7 @@
 
 Each has `id`, `client_id`, `created_at` and `refreshed_at` (epoch seconds), `address` and
 `device` as seen at sign-in, and `current`, true for the caller's own. Errors: 401
-unauthorized (client id or access token), invalid_dpop_proof; 503 unavailable.
+unauthorized (client id or access token), invalid_dpop_proof, enrolment_required; 503 unavailable.
 """
 
 from shared.gateway import api_gateway

@@ -2,8 +2,9 @@
 access token; answers 201 as a sign-in does, or 200 `{message}` with an access token.
 
 Errors: 400 invalid_request, invalid_link; 401 unauthorized (client id, or neither a password nor a
-valid access token), invalid_dpop_proof, bad_credentials; 413 body_too_large; 415
-unsupported_media_type; 429 too_many_attempts; 503 mail_not_configured, unavailable.
+valid access token), invalid_dpop_proof, bad_credentials, second_factor_required (the address is
+verified then), account_blocked; 413 body_too_large; 415 unsupported_media_type; 429
+too_many_attempts; 503 mail_not_configured, unavailable.
 """
 
 from shared.gateway import api_gateway, credentials

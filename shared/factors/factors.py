@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from shared.factors.sealing import Sealed
     from shared.identities import Identity
 
 TOTP, RECOVERY = "totp", "recovery"
+
+
+class Sealed(NamedTuple):
+    """A nonce and what was sealed under it, in base64, and the id of the pepper that has the key
+    (`sealing`)."""
+
+    text: str
+    pepper_id: str
 
 
 @dataclass(frozen=True, slots=True)

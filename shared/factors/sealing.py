@@ -3,25 +3,16 @@ apart from the tables. What is sealed for one factor of one user opens for no ot
 
 import secrets
 from base64 import b64decode, b64encode
-from typing import NamedTuple
-
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.errors import Misconfigured
+from shared.factors.factors import Sealed
 from shared.keys.key_ring import KeyRing
 from shared.keys.peppers import Pepper
 
 # NIST SP 800-38D section 8.2.2: 96 random bits.
 NONCE_BYTES = 12
-
-
-class Sealed(NamedTuple):
-    """A nonce and what was sealed under it, in base64, and the id of the pepper that has the key.
-    """
-
-    text: str
-    pepper_id: str
 
 
 class Sealer:

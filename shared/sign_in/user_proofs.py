@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from shared.errors import ReauthenticationRequired
 from shared.identities import EMAIL_ADDRESS
 
 if TYPE_CHECKING:
@@ -30,17 +31,22 @@ class UserProofs:
     def prove(self, by: str, user_id: str, email: str, password: str,
               require: Callable[[Identity], None] | None = None) -> Identity:
         """Return the identity of this user and address if the password is its own; `by` says what
-        the caller has, SESSION or LINK, and `require` raises if that is not enough.
+        the caller has, SESSION or LINK, and `require` raises ReauthenticationRequired if that is not enough.
 
         The attempt is counted before the password is looked at, and a success clears the count.
         Raises TooManyAttempts, BadCredentials or Unavailable.
         """
+        subject = self._attempts.subject(of_user(by, user_id))
+        reservation = self._attempts.reserve(subject)
         found = self._identities.find(EMAIL_ADDRESS, email)
         own = found if found is not None and found.user_id == user_id else None
         if require is not None and own is not None:
-            require(own)
-        subject = self._attempts.subject(of_user(by, user_id))
-        self._attempts.reserve(subject)
+            try:
+                require(own)
+            except ReauthenticationRequired:
+                # Nothing was tried.
+                self._attempts.give_back(reservation)
+                raise
         identity = self._password_check.check(own, password, subject)
         self._attempts.clear(subject)
         return identity

@@ -8,8 +8,7 @@ which a retry recognises its own first try.
 import uuid
 from typing import Any
 
-from shared.factors.factors import RECOVERY, TOTP, Factors, RecoveryCodes, Totp
-from shared.factors.sealing import Sealed
+from shared.factors.factors import RECOVERY, TOTP, Factors, RecoveryCodes, Sealed, Totp
 from shared.identities import Identity
 from shared.stores.failures import ConditionFailed
 from shared.stores.identities import DynamoIdentityStore

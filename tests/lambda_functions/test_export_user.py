@@ -19,7 +19,7 @@ def test_the_export_holds_what_is_held(owner: Owner, phone: Pair, cloud: Cloud) 
     assert exported["account"] == {"id": user_id, "email": EMAIL, "created_at": NOW,
                                    "roles": []}
     assert [session["device"] for session in exported["sessions"]] == ["curl/8.10.1"]
-    assert exported.keys() == {"account", "attempts", "identity", "sessions"}
+    assert exported.keys() == {"account", "attempts", "factors", "identity", "sessions"}
     assert PASSWORD not in answer.text
     assert cloud.item("identities")["password_hash"] not in answer.text
 
@@ -27,7 +27,7 @@ def test_the_export_holds_what_is_held(owner: Owner, phone: Pair, cloud: Cloud) 
 def test_attempts_that_are_not_remembered_are_none(owner: Owner, phone: Pair) -> None:
     """Whoever made none has none."""
     assert owner.export(phone.access_token).body["attempts"] == {
-        "sign_in": None, "within_sessions": None, "by_links": None}
+        "sign_in": None, "within_sessions": None, "by_links": None, "second_factor": None}
 
 
 def test_who_has_no_password_has_none_in_the_export(owner: Owner, phone: Pair, cloud: Cloud
@@ -35,7 +35,7 @@ def test_who_has_no_password_has_none_in_the_export(owner: Owner, phone: Pair, c
     cloud.change("identities", password_hash=None, cost=None, pepper_id=None)
 
     assert owner.export(phone.access_token).body["identity"] == {
-        "kind": "email", "name": EMAIL, "email_verified": False}
+        "kind": "email", "name": EMAIL, "email_verified": False, "second_factor": False}
 
 
 def test_an_export_without_an_identity_still_answers(owner: Owner, phone: Pair,

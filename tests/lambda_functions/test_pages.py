@@ -9,22 +9,32 @@ import pytest
 from scripts import package, serverless_yml
 from scripts.checkout import ROOT
 from shared import errors
+from shared.gateway import vouched
 from tests.support import routes
 
 FUNCTIONS = package.functions()
 # What each method of a service that a handler calls can raise, by its wire name.
 PASSWORD_LIMITS = {"bad_credentials", "too_many_attempts", "unavailable"}
+FRESH = {"unauthorized", "reauthentication_required", "unavailable"}
+LIVE = {"unauthorized", "invalid_dpop_proof", "session_ended", "unavailable"}
 RAISES: dict[str, set[str]] = {
     "access_tokens.bind": {"invalid_dpop_proof"},
     "access_tokens.verify": {"unauthorized", "invalid_dpop_proof", "unavailable"},
     "accounts.find": {"unauthorized", "unavailable"},
     "clients.require": {"unauthorized", "unavailable"},
-    "deletion.delete": PASSWORD_LIMITS,
+    "deletion.delete": PASSWORD_LIMITS | {"reauthentication_required"},
     "delivery.do": {"mail_not_configured", "unavailable"},
     "export.of": {"unauthorized", "unavailable"},
+    "factor_changes.begin": FRESH | {"factor_exists"},
+    "factor_changes.confirm": FRESH | {"not_found", "factor_exists", "too_many_attempts",
+                                       "invalid_code"},
+    "factor_changes.remove": FRESH | {"not_found", "invalid_request"},
+    "factor_changes.replace_codes": FRESH | {"not_found"},
+    "factor_store.find": {"unavailable"},
     "mailed_links.owner": {"invalid_link", "mail_not_configured", "unavailable"},
     "mail_requests.ask": {"mail_not_configured", "too_many_attempts", "unavailable"},
-    "password_changes.change": PASSWORD_LIMITS | {"weak_password"},
+    "notices.tell": set(),
+    "password_changes.change": PASSWORD_LIMITS | {"weak_password", "reauthentication_required"},
     "password_changes.reset": {"invalid_link", "too_many_attempts", "unavailable",
                                "weak_password"},
     "password_policy.check": {"weak_password"},
@@ -33,14 +43,18 @@ RAISES: dict[str, set[str]] = {
     "sessions.end": {"session_ended", "unavailable"},
     "sessions.refresh": {"unauthorized", "invalid_dpop_proof", "session_ended",
                          "stale_access_token", "unavailable"},
-    "password_sign_in.open": PASSWORD_LIMITS,
+    "password_sign_in.open": PASSWORD_LIMITS | {"second_factor_required"},
+    "reauthentication.by_code": LIVE | FRESH | {"too_many_attempts", "invalid_code"},
+    "reauthentication.by_password": LIVE | FRESH | PASSWORD_LIMITS,
+    "second_step.open": PASSWORD_LIMITS | {"invalid_ticket", "invalid_code"},
     "sources.count_sign_up": {"too_many_attempts", "unavailable"},
     "sign_up.register": {"user_exists", "too_many_attempts", "unavailable"},
     "signing_keys.every": {"unavailable"},
     "user_sessions.end": {"not_found", "unavailable"},
     "user_sessions.end_all": {"unavailable"},
     "user_sessions.live": {"unavailable"},
-    "verification.by_password": PASSWORD_LIMITS | {"invalid_link", "mail_not_configured"},
+    "verification.by_password": PASSWORD_LIMITS | {"invalid_link", "mail_not_configured",
+                                                   "second_factor_required"},
     "verification.by_session": {"invalid_link", "mail_not_configured", "unavailable"},
 }
 # What a handler uses of its services beside their methods.
@@ -104,6 +118,8 @@ def errors_of(function: str) -> set[str]:
             names |= {"unauthorized"}
             if route.authorizer == "authorizer":
                 names |= {"invalid_dpop_proof"}
+                if not (route.path in vouched.ALWAYS_OPEN or route.path.startswith("/factors")):
+                    names |= {"enrolment_required"}
     return names
 
 

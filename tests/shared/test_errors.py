@@ -13,7 +13,9 @@ TABLE = {
     "invalid_request": 400, "invalid_email": 400, "weak_password": 400,
     "unsupported_account_type": 400, "invalid_link": 400, "unauthorized": 401,
     "invalid_dpop_proof": 401, "bad_credentials": 401, "session_ended": 401,
-    "stale_access_token": 401,
+    "stale_access_token": 401, "second_factor_required": 401, "invalid_ticket": 401,
+    "invalid_code": 401, "reauthentication_required": 401, "enrolment_required": 401,
+    "factor_exists": 409,
     "not_found": 404, "method_not_allowed": 405, "user_exists": 409, "body_too_large": 413,
     "unsupported_media_type": 415, "too_many_attempts": 429, "server_error": 500,
     "unavailable": 503, "mail_not_configured": 503}

@@ -38,7 +38,7 @@ def test_an_account_type_that_we_do_not_have_is_named(account_type: str) -> None
         Credentials.parse(ADA | {"account_type": account_type})
 
     assert refusal.value.fields == [
-        {"field": "account_type", "message": "must be 'traditional'"}]
+        {"field": "account_type", "message": "must be 'traditional' or 'second_factor'"}]
 
 
 @pytest.mark.parametrize(("password", "faults"), [("", 3), ("x", 2)])

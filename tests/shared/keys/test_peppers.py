@@ -13,4 +13,6 @@ def test_every_function_derives_the_same_keys_whenever_it_was_delivered() -> Non
             "5afeb4990fc4d25eec3bac4482d9e9580e281d6e0d7747ac"),
         subject_key=bytes.fromhex(
             "e2846d77f0b2b0a05ecaea1a57cbcd6e214b5101500c7713"
-            "c040f67ddd83170acb9052ecb38658f00be394e331ede70a"))
+            "c040f67ddd83170acb9052ecb38658f00be394e331ede70a"),
+        factor_key=bytes.fromhex(
+            "8678082769ca574901c78e745ce00915ea5bed45577e324f9251ba819cb5b659"))

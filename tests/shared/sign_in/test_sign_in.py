@@ -88,7 +88,7 @@ def test_the_device_is_given_a_token(services: Services) -> None:
     of_known, *of_new = [services.device_tokens.read(one.device_token) for one in signed_in]
     assert of_known == Device("ada", "d-1", 3)
     assert len({device.device_id for device in of_new if device}) == 2
-    assert {device[:1] + device[2:] for device in of_new if device} == {("ada", 3)}
+    assert {device[:1] + device[2:] for device in of_new if device} == {("ada", 3, False)}
 
 
 def test_the_oldest_session_beyond_the_limit_ends(services: Services, clock: Clock) -> None:
