@@ -24,7 +24,8 @@ class HandlersAlone(Owner):
     def principal_of(self, method: str, path: str, headers: Mapping[str, str]) -> dict[str, Any]:
         told = claims(headers["authorization"].partition(" ")[2])
         return {"client_id": self.client_id, "user_id": told["sub"],
-                "session_id": told["sid"], "access_expires_at": told["exp"]}
+                "session_id": told["sid"], "access_expires_at": told["exp"],
+                "auth_time": told["auth_time"], "amr": " ".join(told["amr"]), "acr": told["acr"]}
 
     def ping(self) -> Answer:
         return self._open(ping.handler, "GET", "/ping")

@@ -5,12 +5,13 @@ from lambda_functions import (change_password, delete_session_by_id,
                               list_sessions, request_email_verification,
                               request_password_reset, reset_password,
                               verify_email)
-from tests.support.application import EMAIL, PASSWORD, Answer, Application
+from tests.support.application import EMAIL, PASSWORD, Answer
+from tests.support.second_factors import FactorOwner
 
 NEW_PASSWORD = "the difference engine weighs four tons"
 
 
-class Owner(Application):
+class Owner(FactorOwner):
     """Whoever has signed up, on the devices on which they have signed in."""
 
     def list_sessions(self, access_token: str) -> Answer:
