@@ -11,6 +11,7 @@ from shared.gateway import api_gateway
 from shared.gateway.api_gateway import Reply
 from shared.gateway.bodies import PasswordChange
 from shared.gateway.requests import Request
+from shared.mail.notices import Notice
 from shared.wiring.services import Services
 
 
@@ -20,8 +21,9 @@ def change_password(request: Request, services: Services) -> Reply:
     signed_in = services.password_changes.change(account, body.current_password,
                                                  body.new_password, request.session_id,
                                                  request.caller, request.assurance)
-    request.record("authn_password_change")
+    request.record("authn_password_change", **services.notices.tell(
+        Notice.PASSWORD_CHANGED, account.email, request.caller))
     return Reply(200, signed_in.as_response())
 
 
-handler = api_gateway.endpoint(change_password, "accounts", "password_changes")
+handler = api_gateway.endpoint(change_password, "accounts", "password_changes", "notices")

@@ -9,6 +9,7 @@ from shared.errors import InvalidRequest
 from shared.gateway import api_gateway
 from shared.gateway.api_gateway import Reply
 from shared.gateway.requests import Request
+from shared.mail.notices import Notice
 from shared.wiring.services import Services
 
 
@@ -19,8 +20,9 @@ def delete_sessions(request: Request, services: Services) -> Reply:
     own = request.session_id
     ended = services.user_sessions.end_all(request.user_id, "" if include else own,
                                            last_session_id=own)
-    request.record("authn_token_revoked")
+    request.record("authn_token_revoked", **services.notices.tell_user(
+        Notice.SESSIONS_ENDED, request.user_id, request.caller) if ended else {})
     return Reply(200, {"message": "sessions ended", "ended": ended})
 
 
-handler = api_gateway.endpoint(delete_sessions, "user_sessions")
+handler = api_gateway.endpoint(delete_sessions, "user_sessions", "notices")

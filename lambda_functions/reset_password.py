@@ -11,6 +11,7 @@ from shared.gateway import api_gateway
 from shared.gateway.api_gateway import Reply
 from shared.gateway.bodies import PasswordReset
 from shared.gateway.requests import Request
+from shared.mail.notices import Notice
 from shared.tokens.mail_tokens import Purpose
 from shared.wiring.services import Services
 
@@ -19,8 +20,9 @@ def reset_password(request: Request, services: Services) -> Reply:
     body = request.body(PasswordReset)
     identity, link = services.mailed_links.owner(body.token, Purpose.RESET_PASSWORD)
     device_token = services.password_changes.reset(identity, link, body.new_password)
-    request.record("authn_password_change", user_id=identity.user_id)
+    request.record("authn_password_change", user_id=identity.user_id, **services.notices.tell(
+        Notice.PASSWORD_CHANGED, identity.name, request.caller))
     return Reply(200, {"message": "password changed", "device_token": device_token})
 
 
-handler = api_gateway.endpoint(reset_password, "mailed_links", "password_changes")
+handler = api_gateway.endpoint(reset_password, "mailed_links", "password_changes", "notices")

@@ -19,10 +19,11 @@ def verify_email(request: Request, services: Services) -> Reply:
     if body.password:
         jkt = services.access_tokens.bind(credentials.sent_proof(request, services.settings),
                                           request.client_must_prove)
-        signed_in = services.verification.by_password(body.token, body.password,
-                                                      request.caller_with(jkt))
+        seen, signed_in = services.verification.by_password(
+            body.token, body.password, request.caller_with(jkt))
         request.record("authn_login_success", user_id=signed_in.session.user_id,
-                       session_id=signed_in.session.session_id)
+                       session_id=signed_in.session.session_id,
+                       **services.notices.tell_verified(seen, request.caller))
         return Reply(201, signed_in.as_response())
     access = services.access_tokens.verify(credentials.presented(request, services.settings),
                                            request.client_id)
@@ -30,9 +31,10 @@ def verify_email(request: Request, services: Services) -> Reply:
         access.require_proof()
     claims = access.claims
     services.sessions.authorize(claims)
-    services.verification.by_session(body.token, claims.user_id)
-    request.record("user_updated", user_id=claims.user_id, session_id=claims.session_id)
+    seen = services.verification.by_session(body.token, claims.user_id)
+    request.record("user_updated", user_id=claims.user_id, session_id=claims.session_id,
+                   **services.notices.tell_verified(seen, request.caller))
     return Reply(200, {"message": "address verified"})
 
 
-handler = api_gateway.endpoint(verify_email, "access_tokens", "sessions", "verification")
+handler = api_gateway.endpoint(verify_email, "access_tokens", "sessions", "verification", "notices")

@@ -4,7 +4,8 @@ const addResource = require('./add_resource');
 
 /*
  * Makes a filter from each row of `custom.metricFilters`, SignUpFilter from SignUp: it counts the
- * lines with `event` in the log of the function `log`. Several rows may count in one metric.
+ * lines with `event`, or with what became of a `notice`, in the log of the function `log`. Several
+ * rows may count in one metric.
  */
 const rowsOf = (functions) => ({
   type: 'object',
@@ -13,18 +14,25 @@ const rowsOf = (functions) => ({
     properties: {
       log: { enum: functions },
       event: { type: 'string', pattern: '^[a-z_]+$' },
+      notice: { enum: ['lost'] },
       metric: { type: 'string' },
     },
-    required: ['log', 'event', 'metric'],
+    required: ['log', 'metric'],
+    minProperties: 3,
+    maxProperties: 3,
     additionalProperties: false,
   },
 });
 
-const filter = (logGroup, event, namespace, metric) => ({
+const patternOf = ({ event, notice }) => (
+  event ? `{ $.event = "${event}" }` : `{ $.notice = "${notice}" }`
+);
+
+const filter = (logGroup, pattern, namespace, metric) => ({
   Type: 'AWS::Logs::MetricFilter',
   Properties: {
     LogGroupName: { Ref: logGroup },
-    FilterPattern: `{ $.event = "${event}" }`,
+    FilterPattern: pattern,
     MetricTransformations: [
       { MetricNamespace: namespace, MetricName: metric, MetricValue: '1' },
     ],
@@ -45,7 +53,7 @@ module.exports = class MetricFiltersPlugin {
         const { functionPrefix, metricFilters } = service.custom;
         for (const [name, row] of Object.entries(metricFilters)) {
           addResource(service, `${name}Filter`, filter(
-            logGroup(row.log), row.event, functionPrefix, row.metric,
+            logGroup(row.log), patternOf(row), functionPrefix, row.metric,
           ));
         }
       },

@@ -34,21 +34,24 @@ class Verification:
         self._links, self._identities, self._proofs = links, identities, proofs
         self._rehash, self._password_sign_in = rehash, password_sign_in
 
-    def by_password(self, token: str, password: str, caller: Caller) -> SignedIn:
-        """Verify the address and sign in. Raises InvalidLink, TooManyAttempts, BadCredentials or
-        Unavailable."""
+    def by_password(self, token: str, password: str, caller: Caller
+                    ) -> tuple[Identity, SignedIn]:
+        """Verify the address and sign in; return also the identity as it was before. Raises
+        InvalidLink, TooManyAttempts, BadCredentials or Unavailable."""
         identity, link = self._owner(token)
         proven = self._proofs.prove(LINK, identity.user_id, identity.name, password)
         self._verify(proven, link)
         self._rehash(proven, password)
-        return self._password_sign_in.open_for(proven, caller)
+        return proven, self._password_sign_in.open_for(proven, caller)
 
-    def by_session(self, token: str, user_id: str) -> None:
-        """Verify the address of a user who is signed in. Raises InvalidLink or Unavailable."""
+    def by_session(self, token: str, user_id: str) -> Identity:
+        """Verify the address of a user who is signed in, and return the identity as it was before.
+        Raises InvalidLink or Unavailable."""
         identity, link = self._owner(token)
         if identity.user_id != user_id:
             raise InvalidLink
         self._verify(identity, link)
+        return identity
 
     def _owner(self, token: str) -> tuple[Identity, MailClaims]:
         """Return the identity that a link verifies, and its claims. A link that has died with the

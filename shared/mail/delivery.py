@@ -1,4 +1,5 @@
 """Delivery: does an errand, which is to look the address up and to mail what it calls for.
+Notices are delivered by `notice_delivery`.
 
 A mail that is due is not sent if its mailbox has had enough. That is decided here and not in the
 request, whose answer would tell a stranger who has an account.
@@ -12,6 +13,7 @@ from shared.errors import MailNotConfigured, MailNotSent
 from shared.identities import EMAIL_ADDRESS
 from shared.mail.errands import Occasion
 from shared.mail.letters import LETTERS, TAKEN, UNFINISHED, Letter, compose
+from shared.mail.notices import NoticeErrand
 from shared.tokens.mail_tokens import MailClaims, Purpose
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from shared.mail.letters import Letterhead
     from shared.mail.limits import MailboxLimits
     from shared.mail.mailer import Mailer
+    from shared.mail.notice_delivery import NoticeDelivery
     from shared.tokens.device_tokens import DeviceTokens
     from shared.tokens.mail_tokens import MailTokens
 
@@ -35,16 +38,20 @@ class Delivery:
     """`mailer` is None on a stage that sends no mail."""
 
     def __init__(self, identities: IdentityStore, tokens: MailTokens, mailer: Mailer | None,
-                 letterhead: Letterhead, limits: MailboxLimits, devices: DeviceTokens) -> None:
+                 letterhead: Letterhead, limits: MailboxLimits, devices: DeviceTokens,
+                 notices: NoticeDelivery) -> None:
         self._identities, self._tokens = identities, tokens
         self._limits, self._devices = limits, devices
         self._mailer, self._letterhead = mailer, letterhead
+        self._notices = notices
 
-    def do(self, errand: Errand) -> Done:
+    def do(self, errand: Errand | NoticeErrand) -> Done:
         """Send the mail, if one is due and the mailbox has room.
 
         Raises MailNotSent, MailNotConfigured or Unavailable.
         """
+        if isinstance(errand, NoticeErrand):
+            return self._notices.do(errand)
         identity = self._identities.find(EMAIL_ADDRESS, errand.email)
         if identity is None or (errand.occasion is Occasion.VERIFY_EMAIL and identity.verified):
             return Done("no_mail_due", {})

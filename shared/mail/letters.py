@@ -62,11 +62,18 @@ def compose(letter: Letter, to: str, letterhead: Letterhead, token: str = "") ->
         return Template(text).substitute(service=letterhead.service_name)
 
     link = f"{letterhead.link_url}/{letter.page}#token={token}" if token else ""
-    paragraphs = [filled(letter.before), link, filled(letter.after)]
-    anchor = f'<a href="{escape(link)}">{escape(link)}</a>'
-    marked_up = [escape(paragraphs[0]), anchor if link else "", escape(paragraphs[2])]
+    return lay_out(to, filled(letter.subject),
+                   [filled(letter.before), link, filled(letter.after)], link)
+
+
+def lay_out(to: str, subject: str, paragraphs: list[str], link: str = "") -> Message:
+    """Return a message of these paragraphs, without the empty ones; the one that is `link` becomes
+    a link in HTML."""
+    shown = [paragraph for paragraph in paragraphs if paragraph]
+    marked_up = [f'<a href="{escape(paragraph)}">{escape(paragraph)}</a>' if paragraph == link
+                 else escape(paragraph) for paragraph in shown]
     return Message(
-        to, filled(letter.subject), "\n\n".join(filter(None, paragraphs)) + "\n",
+        to, subject, "\n\n".join(shown) + "\n",
         "<!doctype html>\n<html><body>\n"
-        + "".join(f"<p>{paragraph}</p>\n" for paragraph in marked_up if paragraph)
+        + "".join(f"<p>{paragraph}</p>\n" for paragraph in marked_up)
         + "</body></html>\n")

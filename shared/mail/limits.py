@@ -2,7 +2,8 @@
 
 Requests for mail are limited by source address and by stage, before anything is done and without
 looking an address up. Mails are limited by mailbox, when one is due: what does not lead to a mail
-fills no mailbox. An attempt at a password counts in none of them.
+fills no mailbox. An attempt at a password counts in none of them. Notices have limits of their own,
+which strangers do not reach.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.errors import TooManyRequests
-from shared.sign_in.quotas import Limit
+from shared.sign_in.quotas import Limit, source_of
 
 if TYPE_CHECKING:
     from shared.mail.errands import Errand
+    from shared.mail.notices import NoticeErrand
     from shared.sign_in.quotas import Quotas
     from shared.tokens.device_tokens import Device
 
@@ -69,6 +71,39 @@ class MailboxLimits:
         if device is not None:
             return [(f"{mailbox} from device {device.device_id}", self._share)]
         return [(f"{mailbox} from {errand.source}", self._share), (mailbox, self._per_mailbox)]
+
+
+class NoticeLimits:
+    """So many notices of each kind to an address in four hours, counted for the address alone: only
+    what is done in its account can use them up, and no kind uses up another.
+
+    An address that is not verified may be a stranger's, with whose address somebody has signed up.
+    Notices to it also count for the mailbox, and as requests for mail of who causes them, or they
+    would be a way to mail more strangers than `RequestLimits` let anybody mail.
+    """
+
+    def __init__(self, quotas: Quotas, per_mailbox: int, requests: RequestLimits) -> None:
+        self._quotas, self._requests = quotas, requests
+        self._limit = Limit(per_mailbox, MAILBOX_SECONDS)
+
+    def take(self, errand: NoticeErrand, is_owners: bool) -> bool:
+        """Count a notice to an address that is its owner's, or may be anybody's; return False if
+        there has been enough. Raises Unavailable."""
+        if not is_owners:
+            try:
+                self._requests.admit(f"notice {errand.occasion.value}", source_of(errand.address))
+            except TooManyRequests:
+                return False
+        return self._quotas.take(_noticed(errand, is_owners), self._limit) == 0
+
+    def give_back(self, errand: NoticeErrand, is_owners: bool) -> None:
+        """Take back the count of a notice that was not sent. Raises Unavailable."""
+        self._quotas.give_back(_noticed(errand, is_owners), self._limit)
+
+
+def _noticed(errand: NoticeErrand, is_owners: bool) -> str:
+    to = f"owner {errand.email}" if is_owners else mailbox_of(errand.email)
+    return f"notice {errand.occasion.value} to {to}"
 
 
 def mailbox_of(email: str) -> str:

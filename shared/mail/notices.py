@@ -15,6 +15,7 @@ from shared.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from shared.callers import Caller
+    from shared.identities import Identity, UserStore
     from shared.mail.errands import ErrandQueue
 
 
@@ -67,23 +68,45 @@ class NoticeErrand:
 
 
 class Notices:
-    """`queue` is None on a stage that sends no mail; `now` returns epoch seconds."""
+    """Has notices mailed. `queue` is None on a stage that sends no mail, where every method does
+    nothing; `now` returns epoch seconds.
 
-    def __init__(self, queue: ErrandQueue | None, now: Callable[[], int]) -> None:
-        self._queue, self._now = queue, now
+    Every method returns what the log line of the request says about the notice: nothing, or that
+    it was lost. None raises, because what is told has been done already.
+    """
+
+    def __init__(self, queue: ErrandQueue | None, users: UserStore, now: Callable[[], int]
+                 ) -> None:
+        self._queue, self._users, self._now = queue, users, now
 
     def tell(self, notice: Notice, email: str, caller: Caller, left: int = 0) -> dict[str, str]:
-        """Have the notice mailed to `email`, the address that the account has or, in the notice of
-        its change, had until then. It must come from our tables, never from a request.
+        """Tell `email`, which is the address of the account or, in the notice of its change, was
+        until then. It must come from our tables, never from a request."""
+        return self._post(notice, lambda: email, caller, left)
 
-        Return what the log line of the request says about it: nothing, or that the notice was
-        lost. It never raises, because what it tells has been done already.
-        """
+    def tell_user(self, notice: Notice, user_id: str, caller: Caller) -> dict[str, str]:
+        """Tell the user, whose address is looked up."""
+        def address() -> str:
+            account = self._users.find(user_id)
+            return account.email if account else ""
+
+        return self._post(notice, address, caller)
+
+    def tell_verified(self, seen: Identity, caller: Caller) -> dict[str, str]:
+        """Tell that an address is verified, unless `seen`, which was read before, was already."""
+        if seen.verified:
+            return {}
+        return self.tell(Notice.EMAIL_VERIFIED, seen.name, caller)
+
+    def _post(self, notice: Notice, address: Callable[[], str], caller: Caller, left: int = 0
+              ) -> dict[str, str]:
+        """Post the errand, unless there is no address any more."""
         if self._queue is None:
             return {}
         try:
-            self._queue.put(NoticeErrand(notice, email, self._now(), caller.address,
-                                         caller.device, left))
+            if email := address():
+                self._queue.put(NoticeErrand(notice, email, self._now(), caller.address,
+                                             caller.device, left))
         except Exception:  # whatever it is, the change must not be answered as a failure
             return {"notice": "lost"}
         return {}

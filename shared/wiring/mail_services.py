@@ -13,7 +13,9 @@ from shared.wiring.session_services import SessionServices
 
 if TYPE_CHECKING:
     from shared.mail.delivery import Delivery
+    from shared.mail.limits import RequestLimits
     from shared.mail.links import MailedLinks
+    from shared.mail.notice_delivery import NoticeDelivery
     from shared.mail.notices import Notices
     from shared.mail.requests import MailRequests
     from shared.sign_in.quotas import Quotas
@@ -25,16 +27,19 @@ class MailServices(SessionServices):
 
     @cached_property
     def mail_requests(self) -> MailRequests:
-        from shared.mail.limits import RequestLimits
         from shared.mail.requests import MailRequests
+        return MailRequests(self.errand_queue, self.mail_request_limits)
+
+    @cached_property
+    def mail_request_limits(self) -> RequestLimits:
+        from shared.mail.limits import RequestLimits
         chosen = self.settings
-        return MailRequests(self.errand_queue, RequestLimits(
-            self.quotas, chosen.mails_per_source, chosen.mails_per_hour))
+        return RequestLimits(self.quotas, chosen.mails_per_source, chosen.mails_per_hour)
 
     @cached_property
     def notices(self) -> Notices:
         from shared.mail.notices import Notices
-        return Notices(self.errand_queue, self.now)
+        return Notices(self.errand_queue, self.user_store, self.now)
 
     @cached_property
     def quotas(self) -> Quotas:
@@ -51,7 +56,14 @@ class MailServices(SessionServices):
         return Delivery(self.identity_store, self.mail_tokens, self.mailer,
                         Letterhead(chosen.service_name, chosen.mail_link_url),
                         MailboxLimits(self.quotas, chosen.mails_per_mailbox),
-                        self.device_tokens)
+                        self.device_tokens, self._notice_delivery())
+
+    def _notice_delivery(self) -> NoticeDelivery:
+        from shared.mail.limits import NoticeLimits
+        from shared.mail.notice_delivery import NoticeDelivery
+        chosen = self.settings
+        return NoticeDelivery(self.identity_store, self.mailer, chosen.service_name, NoticeLimits(
+            self.quotas, chosen.mails_per_mailbox, self.mail_request_limits))
 
     @cached_property
     def mailed_links(self) -> MailedLinks:

@@ -37,6 +37,18 @@ def test_an_operation_consumes_no_more_and_no_less(
     assert (consumed.read, consumed.write) == (operation.read, operation.write)
 
 
+def test_notices_cost_nothing_on_a_stage_without_mail(
+        cloud: LocalStage, clock: Clock, desk: Desk, meter: Meter) -> None:
+    pair = desk.signed_in()
+    desk.app.sign_in()
+    silent = HandlersAlone(cloud.services(clock), "silent-app")
+
+    with meter.counting() as consumed:
+        silent.end_sessions(pair.access_token)
+
+    assert (consumed.read, consumed.write) == (1, 1)
+
+
 def test_a_session_costs_the_same_however_many_there_are(desk: Desk, meter: Meter) -> None:
     for number in range(30):
         desk.app.sign_up(f"somebody{number}@example.org")

@@ -55,6 +55,9 @@ Where the figures come from:
 - A request for mail counts for its source address and for the stage: two writes. It looks no
   address up; `sendMail` does that later, and counts a mail that is due for the mailbox and for the
   source's share of that.
+- A notice costs the route that posts it nothing, except that `DELETE /sessions` reads the address
+  of the account, on a stage that sends mail. `sendMail` counts it for the address. If that is not
+  verified, it also counts as a request for mail.
 - An operation that ends several sessions costs 1 write for each of them. A sign-in also deletes
   up to a hundred sessions that are over and that TTL has not swept, for 1 write each.
 - A request that DynamoDB throttles, or whose answer is lost, is sent up to three times; each

@@ -1,7 +1,15 @@
 """Request units of the account: what is held, password, mail, leaving."""
 
+from shared.mail.errands import Errand
+from shared.mail.notices import NoticeErrand
 from shared.tokens.mail_tokens import Purpose
 from tests.dynamodb_local.operations import Act, Desk, operation
+
+
+def last_notice(desk: Desk) -> Errand | NoticeErrand:
+    errand = desk.courier.errands[-1]
+    assert isinstance(errand, NoticeErrand)
+    return errand
 
 
 @operation("GET /user", 1, 0)
@@ -28,6 +36,20 @@ def send_mail(desk: Desk) -> Act:
     desk.app.sign_up()
     desk.app.forget_password()
     return lambda: desk.courier.do(desk.courier.errands[-1])
+
+
+@operation("sendMail, a notice", 1, 1)
+def send_notice(desk: Desk) -> Act:
+    token = desk.link(Purpose.VERIFY_EMAIL)
+    desk.app.verify(token)
+    return lambda: desk.courier.do(last_notice(desk))
+
+
+@operation("sendMail, a notice to an address that is not verified", 1, 3)
+def send_notice_to_anybody(desk: Desk) -> Act:
+    pair = desk.signed_in()
+    desk.app.change_password(pair.access_token)
+    return lambda: desk.courier.do(last_notice(desk))
 
 
 @operation("PUT /user/password-reset, one session", 4, 2)

@@ -3,6 +3,8 @@
 from lambda_functions import send_mail
 from shared.errors import Unavailable
 from shared.gateway.asynchronous import Failed
+from shared.mail.errands import Errand, Occasion
+from shared.mail.notices import Notice, NoticeErrand
 from shared.tokens.mail_tokens import Purpose
 from tests.dynamodb_local.handlers_alone import HandlersAlone
 from tests.faults.scenario import (DONE, UNKNOWN, Act, link, scenario, signed_in,
@@ -19,7 +21,8 @@ def account(world: World) -> Act:
     return lambda app: app.account(pair.access_token)
 
 
-@scenario("change_password", 200, retried=(401, "unauthorized"), session="tab", own="tab")
+@scenario("change_password", 200, retried=(401, "unauthorized"), session="tab", own="tab",
+          notifies=True, **MAIL)
 def change_password(world: World) -> Act:
     pair = three_sessions(world)
     return lambda app: app.change_password(pair.access_token, PASSWORD, NEW_PASSWORD)
@@ -49,7 +52,7 @@ def ask_for_a_reset_of_an_unknown_address(world: World) -> Act:
     return lambda app: app.forget_password(UNKNOWN)
 
 
-@scenario("reset_password", 200, **MAIL)
+@scenario("reset_password", 200, notifies=True, **MAIL)
 def reset_password(world: World) -> Act:
     three_sessions(world)
     token = link(world, Purpose.RESET_PASSWORD)
@@ -62,14 +65,14 @@ def ask_for_verification(world: World) -> Act:
     return lambda app: app.ask_verification()
 
 
-@scenario("verify_email", 201, session="new", **MAIL)
+@scenario("verify_email", 201, session="new", notifies=True, **MAIL)
 def verify_and_sign_in(world: World) -> Act:
     signed_up(world)
     token = link(world, Purpose.VERIFY_EMAIL)
     return lambda app: app.verify(token)
 
 
-@scenario("verify_email", 201, session="new", **MAIL | {"max_sessions": 2})
+@scenario("verify_email", 201, session="new", notifies=True, **MAIL | {"max_sessions": 2})
 def verify_and_sign_in_beyond_the_cap(world: World) -> Act:
     for name in ("oldest", "older", "old"):
         signed_in(world, name)
@@ -85,14 +88,14 @@ def verify_with_a_wrong_password(world: World) -> Act:
     return lambda app: app.verify(token, "not it")
 
 
-@scenario("verify_email", 200, **MAIL)
+@scenario("verify_email", 200, notifies=True, **MAIL)
 def verify_signed_in(world: World) -> Act:
     pair = signed_in(world)
     token = link(world, Purpose.VERIFY_EMAIL)
     return lambda app: app.verify_signed_in(token, pair.access_token)
 
 
-@scenario("reset_password", 200, **MAIL)
+@scenario("reset_password", 200, notifies=True, **MAIL)
 def repeat_a_reset(world: World) -> Act:
     three_sessions(world)
     token = link(world, Purpose.RESET_PASSWORD)
@@ -102,14 +105,21 @@ def repeat_a_reset(world: World) -> Act:
 
 @scenario("send_mail", 200, **MAIL)
 def send_a_mail(world: World) -> Act:
-    """Lambda repeats an invocation that has failed."""
     signed_up(world)
+    return sending(Errand(Occasion.RESET_PASSWORD, EMAIL, ""))
 
+
+@scenario("send_mail", 200, **MAIL)
+def send_a_notice(world: World) -> Act:
+    signed_up(world)
+    return sending(NoticeErrand(Notice.PASSWORD_CHANGED, EMAIL, world.clock.now, "", ""))
+
+
+def sending(errand: Errand | NoticeErrand) -> Act:
+    """Lambda repeats an invocation that has failed."""
     def act(app: HandlersAlone) -> Answer:
         try:
-            send_mail.handler({"occasion": "reset_password", "email": EMAIL, "source": "",
-                               "device_token": ""},
-                              LambdaContext("sendMail"), app.services)
+            send_mail.handler(errand.as_event(), LambdaContext("sendMail"), app.services)
         except Failed:
             raise Unavailable from None
         return DONE

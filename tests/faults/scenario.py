@@ -25,7 +25,8 @@ class Scenario:
     """`right` is the outcome without a fault, `retried` what a second try may truthfully say
     instead when the first was carried out; `session` is whose tokens the answer brings, and `own`
     the session that a change of the credential ends last; `wait_seconds` are what a refusal asks
-    to wait before the second."""
+    to wait before the second. A scenario that `notifies` succeeds even if Lambda does not take its
+    notice."""
 
     function: str
     arrange: Callable[[World], Act]
@@ -35,6 +36,7 @@ class Scenario:
     own: str
     settings: Mapping[str, Any]
     wait_seconds: int
+    notifies: bool
 
     @property
     def name(self) -> str:
@@ -46,13 +48,13 @@ Arrange = Callable[[World], Act]
 
 
 def scenario(function: str, status: int, name: str = "", *, retried: Outcome | None = None,
-             session: str = "", own: str = "", wait_seconds: int = 0, **settings: Any
-             ) -> Callable[[Arrange], Arrange]:
+             session: str = "", own: str = "", wait_seconds: int = 0, notifies: bool = False,
+             **settings: Any) -> Callable[[Arrange], Arrange]:
     def add(arrange: Arrange) -> Arrange:
         right = (status, name)
         SCENARIOS.append(Scenario(
             function, arrange, right, frozenset({right, retried or right}), session, own,
-            settings, wait_seconds))
+            settings, wait_seconds, notifies))
         return arrange
 
     return add

@@ -2,7 +2,7 @@
 
 from tests.dynamodb_local.handlers_alone import HandlersAlone, claims
 from tests.faults.scenario import DONE, Act, scenario, signed_in, stale, three_sessions
-from tests.faults.world import World
+from tests.faults.world import MAIL, World
 from tests.support.application import Answer, Pair
 
 
@@ -97,13 +97,13 @@ def list_sessions(world: World) -> Act:
     return lambda app: app.list_sessions(pair.access_token)
 
 
-@scenario("delete_sessions", 200)
+@scenario("delete_sessions", 200, notifies=True, **MAIL)
 def end_other_sessions(world: World) -> Act:
     pair = three_sessions(world)
     return lambda app: app.end_sessions(pair.access_token)
 
 
-@scenario("delete_sessions", 200, retried=(401, "unauthorized"))
+@scenario("delete_sessions", 200, retried=(401, "unauthorized"), notifies=True, **MAIL)
 def end_all_sessions(world: World) -> Act:
     pair = three_sessions(world)
     return lambda app: app.end_sessions(pair.access_token, include="current")

@@ -76,7 +76,8 @@ def meet(course: Course, fault: Fault) -> None:
     check_first(course, fault, first, world.look())
     check_attempts(app, world, tally)
     if first == scenario.right:
-        assert handed >= course.handed_over, "a mail was neither asked for nor sent"
+        owed = course.handed_over - may_lose_notice(course, fault)
+        assert handed >= owed, "a mail was neither asked for nor sent"
     else:
         world.clock.advance(scenario.wait_seconds)
         again = ThroughAuthorizer(world.services(**scenario.settings))
@@ -88,6 +89,13 @@ def meet(course: Course, fault: Fault) -> None:
             assert world.look().accounts == course.after.accounts, "refused for nothing"
             return
     check_end(course, fault, world.look())
+
+
+def may_lose_notice(course: Course, fault: Fault) -> bool:
+    """The calls of a notice are the last: to look the address up, where that is not known yet, and
+    to post the notice."""
+    absorbed = fault.tries == 1 and not fault.lasting
+    return course.scenario.notifies and fault.at >= len(course.calls) - 2 and not absorbed
 
 
 def handed_over(wire: Wire) -> int:

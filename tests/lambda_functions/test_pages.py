@@ -34,6 +34,8 @@ RAISES: dict[str, set[str]] = {
     "mailed_links.owner": {"invalid_link", "mail_not_configured", "unavailable"},
     "mail_requests.ask": {"mail_not_configured", "too_many_attempts", "unavailable"},
     "notices.tell": set(),
+    "notices.tell_user": set(),
+    "notices.tell_verified": set(),
     "password_changes.change": PASSWORD_LIMITS | {"weak_password", "reauthentication_required"},
     "password_changes.reset": {"invalid_link", "too_many_attempts", "unavailable",
                                "weak_password"},
@@ -63,7 +65,7 @@ NO_METHOD = {"now", "settings"}
 # authorizer puts into the event, which is missing where it refused.
 ANY_BODY = {"invalid_request", "body_too_large", "unsupported_media_type"}
 FIELDS = {"email": {"invalid_email"}, "account_type": {"unsupported_account_type"}}
-PARSED = {"Errand.parse": {"invalid_request"}}
+PARSED = {"errands.parse": {"invalid_request"}}
 RAISED_BY_ITSELF = {"InvalidRequest": "invalid_request", "Unauthorized": "unauthorized",
                     "MethodNotAllowed": "method_not_allowed", "NoSuchRoute": "not_found"}
 

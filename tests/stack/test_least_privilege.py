@@ -25,6 +25,7 @@ SWEEP = {"sessions": {LIST, WRITE_MANY}}
 SWEEP_OWN_LAST = {"sessions": {LIST, WRITE_MANY, DELETE}}
 ASK_FOR_MAIL: dict[str, set[str]] = {"attempts": {UPDATE}, PEPPER: {"GetSecretValue"},
                                      MAILER: {"InvokeFunction"}}
+TELLS: dict[str, set[str]] = {MAILER: {"InvokeFunction"}}
 SIGNS = {SIGNING: {"GetSecretValue"}}
 HASHES = {PEPPER: {"GetSecretValue"}}
 
@@ -37,22 +38,22 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
         "users": {READ}, "sessions": {WRITE, DELETE, LIST, WRITE_MANY}},
     "refreshSession": SIGNS | {"sessions": {READ, UPDATE, DELETE}},
     "deleteSession": SIGNS | {"sessions": {DELETE}},
-    "changePassword": PROVE | SIGNS | HASHES | {
+    "changePassword": PROVE | SIGNS | HASHES | TELLS | {
         "users": {READ}, "sessions": {WRITE, LIST, DELETE, WRITE_MANY}},
     "deleteUser": PROVE | SWEEP_OWN_LAST | HASHES | {
         "users": {READ, DELETE}, "identities": {READ, DELETE}},
     "exportUser": HASHES | {"users": {READ}, "identities": {READ}, "attempts": {READ},
                             "sessions": {LIST}},
     "listSessions": {"sessions": {LIST}},
-    "deleteSessions": SWEEP_OWN_LAST,
+    "deleteSessions": SWEEP_OWN_LAST | TELLS | {"users": {READ}},
     "deleteSessionById": {"sessions": {DELETE}},
     "requestPasswordReset": ASK_FOR_MAIL,
-    "resetPassword": SIGNS | HASHES | SWEEP | {
+    "resetPassword": SIGNS | HASHES | SWEEP | TELLS | {
         "users": {READ}, "identities": {READ, UPDATE}, "attempts": {UPDATE, DELETE}},
     "requestEmailVerification": ASK_FOR_MAIL,
     "sendMail": SIGNS | HASHES | {"identities": {READ}, "attempts": {UPDATE},
                                   MAIL: {"SendEmail"}},
-    "verifyEmail": PROVE | SIGNS | HASHES | {
+    "verifyEmail": PROVE | SIGNS | HASHES | TELLS | {
         "users": {READ}, "sessions": {READ, WRITE, UPDATE, LIST, DELETE, WRITE_MANY}},
     "authorizer": SIGNS | {"sessions": {READ, UPDATE}, "clients": {READ}},
     "clientIdAuthorizer": {"clients": {READ}},

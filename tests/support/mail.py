@@ -28,10 +28,14 @@ class Outbox:
 
     @property
     def last_token(self) -> str:
-        """The token of the link in the newest mail."""
-        found = re.search(r"#token=(\S+)", self.messages[-1].text)
-        assert found is not None
-        return found[1]
+        """The token of the newest link in a mail."""
+        tokens: list[str] = re.findall(
+            r"#token=(\S+)", "".join(message.text for message in self.messages))
+        return tokens[-1]
+
+    @property
+    def subjects(self) -> list[str]:
+        return [message.subject for message in self.messages]
 
 
 class Courier:

@@ -28,6 +28,13 @@ class Queue:
         self.errands.append(errand)
 
 
+class Nobody:
+    """A store without users."""
+
+    def find(self, user_id: str) -> None:
+        return None
+
+
 class Broken:
     """A queue that fails with `error`."""
 
@@ -41,20 +48,20 @@ class Broken:
 def test_a_notice_says_what_happened_when_and_from_where(clock: Clock) -> None:
     queue = Queue()
 
-    said = Notices(queue, clock).tell(Notice.RECOVERY_CODE_USED, EMAIL, CALLER, left=9)
+    said = Notices(queue, Nobody(), clock).tell(Notice.RECOVERY_CODE_USED, EMAIL, CALLER, left=9)
 
     assert (said, queue.errands) == ({}, [ERRAND])
 
 
 def test_a_stage_without_mail_tells_nobody_and_says_nothing(clock: Clock) -> None:
-    assert Notices(None, clock).tell(Notice.PASSWORD_CHANGED, EMAIL, CALLER) == {}
+    assert Notices(None, Nobody(), clock).tell(Notice.PASSWORD_CHANGED, EMAIL, CALLER) == {}
 
 
 @pytest.mark.parametrize("error", [Unavailable(), ValueError(EMAIL)])
 def test_a_notice_that_cannot_be_posted_is_lost_and_fails_nothing(
         error: Exception, clock: Clock) -> None:
     """What it tells of has been done, and the log must not quote the address."""
-    told = Notices(Broken(error), clock).tell(Notice.PASSWORD_CHANGED, EMAIL, CALLER)
+    told = Notices(Broken(error), Nobody(), clock).tell(Notice.PASSWORD_CHANGED, EMAIL, CALLER)
 
     assert told == {"notice": "lost"}
 
