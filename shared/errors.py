@@ -173,6 +173,14 @@ class EnrolmentRequired(AuthenticationError):
     event = "authn_second_factor_required"
 
 
+class AccountBlocked(AuthenticationError):
+    """Operators have blocked the account. Only who has proven to be its owner learns it."""
+
+    name = "account_blocked"
+    message = "this account is blocked; ask those who run the service"
+    event = "authn_login_fail"
+
+
 class SessionEnded(AuthenticationError):
     name = "session_ended"
     message = "the session has ended; sign in again"

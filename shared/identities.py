@@ -15,13 +15,15 @@ EMAIL_ADDRESS = "email"
 @dataclass(frozen=True, slots=True)
 class Account:
     """A person's account; `email` is the normalised address, `created_at` epoch seconds, `roles`
-    what operators have granted, and `roles_version` a number that grows with each change of it."""
+    what operators have granted, and `roles_version` a number that grows with each change of it.
+    Since `blocked_at` (epoch seconds; 0: not blocked) nobody can sign in to it."""
 
     user_id: str
     email: str
     created_at: int
     roles: tuple[str, ...] = ()
     roles_version: int = 0
+    blocked_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

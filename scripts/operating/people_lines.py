@@ -1,9 +1,9 @@
 """One person as a line of JSON, as an import reads it and an export writes it.
 
 A line is one object: `email` and `password_hash` (bcrypt: $2a$, $2b$ or $2y$, cost 4 to
-15), and optionally `id`, `created_at` (epoch seconds), `email_verified` and `roles`. An exported
-line also has `pepper_id`, `password_version` and `password_changed_at`, and can be imported
-into a stage that has the same pepper secret.
+15), and optionally `id`, `created_at` (epoch seconds), `email_verified`, `roles` and, of an account
+that is blocked, `blocked_at`. An exported line also has `pepper_id`, `password_version` and
+`password_changed_at`, and can be imported into a stage that has the same pepper secret.
 """
 
 import json
@@ -25,7 +25,7 @@ USER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 FIELD_TYPES: dict[str, type] = {
     "email": str, "password_hash": str, "id": str, "created_at": int, "email_verified": bool,
     "pepper_id": str, "password_version": int, "password_changed_at": int,
-    "roles": list}
+    "roles": list, "blocked_at": int}
 
 
 class BadLine(ValueError):
@@ -60,7 +60,8 @@ def parse_line(line: bytes, stage: str) -> Person:
     if USER_ID.fullmatch(user_id) is None:
         raise BadLine("id: letters, digits, - and _, at most 64")
     now = int(time.time())
-    account = Account(user_id, email, _integer(fields, "created_at", now), _roles(fields))
+    account = Account(user_id, email, _integer(fields, "created_at", now), _roles(fields),
+                      blocked_at=_integer(fields, "blocked_at", 0))
     pepper_id = str(fields.get("pepper_id", IMPORTED))
     identity = Identity(
         EMAIL_ADDRESS, email, user_id, PasswordHash(bcrypt[0], int(bcrypt[1]), pepper_id),
@@ -108,5 +109,6 @@ def as_line(account: Account, identity: Identity) -> str | None:
         "password_hash": identity.password.bcrypt_hash,
         "pepper_id": identity.password.pepper_id,
         "password_version": identity.password_version,
-        "password_changed_at": identity.password_changed_at}
+        "password_changed_at": identity.password_changed_at,
+        **({"blocked_at": account.blocked_at} if account.blocked_at else {})}
     return json.dumps(fields) + "\n"

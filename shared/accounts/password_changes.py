@@ -55,7 +55,7 @@ class PasswordChanges:
         was `session_id`, with what this `assurance` says beside the password.
 
         Raises ReauthenticationRequired, TooManyAttempts or BadCredentials for the current password,
-        and WeakPassword.
+        WeakPassword, and AccountBlocked if operators have blocked the account meanwhile.
         """
         try:
             identity = self._prove(

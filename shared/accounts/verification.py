@@ -37,7 +37,8 @@ class Verification:
     def by_password(self, token: str, password: str, caller: Caller
                     ) -> tuple[Identity, SignedIn]:
         """Verify the address and sign in; return also the identity as it was before. Raises
-        InvalidLink, TooManyAttempts, BadCredentials or Unavailable."""
+        InvalidLink, TooManyAttempts, BadCredentials, AccountBlocked, SecondFactorRequired once the
+        address is verified, or Unavailable."""
         identity, link = self._owner(token)
         proven = self._proofs.prove(LINK, identity.user_id, identity.name, password)
         self._verify(proven, link)

@@ -86,8 +86,9 @@ class Attempts:
         logs hold no address."""
         return hmac.digest(self._subject_key(), counted.encode("utf-8"), "sha256").hex()
 
-    def reserve(self, subject: str) -> Reservation:
-        """Count an attempt, or raise TooManyAttempts with the seconds left to wait.
+    def reserve(self, subject: str, **about: str) -> Reservation:
+        """Count an attempt, or raise TooManyAttempts with the seconds left to wait; `about` is what
+        its log line says beside the subject.
 
         Attempts that compete for MAX_LOOKS times in a row are too many as well. Raises
         Unavailable when the store cannot answer.
@@ -100,14 +101,14 @@ class Attempts:
                 return Reservation(subject, tally, before or _before(tally, now))
             if now < tally.blocked_until:
                 raise TooManyAttempts(retry_after_seconds=tally.blocked_until - now,
-                                      subject=subject)
+                                      subject=subject, **about)
             before = tally if now < tally.expires_at else None
             replaced = (None if _is_free(tally, now) else
                         self._store.replace(subject, tally, _next(tally, reservation, now)))
             if replaced is None:
                 before, replaced = None, self._store.begin(subject, reservation, now)
             tally = replaced
-        raise TooManyAttempts(subject=subject)
+        raise TooManyAttempts(subject=subject, **about)
 
     def give_back(self, reservation: Reservation) -> None:
         """Forget this attempt and no other, together with the wait that it set."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shared.errors import BadCredentials, CredentialsNotEnough
 from shared.identities import EMAIL_ADDRESS
+from shared.sign_in.password_check import whose
 
 if TYPE_CHECKING:
     from shared.identities import Identity, IdentityStore
@@ -68,7 +69,7 @@ class Authentication:
             self._sources.check(guess.source)
         subject = self._attempts.subject(_of_device(device, identity) if device and identity
                                          else guess.email)
-        reservation = self._attempts.reserve(subject)
+        reservation = self._attempts.reserve(subject, **whose(identity))
         try:
             identity = self._password_check.check(identity, guess.password, subject,
                                                   self._require_verified_email)

@@ -27,7 +27,7 @@ class PasswordCheck:
         `subject`; with `only_verified`, also if its name is not verified."""
         matches = self._passwords.matches(password, identity.password if identity else None)
         if identity is None or not matches:
-            raise BadCredentials(subject=subject)
+            raise BadCredentials(subject=subject, **whose(identity))
         if only_verified and not identity.verified:
             raise BadCredentials("the address is not verified", user_id=identity.user_id)
         return identity
@@ -43,6 +43,12 @@ class PasswordCheck:
         present = self._identities.find(proven.kind, proven.name)
         if present is None or _secret_of(present) != _secret_of(proven):
             raise BadCredentials(user_id=proven.user_id)
+
+
+def whose(identity: Identity | None) -> dict[str, str]:
+    """Return what a log line says of the user who is tried, if there is one: by that, operators
+    find what happened to a person."""
+    return {"user_id": identity.user_id} if identity else {}
 
 
 def _secret_of(identity: Identity) -> tuple[str, int, bool]:

@@ -31,7 +31,7 @@ class PasswordSignIn:
         none.
 
         Raises TooManyAttempts or BadCredentials, SecondFactorRequired for the right password of a
-        user who has a second factor, or Unavailable when a store cannot answer.
+        user who has a second factor, AccountBlocked, or Unavailable when a store cannot answer.
         """
         guess = Guess(email, password, caller.address, device_token)
         identity, device = self._authentication.authenticate(guess)
@@ -41,7 +41,7 @@ class PasswordSignIn:
                  ) -> SignedIn:
         """Return a new session for `caller` and its tokens, of an identity whose password was
         proven just now. Raises SecondFactorRequired if that is not enough, BadCredentials if it
-        has changed since, or Unavailable."""
+        has changed since, AccountBlocked, or Unavailable."""
         if proven.second_factor:
             self._second_step.require(proven, caller, device)
         return self._sign_in.open(proven, BY_PASSWORD, caller,

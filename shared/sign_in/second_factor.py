@@ -43,7 +43,7 @@ class SecondFactor:
         Raises TooManyAttempts, or InvalidCode for a code that is wrong or was used before.
         """
         subject = self._attempts.subject(of_second_factor(user_id, device_id))
-        reservation = self._attempts.reserve(subject)
+        reservation = self._attempts.reserve(subject, user_id=user_id)
         spent = self._spend(user_id, code)
         if spent is None:
             raise InvalidCode(user_id=user_id, subject=subject)
@@ -58,7 +58,7 @@ class SecondFactor:
         """Return the step of time whose code of this factor it is, None if it is of none. The
         attempt is counted like those of `spend`. Raises TooManyAttempts."""
         subject = self._attempts.subject(of_second_factor(factor.user_id))
-        reservation = self._attempts.reserve(subject)
+        reservation = self._attempts.reserve(subject, user_id=factor.user_id)
         step = self._step(factor, code)
         if step is not None:
             self._attempts.give_back(reservation)

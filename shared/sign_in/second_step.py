@@ -61,8 +61,8 @@ class SecondStep:
     def open(self, text: str, code: str, caller: Caller) -> Opened:
         """Return a new session for `caller`, who presents a ticket and a code.
 
-        Raises InvalidTicket, TooManyAttempts, InvalidCode, BadCredentials if the password changes
-        meanwhile, or Unavailable.
+        Raises InvalidTicket, TooManyAttempts, InvalidCode, AccountBlocked, BadCredentials if the
+        password changes meanwhile, or Unavailable.
         """
         ticket = self._tickets.verify(text, caller.client_id)
         identity = self._owner(ticket)

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.errors import Unavailable
+from shared.errors import AccountBlocked, Unavailable
 from shared.identities import Account
 from shared.tokens.device_tokens import Device
 
@@ -48,16 +48,19 @@ class SignIn:
 
         `confirm` is called once the session is stored. It raises if what the user signed in
         with no longer holds; the session is then withdrawn, and no older one ends for it.
+        Raises AccountBlocked, also if the account was blocked only after the session was stored.
         Raises Unavailable when the store cannot answer, or when the user's roles change at the
         same time: whoever changes them may have looked for sessions just before this one was
         stored.
         """
         account = self._account(identity)
+        _require_open(account)
 
         def confirm_and_limit(session: Session) -> None:
-            is_changed = self._account(identity) != account
+            present = self._account(identity)
             confirm()
-            if is_changed:
+            _require_open(present)
+            if present != account:
                 raise Unavailable("the account changed during the sign-in")
             self._user_sessions.trim(identity.user_id, session.session_id)
 
@@ -80,3 +83,8 @@ class SignIn:
         device_id = device.device_id if device else str(uuid.uuid4())
         return self._devices.mint(
             Device(identity.user_id, device_id, identity.password_version, second_factor))
+
+
+def _require_open(account: Account) -> None:
+    if account.blocked_at:
+        raise AccountBlocked(user_id=account.user_id)

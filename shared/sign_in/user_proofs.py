@@ -37,7 +37,7 @@ class UserProofs:
         Raises TooManyAttempts, BadCredentials or Unavailable.
         """
         subject = self._attempts.subject(of_user(by, user_id))
-        reservation = self._attempts.reserve(subject)
+        reservation = self._attempts.reserve(subject, user_id=user_id)
         found = self._identities.find(EMAIL_ADDRESS, email)
         own = found if found is not None and found.user_id == user_id else None
         if require is not None and own is not None:

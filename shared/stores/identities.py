@@ -29,7 +29,8 @@ class DynamoIdentityStore:
             **({"second_factor": True} if identity.second_factor else {})}
         user: Item = {
             "UserId": account.user_id, "email": account.email, "created_at": account.created_at,
-            **words_entry("roles", account.roles)}
+            **words_entry("roles", account.roles),
+            **({"blocked_at": account.blocked_at} if account.blocked_at else {})}
         try:
             self._identities.transact(self._identities.put_entry(item, NEW_IDENTITY),
                                       self._users.put_entry(user, NEW_USER))

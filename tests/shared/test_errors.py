@@ -12,7 +12,7 @@ from shared.gateway.api_gateway import STATUS
 TABLE = {
     "invalid_request": 400, "invalid_email": 400, "weak_password": 400,
     "unsupported_account_type": 400, "invalid_link": 400, "unauthorized": 401,
-    "invalid_dpop_proof": 401, "bad_credentials": 401, "session_ended": 401,
+    "invalid_dpop_proof": 401, "bad_credentials": 401, "account_blocked": 401, "session_ended": 401,
     "stale_access_token": 401, "second_factor_required": 401, "invalid_ticket": 401,
     "invalid_code": 401, "reauthentication_required": 401, "enrolment_required": 401,
     "factor_exists": 409,

@@ -99,13 +99,14 @@ def test_people_of_domain_test_are_imported_into_stage_local(
 
 def test_what_the_file_says_is_kept(cloud: Cloud, services: Services, file: Path) -> None:
     write(file, person("ada@example.org", id="u-1", created_at=1_500_000_000,
-                       email_verified=True, roles=["editor", "a:b", "editor"]))
+                       email_verified=True, roles=["editor", "a:b", "editor"],
+                       blocked_at=1_600_000_000))
 
     run_import(file, services)
 
     assert cloud.item("users") == {
         "UserId": "u-1", "email": "ada@example.org", "created_at": 1_500_000_000,
-        "roles": "a:b editor"}
+        "roles": "a:b editor", "blocked_at": 1_600_000_000}
     assert cloud.item("identities")["email_verified"] is True
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.support.account_owner import Owner
+from tests.support.clock import NOW
 from tests.support.cloud import Cloud
 
 # Where each attribute of a person's items is in the export, by table.
@@ -26,7 +27,8 @@ EXPORTED = {
 }
 # And what is left out, with the reason.
 LEFT_OUT = {
-    "users": {"roles_version": "a number by which a session knows whether its copy is the newest"},
+    "users": {"roles_version": "a number by which a session knows whether its copy is the newest",
+              "blocked_at": "whoever is blocked has no session in which to ask for an export"},
     "identities": {"password_hash": "only a thief of the export could use it"},
     "sessions": {"expires_at": "it follows from the others and from a setting of the stage",
                  "roles": "a copy of those of the account",
@@ -49,6 +51,7 @@ def test_every_attribute_of_a_person_is_exported_or_left_out_for_a_reason(
     owner.sign_in(password="wrong")
     for table in ("users", "sessions"):
         cloud.change(table, roles="analyst editor", roles_version=1)
+    cloud.change("users", blocked_at=NOW)
 
     exported = owner.export(pair.access_token).body
 

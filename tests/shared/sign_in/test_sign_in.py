@@ -3,7 +3,7 @@
 import pytest
 
 from shared.callers import Caller
-from shared.errors import BadCredentials, Unavailable
+from shared.errors import AccountBlocked, BadCredentials, Unavailable
 from shared.identities import EMAIL_ADDRESS, Account, Identity
 from shared.sessions.state import BY_PASSWORD
 from shared.tokens.device_tokens import Device
@@ -66,6 +66,43 @@ def test_a_sign_in_under_which_the_roles_change_is_withdrawn(
         services.sign_in.open(ADA, BY_PASSWORD, WEB_APP, nothing_has_changed)
 
     assert sorted(session_ids(services)) == sorted(session.session_id for session in before)
+
+
+def test_nobody_signs_in_to_an_account_that_is_blocked(services: Services, cloud: Cloud,
+                                                       wire: Wire) -> None:
+    """No session is stored, not even for a moment."""
+    grant(services)
+    cloud.change("users", blocked_at=NOW)
+    wire.mend()
+
+    with pytest.raises(AccountBlocked) as refusal:
+        services.sign_in.open(ADA, BY_PASSWORD, WEB_APP, nothing_has_changed)
+
+    assert refusal.value.about == {"user_id": "ada"}
+    assert wire.sent_to_tables() == ["GetItem"]
+
+
+@pytest.mark.parametrize("operation", ["TransactWriteItems", "GetItem"])
+def test_a_sign_in_under_which_the_account_is_blocked_is_withdrawn(
+        services: Services, cloud: Cloud, wire: Wire, operation: str) -> None:
+    """Whoever blocks it may have ended all sessions just before this one was stored."""
+    grant(services)
+    done = [] if operation == "TransactWriteItems" else [nothing_has_changed]
+    wire.before(operation, *done, lambda: cloud.change("users", blocked_at=NOW))
+
+    with pytest.raises(AccountBlocked):
+        services.sign_in.open(ADA, BY_PASSWORD, WEB_APP, nothing_has_changed)
+
+    assert session_ids(services) == []
+
+
+def test_whoever_has_not_proven_to_be_the_owner_does_not_learn_of_a_block(
+        services: Services, cloud: Cloud, wire: Wire) -> None:
+    grant(services)
+    wire.before("TransactWriteItems", lambda: cloud.change("users", blocked_at=NOW))
+
+    with pytest.raises(BadCredentials):
+        services.sign_in.open(ADA, BY_PASSWORD, WEB_APP, the_password_has_changed)
 
 
 def test_a_sign_in_to_an_account_that_is_deleted_meanwhile_fails_as_it_confirms(
