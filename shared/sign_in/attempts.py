@@ -108,7 +108,7 @@ class Attempts:
             if replaced is None:
                 before, replaced = None, self._store.begin(subject, reservation, now)
             tally = replaced
-        raise TooManyAttempts(subject=subject, **about)
+        raise TooManyAttempts(retry_after_seconds=1, subject=subject, **about)
 
     def give_back(self, reservation: Reservation) -> None:
         """Forget this attempt and no other, together with the wait that it set."""

@@ -112,3 +112,10 @@ def sign_in_with_an_unknown_address(world: World) -> Act:
 def sign_in_unverified(world: World) -> Act:
     signed_up(world)
     return lambda app: app.sign_in()
+
+
+@scenario("create_session", 401, "account_blocked")
+def sign_in_while_blocked(world: World) -> Act:
+    signed_up(world)
+    world.cloud.change("users", blocked_at=world.clock.now)
+    return lambda app: app.sign_in()

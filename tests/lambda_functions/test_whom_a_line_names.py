@@ -114,6 +114,36 @@ def test_a_sign_in_before_the_address_is_verified_names_the_user(
         "authn_login_fail", "the address is not verified", cloud.item("users")["UserId"])
 
 
+@pytest.mark.parametrize("by", ["address", "device", "link", "session"])
+def test_failures_and_waits_name_the_user_whom_they_concern(
+        owner: Owner, outbox: Outbox, phone: Pair, cloud: Cloud, by: str,
+        audit_lines: Callable[[], list[dict[str, Any]]]) -> None:
+    """So that operators find what happened to a person without the key of the subjects."""
+    device_token = owner.sign_in().device_token
+    owner.ask_verification()
+    attempt: Callable[[], object] = {
+        "address": lambda: owner.sign_in(password="wrong"),
+        "device": lambda: owner.sign_in(password="wrong", device_token=device_token),
+        "link": lambda: owner.verify(outbox.last_token, "wrong"),
+        "session": lambda: owner.leave(phone.access_token, "wrong")}[by]
+    user_id = cloud.item("users")["UserId"]
+    audit_lines()
+
+    for _ in range(6):
+        attempt()
+
+    refused = [line for line in audit_lines() if line["event"].startswith("authn_login_")]
+    assert [line["name"] for line in refused] == ["bad_credentials"] * 5 + ["too_many_attempts"]
+    assert {line["user_id"] for line in refused} == {user_id}
+    assert len({line["subject"] for line in refused}) == 1
+
+
+def test_an_attempt_on_an_unknown_address_names_nobody(owner: Owner, last_line: LastLine) -> None:
+    owner.sign_in("nobody@example.org", "wrong")
+
+    assert "user_id" not in last_line()
+
+
 def test_a_sign_in_that_lost_to_a_change_of_the_password_names_the_user(
         owner: Owner, cloud: Cloud, wire: Wire, last_line: LastLine) -> None:
     user_id = cloud.item("users")["UserId"]
