@@ -47,6 +47,7 @@ class DynamoUserStore:
         except ConditionFailed:
             return instant
         return int(item["enrol_by"])
+
     def block(self, user_id: str, now: int) -> Account | None:
         """Block the account, unless it is blocked already. Return it as it is now, or None if it
         is gone."""
