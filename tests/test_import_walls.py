@@ -22,7 +22,8 @@ ROOMS = {
     "mail": {"", "tokens", "sign_in"},
     "accounts": {"", "tokens", "sessions", "factors", "sign_in", "mail"},
     "stores": {"", "tokens", "sessions", "factors", "sign_in", "mail"},
-    "wiring": {"", "keys", "tokens", "sessions", "factors", "sign_in", "mail", "accounts", "stores"},
+    "wiring": {"", "keys", "tokens", "sessions", "factors", "sign_in", "mail", "accounts",
+               "stores"},
     "gateway": {"", "wiring"},
 }
 # A handler sees these, and what it is handed: the words of its route, not what does the work.

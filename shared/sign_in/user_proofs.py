@@ -31,8 +31,8 @@ class UserProofs:
     def prove(self, by: str, user_id: str, email: str, password: str,
               require: Callable[[Identity], None] | None = None) -> Identity:
         """Return the identity of this user and address if the password is its own; `by` says what
-        the caller has, SESSION or LINK, and `require` raises ReauthenticationRequired if that is not
-        enough.
+        the caller has, SESSION or LINK. `require` raises ReauthenticationRequired if the password
+        is not enough.
 
         The attempt is counted before the password is looked at, and a success clears the count.
         Raises TooManyAttempts, BadCredentials or Unavailable.

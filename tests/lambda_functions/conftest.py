@@ -8,6 +8,7 @@ from tests.support.application import Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.mail import MAIL, Courier, Outbox, with_mail
+from tests.support.second_factors import Enrolled, FactorOwner
 from tests.support.wire import Wire
 
 
@@ -49,6 +50,28 @@ def laptop(owner: Owner, phone: Pair, clock: Clock) -> Pair:
     """A minute later she has signed in on her laptop too: its tokens."""
     clock.advance(60)
     return owner.sign_in().pair
+
+
+@pytest.fixture
+def careful(mailing: Services) -> FactorOwner:
+    """Ada has signed up; she is not signed in, and has no second factor yet."""
+    owner = FactorOwner(mailing)
+    assert owner.sign_up().status == 201
+    return owner
+
+
+@pytest.fixture
+def signed_in(careful: FactorOwner) -> Pair:
+    """She has signed in: the tokens."""
+    return careful.sign_in().pair
+
+
+@pytest.fixture
+def enrolled(careful: FactorOwner, signed_in: Pair, clock: Clock) -> Enrolled:
+    """She has turned an app on in that session, a minute ago."""
+    enrolled = careful.enrol(signed_in.access_token)
+    clock.advance(60)
+    return enrolled
 
 
 @pytest.fixture

@@ -1,0 +1,132 @@
+"""PUT /factors/totp: turns the app on by a code of it."""
+
+import pytest
+
+from shared.mail.notices import Notice
+from tests.support.application import EMAIL, Pair
+from tests.support.clock import Clock
+from tests.support.cloud import Cloud
+from tests.support.heavy import BODIES, KEYS, SDK
+from tests.support.mail import Courier
+from tests.support.second_factors import Enrolled, FactorOwner
+
+LOADS = SDK | KEYS | BODIES
+
+
+def test_ten_recovery_codes_are_shown(careful: FactorOwner, signed_in: Pair) -> None:
+    app = careful.begin_enrolment(signed_in.access_token)
+
+    answer = careful.confirm_totp(signed_in.access_token, app.code(careful.services.now()))
+
+    codes = answer.body["recovery_codes"]
+    assert answer.status == 200 and answer.body.keys() == {"recovery_codes"}
+    assert len(set(codes)) == 10 and {len(code) for code in codes} == {19}
+
+
+def test_from_then_on_the_password_alone_does_not_sign_in(careful: FactorOwner,
+                                                          enrolled: Enrolled) -> None:
+    answer = careful.sign_in()
+
+    assert answer.outcome == (401, "second_factor_required")
+    assert answer.body["kinds"] == ["totp", "recovery_code"]
+    assert answer.body["ticket_expires_in"] == 300
+    assert "access_token" not in answer.body
+
+
+def test_all_sessions_end_but_that_of_the_caller(careful: FactorOwner, signed_in: Pair,
+                                                 clock: Clock) -> None:
+    """A password alone has opened them."""
+    other = careful.sign_in().pair
+
+    careful.enrol(signed_in.access_token)
+
+    assert careful.account(signed_in.access_token).status == 200
+    assert careful.refresh(other).outcome == (401, "session_ended")
+
+
+def test_the_session_of_the_caller_has_shown_a_second_factor(
+        careful: FactorOwner, signed_in: Pair, enrolled: Enrolled) -> None:
+    """Its next tokens say so, and the authorizer does at once."""
+    context = careful.authorize(signed_in.access_token)["context"]
+
+    assert (context["amr"], context["acr"]) == ("pwd otp", "aal2")
+
+
+def test_the_code_that_turned_it_on_is_spent(careful: FactorOwner, signed_in: Pair) -> None:
+    app = careful.begin_enrolment(signed_in.access_token)
+    code = app.code(careful.services.now())
+    careful.confirm_totp(signed_in.access_token, code)
+
+    assert careful.sign_in_with(code).outcome == (401, "invalid_code")
+
+
+def test_a_wrong_code_turns_nothing_on(careful: FactorOwner, signed_in: Pair) -> None:
+    app = careful.begin_enrolment(signed_in.access_token)
+
+    answer = careful.confirm_totp(signed_in.access_token,
+                                  app.wrong_code(careful.services.now()))
+
+    assert answer.outcome == (401, "invalid_code")
+    assert careful.sign_in().status == 201
+
+
+def test_guesses_at_the_code_are_limited(careful: FactorOwner, signed_in: Pair) -> None:
+    app = careful.begin_enrolment(signed_in.access_token)
+    now = careful.services.now()
+    guesses = [careful.confirm_totp(signed_in.access_token, app.wrong_code(now)).status
+               for _ in range(5)]
+
+    answer = careful.confirm_totp(signed_in.access_token, app.code(now))
+
+    assert guesses == [401] * 5
+    assert answer.outcome == (429, "too_many_attempts")
+
+
+def test_there_must_be_something_to_confirm(careful: FactorOwner, signed_in: Pair) -> None:
+    assert careful.confirm_totp(signed_in.access_token, "123456").outcome == (404, "not_found")
+
+
+def test_nothing_is_confirmed_twice(careful: FactorOwner, signed_in: Pair, enrolled: Enrolled
+                                    ) -> None:
+    """The recovery codes of the first time stay good."""
+    answer = careful.confirm_totp(signed_in.access_token, careful.next_code(enrolled.app))
+
+    assert answer.outcome == (409, "factor_exists")
+    assert careful.sign_in_with(enrolled.recovery_codes[0]).status == 201
+
+
+def test_an_old_session_is_not_enough(careful: FactorOwner, signed_in: Pair, clock: Clock,
+                                      cloud: Cloud) -> None:
+    app = careful.begin_enrolment(signed_in.access_token)
+    clock.advance(600)
+
+    answer = careful.confirm_totp(signed_in.access_token, app.code(careful.services.now()))
+
+    assert answer.outcome == (401, "reauthentication_required")
+    assert "second_factor" not in cloud.item("identities")
+
+
+@pytest.mark.parametrize("typed", ["{0}{1}", "{0} {1}", "{0}-{1}", " {0}{1} "])
+def test_a_code_may_be_typed_as_apps_show_it(careful: FactorOwner, signed_in: Pair, typed: str
+                                             ) -> None:
+    app = careful.begin_enrolment(signed_in.access_token)
+    code = app.code(careful.services.now())
+
+    answer = careful.confirm_totp(signed_in.access_token, typed.format(code[:3], code[3:]))
+
+    assert answer.status == 200
+
+
+def test_the_person_is_told(enrolled: Enrolled, courier: Courier) -> None:
+    assert [(errand.occasion, errand.email) for errand in courier.errands] == [
+        (Notice.FACTOR_ADDED, EMAIL)]
+
+
+def test_recovery_codes_lie_in_the_table_as_digests(enrolled: Enrolled, cloud: Cloud) -> None:
+    """Under a key that is sealed, so that the table alone is no use for guessing."""
+    [kept] = [item for item in cloud.items("factors") if item["FactorId"] == "recovery"]
+
+    assert {name for name in kept if name.startswith("code_")} == {
+        f"code_{number}" for number in range(10)}
+    assert not [code for code in enrolled.recovery_codes
+                if code in str(kept) or code.replace("-", "") in str(kept)]
