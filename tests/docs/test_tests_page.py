@@ -17,7 +17,7 @@ ROWS = {folder.removesuffix("/"): targets for folder, _, _, targets in rows(page
 WITHOUT_TESTS = {"support"}
 # Whatever else needs moto asks for the fixture `cloud`, and so runs on DynamoDB Local too.
 MOTO_ALONE = {
-    "conftest.py": "makes that fixture",
+    "conftest.py": "makes that fixture, and copies for each test what moto has made once",
     "support/wire.py": "asks moto to answer, and sends to DynamoDB Local what moto does not",
     "support/failures.py": "makes up answers in the shape in which moto gives them",
     "faults/conftest.py": "counts on tables that can be saved and put back between two trials",

@@ -40,11 +40,12 @@ class LocalStage(Cloud):
             tables.sweep(self.dynamodb)
 
 
-def client(address: str) -> "DynamoDBClient":
-    """Return a client of the DynamoDB Local at `address`, which takes any credentials."""
+def client(address: str, access_key: str = "AKIALOCAL") -> "DynamoDBClient":
+    """Return a client of the DynamoDB Local at `address`, which takes any credentials, and holds
+    tables of their own for each access key."""
     made: DynamoDBClient = botocore.session.get_session().create_client(
         "dynamodb", endpoint_url=address, region_name="us-west-2", config=CONFIG,
-        aws_access_key_id="AKIALOCAL", aws_secret_access_key="local")
+        aws_access_key_id=access_key, aws_secret_access_key="local")
     return made
 
 

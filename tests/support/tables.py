@@ -10,6 +10,8 @@ KEYS = {"users": ("UserId",), "identities": ("Identity",), "sessions": ("UserId"
 # Those whose items DynamoDB deletes once `expires_at` has passed.
 SWEPT = ("sessions", "attempts")
 KEY_TYPES = ("HASH", "RANGE")
+# How many items one request deletes.
+BATCH = 25
 
 
 def create(dynamodb: "DynamoDBClient") -> None:
@@ -30,6 +32,20 @@ def drop(dynamodb: "DynamoDBClient") -> None:
     """Delete all tables that are there."""
     for name in dynamodb.list_tables()["TableNames"]:
         dynamodb.delete_table(TableName=name)
+
+
+def empty(dynamodb: "DynamoDBClient") -> None:
+    """Delete all items of all tables. That takes half as many requests as making them anew."""
+    while there := [(name, item) for name in KEYS
+                    for item in dynamodb.scan(TableName=name, ConsistentRead=True)["Items"]]:
+        for begin in range(0, len(there), BATCH):
+            deletions: dict[str, Any] = {}
+            for name, item in there[begin:begin + BATCH]:
+                key = {attribute: item[attribute] for attribute in KEYS[name]}
+                deletions.setdefault(name, []).append({"DeleteRequest": {"Key": key}})
+            dynamodb.batch_write_item(RequestItems=deletions)
+        if len(there) < BATCH:
+            return
 
 
 def sweep(dynamodb: "DynamoDBClient") -> None:
