@@ -1,0 +1,196 @@
+"""The ways around a second factor that are known from elsewhere: none of them is open."""
+
+import pytest
+
+from shared.wiring.services import Services
+from tests.lambda_functions.conftest import session_id
+from tests.support.account_owner import NEW_PASSWORD, Owner
+from tests.support.application import EMAIL, PASSWORD, Pair
+from tests.support.clock import Clock
+from tests.support.cloud import Cloud
+from tests.support.mail import Outbox
+from tests.support.second_factors import Enrolled, FactorOwner
+
+
+@pytest.fixture
+def ada(mailing: Services) -> Owner:
+    """Ada, by the routes that are not about factors."""
+    return Owner(mailing)
+
+
+@pytest.fixture
+def stolen(careful: FactorOwner, signed_in: Pair, enrolled: Enrolled, clock: Clock) -> Pair:
+    """The tokens of her session, whose second factor was shown eleven minutes ago."""
+    clock.advance(600)
+    return signed_in
+
+
+def is_protected(careful: FactorOwner) -> bool:
+    """Whether the password alone does not sign in."""
+    return careful.sign_in().outcome == (401, "second_factor_required")
+
+
+def test_a_reset_of_the_password_leaves_the_factor(
+        careful: FactorOwner, enrolled: Enrolled, ada: Owner, outbox: Outbox) -> None:
+    """Whoever reads the mailbox still lacks it."""
+    ada.forget_password()
+    ada.reset_password(outbox.last_token)
+
+    answer = careful.sign_in(password=NEW_PASSWORD)
+
+    assert answer.outcome == (401, "second_factor_required")
+    assert careful.second_step(answer.body["ticket"],
+                               careful.next_code(enrolled.app)).status == 201
+
+
+def test_a_link_in_mail_with_the_password_opens_no_session(
+        careful: FactorOwner, enrolled: Enrolled, ada: Owner, outbox: Outbox, cloud: Cloud) -> None:
+    """The address is verified, and the second step is still to come."""
+    before = len(cloud.items("sessions"))
+    ada.ask_verification()
+
+    answer = ada.verify(outbox.last_token)
+
+    assert answer.outcome == (401, "second_factor_required")
+    assert len(cloud.items("sessions")) == before
+    assert cloud.item("identities")["email_verified"] is True
+    assert careful.second_step(answer.body["ticket"],
+                               careful.next_code(enrolled.app)).status == 201
+
+
+def test_an_older_session_cannot_be_refreshed_past_it(careful: FactorOwner, signed_in: Pair
+                                                      ) -> None:
+    older = careful.sign_in().pair
+    careful.enrol(signed_in.access_token)
+
+    assert careful.refresh(older).outcome == (401, "session_ended")
+
+
+def test_a_refresh_proves_nothing(careful: FactorOwner, stolen: Pair, clock: Clock) -> None:
+    """Newer tokens of a session say of its user what the older ones did."""
+    clock.advance(3000)
+    newer = careful.refresh(stolen).pair
+
+    assert careful.delete_factor(newer.access_token).outcome == (
+        401, "reauthentication_required")
+
+
+def test_a_stolen_session_changes_no_factor(careful: FactorOwner, stolen: Pair) -> None:
+    """Not with the password either, which may be stolen with it."""
+    refused = [careful.create_totp(stolen.access_token),
+               careful.confirm_totp(stolen.access_token, "123456"),
+               careful.create_recovery_codes(stolen.access_token),
+               careful.delete_factor(stolen.access_token),
+               careful.reauthenticate(stolen.access_token, password=PASSWORD)]
+
+    assert {answer.outcome for answer in refused} == {(401, "reauthentication_required")}
+    assert is_protected(careful)
+
+
+def test_a_stolen_session_and_the_password_change_no_password(careful: FactorOwner, stolen: Pair,
+                                                              ada: Owner) -> None:
+    answer = ada.change_password(stolen.access_token)
+
+    assert answer.outcome == (401, "reauthentication_required")
+    assert answer.body["kinds"] == ["totp", "recovery_code"]
+    assert is_protected(careful)
+
+
+def test_a_stolen_session_and_the_password_delete_no_account(
+        careful: FactorOwner, stolen: Pair, ada: Owner, cloud: Cloud) -> None:
+    """After which the address could be signed up anew, without a factor."""
+    assert ada.leave(stolen.access_token).outcome == (401, "reauthentication_required")
+    assert is_protected(careful) and cloud.items("users")
+
+
+def test_that_refusal_counts_no_attempt(stolen: Pair, ada: Owner, careful: FactorOwner,
+                                        enrolled: Enrolled) -> None:
+    """So that its owner is not made to wait after it."""
+    for _ in range(8):
+        ada.change_password(stolen.access_token)
+    fresh = careful.reauthenticate(stolen.access_token, code=enrolled.recovery_codes[0]).pair
+
+    assert ada.change_password(fresh.access_token).status == 200
+
+
+def test_a_change_of_the_password_proves_no_second_factor(
+        careful: FactorOwner, signed_in: Pair, enrolled: Enrolled, ada: Owner, clock: Clock) -> None:
+    """The new session knows when it was shown, as the old one did."""
+    shown_at = clock.now - 60
+    clock.advance(500)
+
+    changed = ada.change_password(signed_in.access_token).pair
+
+    context = careful.authorize(changed.access_token)["context"]
+    assert (context["auth_time"], context["acr"]) == (shown_at, "aal2")
+    clock.advance(40)
+    assert careful.delete_factor(changed.access_token).outcome == (
+        401, "reauthentication_required")
+
+
+def test_a_session_of_the_password_alone_is_not_let_near_a_factor(
+        careful: FactorOwner, signed_in: Pair, enrolled: Enrolled, cloud: Cloud) -> None:
+    """Wherever such a session would come from, and however fresh it is."""
+    session = cloud.item("sessions")
+    cloud.change("sessions", amr="pwd", acr="aal1", auth_time=careful.services.now())
+
+    refused = [careful.delete_factor(signed_in.access_token),
+               careful.create_recovery_codes(signed_in.access_token),
+               Owner(careful.services).change_password(signed_in.access_token),
+               Owner(careful.services).leave(signed_in.access_token)]
+
+    assert session["acr"] == "aal2"
+    assert {answer.outcome for answer in refused} == {(401, "reauthentication_required")}
+
+
+def test_another_client_cannot_take_the_ticket_on(careful: FactorOwner, enrolled: Enrolled
+                                                  ) -> None:
+    other = FactorOwner(careful.services, "another-app")
+    mine, other_ticket = careful.ticket(), other.ticket()
+
+    assert other.second_step(mine, careful.next_code(enrolled.app)).name == "invalid_ticket"
+    assert other.second_step(other_ticket, careful.next_code(enrolled.app)).status == 201
+
+
+def test_who_leaves_and_comes_back_is_asked_for_no_old_factor(
+        careful: FactorOwner, signed_in: Pair, enrolled: Enrolled, ada: Owner, cloud: Cloud) -> None:
+    """Nothing of it is left behind, and an old code opens nothing."""
+    assert ada.leave(signed_in.access_token).status == 200
+    assert cloud.items("factors") == []
+
+    careful.sign_up()
+
+    assert careful.sign_in().status == 201
+
+
+def test_another_person_is_not_let_in_by_a_factor_of_mine(careful: FactorOwner, enrolled: Enrolled
+                                                          ) -> None:
+    """A ticket is of one user, and so are the codes for it."""
+    bob = "bob@example.org"
+    careful.sign_up(bob)
+    bobs = careful.sign_in(bob).pair
+    careful.enrol(bobs.access_token)
+
+    assert careful.second_step(careful.ticket(bob), enrolled.recovery_codes[0]).outcome == (
+        401, "invalid_code")
+    assert careful.second_step(careful.ticket(EMAIL), enrolled.recovery_codes[0]).status == 201
+
+
+def test_a_factor_of_another_person_cannot_be_removed(
+        careful: FactorOwner, enrolled: Enrolled) -> None:
+    """The route knows only those of the caller."""
+    careful.sign_up("bob@example.org")
+    bobs = careful.sign_in("bob@example.org").pair
+
+    assert careful.delete_factor(bobs.access_token).outcome == (404, "not_found")
+    assert is_protected(careful)
+
+
+def test_the_sessions_of_two_steps_are_two(careful: FactorOwner, enrolled: Enrolled,
+                                           signed_in: Pair) -> None:
+    """A second sign-in takes no session over."""
+    first = careful.sign_in_with(enrolled.recovery_codes[0]).pair
+    second = careful.sign_in_with(enrolled.recovery_codes[1]).pair
+    owner = Owner(careful.services)
+
+    assert len({session_id(owner, pair) for pair in (signed_in, first, second)}) == 3
