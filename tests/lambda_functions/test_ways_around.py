@@ -114,7 +114,8 @@ def test_that_refusal_counts_no_attempt(stolen: Pair, ada: Owner, careful: Facto
 
 
 def test_a_change_of_the_password_proves_no_second_factor(
-        careful: FactorOwner, signed_in: Pair, enrolled: Enrolled, ada: Owner, clock: Clock) -> None:
+        careful: FactorOwner, signed_in: Pair, enrolled: Enrolled, ada: Owner, clock: Clock
+) -> None:
     """The new session knows when it was shown, as the old one did."""
     shown_at = clock.now - 60
     clock.advance(500)
@@ -153,7 +154,8 @@ def test_another_client_cannot_take_the_ticket_on(careful: FactorOwner, enrolled
 
 
 def test_who_leaves_and_comes_back_is_asked_for_no_old_factor(
-        careful: FactorOwner, signed_in: Pair, enrolled: Enrolled, ada: Owner, cloud: Cloud) -> None:
+        careful: FactorOwner, signed_in: Pair, enrolled: Enrolled, ada: Owner, cloud: Cloud
+) -> None:
     """Nothing of it is left behind, and an old code opens nothing."""
     assert ada.leave(signed_in.access_token).status == 200
     assert cloud.items("factors") == []
