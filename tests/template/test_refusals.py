@@ -30,9 +30,8 @@ SLIPS = {
         "custom.permissions of getUser: user is none of users, identities, sessions, attempts, "
         "clients, signingSecret, pepperSecret, mail, mailFunction"),
     "a word that is no word of the function that mails": (
-        "pepperSecret: read\n      mailFunction: invoke",
-        "pepperSecret: read\n      mailFunction: send",
-        "custom.permissions of requestPasswordReset: mailFunction allows invoke, but not send"),
+        "writeMany], mailFunction: invoke}", "writeMany], mailFunction: send}",
+        "custom.permissions of deleteSessions: mailFunction allows invoke, but not send"),
     "a word that is no word of a table": (
         "getUser: {users: read}", "getUser: {users: [read, scan]}",
         "custom.permissions of getUser: users allows read, write, update, delete, "
