@@ -72,6 +72,8 @@ class Settings:
     bcrypt_cost: Annotated[int, Within(10, 15, least_local=4)] = 12
     # NIST SP 800-63B-4 allows 8 only beside a second factor; never less.
     password_min_length: Annotated[int, Within(8, 64)] = 15
+    # hibp: the start of the hash of a new password goes to Have I Been Pwned.
+    breached_passwords: Annotated[str, OneOf("none", "hibp")] = "none"
     max_sessions: Annotated[int, Within(1, 100)] = 10
     # Failed attempts in a quarter of an hour and sign-ups in an hour, from one source address.
     source_failures: Annotated[int, Within(10, 100_000)] = 100

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Protocol
 
 from shared.errors import SessionApiError
-from shared.wiring.services import timestamp
+from shared.wiring.log_lines import timestamp
 
 # The log event of an invocation that has no name in the vocabulary.
 ROUTINE = "request"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from shared.stores.clients import DynamoClientStore
     from shared.stores.factors import DynamoFactorStore
     from shared.stores.identities import DynamoIdentityStore
+    from shared.stores.password_ranges import PasswordRanges
     from shared.stores.quotas import DynamoQuotaStore
     from shared.stores.sessions import DynamoSessionStore
     from shared.stores.table import Table
@@ -90,6 +91,11 @@ class Adapters:
         from shared.stores.aws_clients import lambda_functions
         from shared.stores.errands import LambdaErrandQueue
         return LambdaErrandQueue(lambda_functions(), self.settings.mail_function)
+
+    @cached_property
+    def password_ranges(self) -> PasswordRanges:
+        from shared.stores.password_ranges import PasswordRanges, over_tls
+        return PasswordRanges(over_tls())
 
     @cached_property
     def peppers(self) -> KeyRing[Pepper]:

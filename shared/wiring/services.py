@@ -31,12 +31,6 @@ def wall_clock() -> int:
     return int(time.time())
 
 
-def timestamp() -> str:
-    """Return now in UTC, to the millisecond, as RFC 3339 writes it."""
-    now = time.time()
-    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(now))}.{int(now % 1 * 1000):03}Z"
-
-
 class Services(SignInServices):
     """Everything a handler may use. `now` returns epoch seconds."""
 

@@ -213,6 +213,13 @@ def test_lambda_is_known_by_its_environment() -> None:
     assert not on_lambda({})
 
 
+def test_breached_passwords_are_looked_up_where_a_stage_says_so_and_nowhere_else() -> None:
+    assert from_environment(LEAST).breached_passwords == "none"
+    assert from_environment(LEAST | {"BREACHED_PASSWORDS": "hibp"}).breached_passwords == "hibp"
+    with pytest.raises(Misconfigured, match="BREACHED_PASSWORDS is neither none nor hibp"):
+        from_environment(LEAST | {"BREACHED_PASSWORDS": "yes"})
+
+
 def test_a_log_level_is_info_or_warn() -> None:
     """INFO unless the stage says otherwise; there is no silencing refusals."""
     assert from_environment(LEAST).log_level == "INFO"
