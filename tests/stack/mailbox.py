@@ -16,14 +16,22 @@ class Mailbox:
         self._seen = 0
 
     def next_token(self) -> str:
-        """Return the token of the link in the next mail, once it is there."""
+        """Return the token of the next link in a mail, once it is there."""
         self._seen += 1
+        return self._wait_for(r"#token=(\S+)", self._seen)[-1]
+
+    def wait_for(self, words: str) -> None:
+        """Return once a mail has these words."""
+        self._wait_for(re.escape(words), 1)
+
+    def _wait_for(self, pattern: str, times: int) -> list[str]:
+        """Return what was found in the mails so far, at least so many times, up to that number."""
         deadline = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < deadline:
             texts = [mail["BodyText"] for mail in self._emulator.sent_mail()
                      if mail["To"] == [self._email]]
-            if len(texts) >= self._seen:
-                [token] = re.findall(r"#token=(\S+)", texts[self._seen - 1])
-                return str(token)
+            found: list[str] = re.findall(pattern, "\n".join(texts))
+            if len(found) >= times:
+                return found[:times]
             time.sleep(POLL_SECONDS)
-        raise AssertionError(f"no mail number {self._seen} came to {self._email}")
+        raise AssertionError(f"{pattern} came to {self._email} less than {times} times")

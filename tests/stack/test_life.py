@@ -136,6 +136,7 @@ def test_a_whole_life(stack: LocalStack, api: Api, ada: Member) -> None:
     assert changed.status == 200
     for ended in (tablet, ada.access_token):
         assert api.send("GET", "/user", token=ended).error == (401, "unauthorized")
+    mailbox.wait_for("The password of your session-api account was changed")
     ada.tokens = changed.json
     assert ada.send("GET", "/user").status == 200
 
