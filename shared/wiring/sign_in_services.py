@@ -6,7 +6,7 @@ only then.
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from shared.wiring.mail_services import MailServices
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from shared.factors.sealing import Sealer
     from shared.sign_in.attempts import Attempts
     from shared.sign_in.authentication import Authentication
+    from shared.sign_in.breached_passwords import BreachedPasswords
     from shared.sign_in.enrolment import Enrolment
     from shared.sign_in.owners import Owners
     from shared.sign_in.password_check import PasswordCheck
@@ -114,7 +115,16 @@ class SignInServices(MailServices):
     @cached_property
     def password_policy(self) -> PasswordPolicy:
         from shared.sign_in.password_policy import PasswordPolicy
-        return PasswordPolicy(self.settings.password_min_length, self.settings.service_name)
+        return PasswordPolicy(self.settings.password_min_length, self.settings.service_name,
+                              self.breached_passwords)
+
+    @cached_property
+    def breached_passwords(self) -> BreachedPasswords | None:
+        if self.settings.breached_passwords == "none":
+            return None
+        from shared.sign_in.breached_passwords import BreachedPasswords
+        from shared.wiring.log_lines import warn
+        return BreachedPasswords(self.password_ranges, partial(warn, "breach_check_skipped"))
 
     @cached_property
     def passwords(self) -> Passwords:
