@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from scripts.operating.roles import MAX_ROLES
+from shared.factors.recovery_codes import COUNT
 
 Seconds = Annotated[int, Field(ge=0, description="whole seconds")]
 Instant = Annotated[int, Field(ge=0, description="epoch seconds")]
@@ -100,13 +101,35 @@ class Ended(Message):
     ended: Annotated[int, Field(ge=0, description="how many live sessions were ended")]
 
 
+class NewTotp(AnswerModel):
+    secret: Annotated[str, Field(description="base32, for an app into which it is typed")]
+    otpauth_uri: Annotated[str, Field(description="what the client draws as a code for an app")]
+
+
+class NewRecoveryCodes(AnswerModel):
+    recovery_codes: Annotated[list[str], Field(
+        min_length=COUNT, max_length=COUNT, description="shown this once; each works once")]
+
+
+class ListedFactor(AnswerModel):
+    id: str
+    kind: Literal["totp", "recovery_codes"]
+    created_at: Instant
+    last_used_at: Instant | None
+    left: Annotated[int, Field(ge=0, le=COUNT, description="of recovery codes")] | None = None
+
+
+class FactorList(AnswerModel):
+    factors: list[ListedFactor]
+
+
 class ExportedSession(SessionSeen):
     generation: Annotated[int, Field(ge=0)]
     acknowledged_at: Instant | None
     ends_at: Instant
     auth_time: Instant
     amr: Annotated[list[str], Field(description="RFC 8176")]
-    acr: Literal["aal1"]
+    acr: Literal["aal1", "aal2"]
 
 
 class ExportedAccount(User):
@@ -125,6 +148,7 @@ class ExportedIdentity(AnswerModel):
     kind: Literal["email"]
     name: str
     email_verified: bool
+    second_factor: bool
     password: ExportedPassword | None = None
 
 
@@ -137,12 +161,14 @@ class ExportedAttempts(AnswerModel):
     sign_in: ExportedTally | None
     within_sessions: ExportedTally | None
     by_links: ExportedTally | None
+    second_factor: ExportedTally | None
 
 
 class Export(AnswerModel):
     account: ExportedAccount
     identity: ExportedIdentity | None = None
     attempts: ExportedAttempts
+    factors: list[ListedFactor]
     sessions: list[ExportedSession]
 
 
@@ -156,6 +182,12 @@ ANSWERS: dict[str, dict[int, type[AnswerModel]]] = {
     "getSession": {200: TimeLeft},
     "refreshSession": {200: TokenPair},
     "deleteSession": {200: Message},
+    "reauthenticate": {200: TokenPair},
+    "listFactors": {200: FactorList},
+    "createTotp": {201: NewTotp},
+    "confirmTotp": {200: NewRecoveryCodes},
+    "createRecoveryCodes": {201: NewRecoveryCodes},
+    "deleteFactor": {200: Message},
     "listSessions": {200: SessionList},
     "deleteSessions": {200: Ended},
     "deleteSessionById": {200: Message},

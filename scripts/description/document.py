@@ -68,8 +68,9 @@ def _operation(route: Route, module_name: str) -> dict[str, Any]:
           for name in _called_with(tree, "query_parameter"))]
     if parameters:
         operation["parameters"] = parameters
-    for model in _called_with(tree, "body"):
-        operation["requestBody"] = {"required": True, "content": _json(model)}
+    models = sorted(_called_with(tree, "body"))
+    if models:
+        operation["requestBody"] = {"required": True, "content": _json(*models)}
     operation["responses"] = _responses(route, docstring)
     if route.method == "head":
         for response in operation["responses"].values():
@@ -133,8 +134,11 @@ def _headers(status: int = 200) -> dict[str, Any]:
     return {"Retry-After": {"description": "seconds", "schema": {"type": "string"}}}
 
 
-def _json(model: str) -> dict[str, Any]:
-    return {"application/json": {"schema": {"$ref": SCHEMA.format(model=model)}}}
+def _json(*models: str) -> dict[str, Any]:
+    """Return what says that a body is of one of these models."""
+    schemas = [{"$ref": SCHEMA.format(model=model)} for model in models]
+    return {"application/json": {"schema": schemas[0] if len(schemas) == 1
+                                 else {"oneOf": schemas}}}
 
 
 def _security_schemes() -> dict[str, Any]:
@@ -165,7 +169,12 @@ def _schemas() -> dict[str, Any]:
             "fields": {"type": "array", "items": {
                 "type": "object", "required": ["field", "message"],
                 "additionalProperties": False,
-                "properties": {"field": {"type": "string"}, "message": {"type": "string"}}}}}}
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}}}},
+            "ticket": {"type": "string", "description": "for the second step of the sign-in"},
+            "ticket_expires_in": {"type": "integer", "minimum": 0, "description": "whole seconds"},
+            "kinds": {"type": "array", "items": {
+                "type": "string", "enum": ["password", "totp", "recovery_code"]},
+                "description": "what can be shown now"}}}
     return dict(sorted(schemas.items()))
 
 

@@ -13,13 +13,13 @@ from collections.abc import Callable, Mapping
 from scripts import serverless_yml
 from scripts.checkout import Refused
 from scripts.serverless_yml import Route
-from scripts.smoke import account_checks, client_checks
+from scripts.smoke import account_checks, client_checks, factor_checks
 from scripts.smoke.api import FORGED, UNKNOWN_ID, Api
 from scripts.smoke.person import NobodyCanSignIn
 
 # Returns what is to be said in place of the usual.
 Check = Callable[[Api], str | None]
-MODULES = (client_checks, account_checks)
+MODULES = (client_checks, account_checks, factor_checks)
 
 
 def checks() -> Mapping[str, Check]:
@@ -54,7 +54,7 @@ def smoke(function: str, api: Api) -> str:
     if function not in (known := checks()):
         wanted = serverless_yml.functions()[function].rpartition(".")[2]
         raise Refused(f"{function} has no smoke check: write {wanted} in "
-                      "scripts/smoke/account_checks.py or client_checks.py.")
+                      "scripts/smoke/account_checks.py or a module beside it.")
     try:
         return known[function](api) or "answers as it should"
     except NobodyCanSignIn:

@@ -80,7 +80,8 @@ class DynamoFactorStore:
         return True
 
     def delete_all(self, user_id: str) -> None:
-        self._factors.delete_many([_key(user_id, TOTP), _key(user_id, RECOVERY)])
+        self._factors.delete_many([_key(user_id, item["FactorId"])
+                                   for item in self._factors.query("UserId", user_id)])
 
     def _spend(self, key: Item, update: str, condition: str, **values: Value) -> bool:
         own = uuid.uuid4().hex

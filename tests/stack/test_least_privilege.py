@@ -21,6 +21,9 @@ TABLES = {table: (f"{table.title()}TableName", {part: "x" for part in key})
 SIGNING, PEPPER, MAIL, MAILER = "signing secret", "pepper secret", "mail", "sendMail:live"
 PROVE = {"identities": {READ, UPDATE}, "attempts": {UPDATE, DELETE}}
 SIGN_IN = {"identities": {READ, UPDATE}, "attempts": {READ, UPDATE, DELETE}}
+OWNER = {"users": {READ}, "identities": {READ}}
+KINDS = {"factors": {LIST}}
+SPENDS = {"factors": {LIST, UPDATE}}
 SWEEP = {"sessions": {LIST, WRITE_MANY}}
 SWEEP_OWN_LAST = {"sessions": {LIST, WRITE_MANY, DELETE}}
 ASK_FOR_MAIL: dict[str, set[str]] = {"attempts": {UPDATE}, PEPPER: {"GetSecretValue"},
@@ -34,16 +37,26 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     "getJwks": SIGNS,
     "createUser": ASK_FOR_MAIL | {"users": {WRITE}, "identities": {WRITE}},
     "getUser": {"users": {READ}},
-    "createSession": SIGN_IN | SIGNS | HASHES | {
-        "users": {READ}, "sessions": {WRITE, DELETE, LIST, WRITE_MANY}},
+    "createSession": SIGN_IN | SIGNS | HASHES | TELLS | SPENDS | {
+        "users": {READ, UPDATE}, "sessions": {WRITE, DELETE, LIST, WRITE_MANY}},
+    "reauthenticate": SIGNS | HASHES | TELLS | SPENDS | OWNER | {
+        "attempts": {UPDATE, DELETE}, "sessions": {READ, UPDATE}},
+    "listFactors": {"factors": {LIST}},
+    "createTotp": HASHES | OWNER | {"factors": {LIST, WRITE}},
+    "confirmTotp": HASHES | TELLS | {
+        "users": {READ}, "identities": {READ, UPDATE}, "factors": {LIST, WRITE, UPDATE},
+        "attempts": {UPDATE, DELETE}, "sessions": {READ, UPDATE, LIST, DELETE, WRITE_MANY}},
+    "createRecoveryCodes": HASHES | TELLS | OWNER | {"factors": {LIST, WRITE}},
+    "deleteFactor": HASHES | TELLS | {
+        "users": {READ}, "identities": {READ, UPDATE}, "factors": {LIST, DELETE}},
     "refreshSession": SIGNS | {"sessions": {READ, UPDATE, DELETE}},
     "deleteSession": SIGNS | {"sessions": {DELETE}},
-    "changePassword": PROVE | SIGNS | HASHES | TELLS | {
-        "users": {READ}, "sessions": {WRITE, LIST, DELETE, WRITE_MANY}},
+    "changePassword": PROVE | SIGNS | HASHES | TELLS | KINDS | {
+        "users": {READ, UPDATE}, "sessions": {WRITE, LIST, DELETE, WRITE_MANY}},
     "deleteUser": PROVE | SWEEP_OWN_LAST | HASHES | {
-        "users": {READ, DELETE}, "identities": {READ, DELETE}},
+        "users": {READ, DELETE}, "identities": {READ, DELETE}, "factors": {LIST, WRITE_MANY}},
     "exportUser": HASHES | {"users": {READ}, "identities": {READ}, "attempts": {READ},
-                            "sessions": {LIST}},
+                            "sessions": {LIST}} | KINDS,
     "listSessions": {"sessions": {LIST}},
     "deleteSessions": SWEEP_OWN_LAST | TELLS | {"users": {READ}},
     "deleteSessionById": {"sessions": {DELETE}},
@@ -53,8 +66,8 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     "requestEmailVerification": ASK_FOR_MAIL,
     "sendMail": SIGNS | HASHES | {"identities": {READ}, "attempts": {UPDATE},
                                   MAIL: {"SendEmail"}},
-    "verifyEmail": PROVE | SIGNS | HASHES | TELLS | {
-        "users": {READ}, "sessions": {READ, WRITE, UPDATE, LIST, DELETE, WRITE_MANY}},
+    "verifyEmail": PROVE | SIGNS | HASHES | TELLS | KINDS | {
+        "users": {READ, UPDATE}, "sessions": {READ, WRITE, UPDATE, LIST, DELETE, WRITE_MANY}},
     "authorizer": SIGNS | {"sessions": {READ, UPDATE}, "clients": {READ}},
     "clientIdAuthorizer": {"clients": {READ}},
 }
