@@ -1,7 +1,8 @@
-"""Rotating the pepper while no password hash is lost.
+"""Rotating the pepper while no password hash and no second factor is lost.
 
 A hash is made anew with the current pepper when its owner signs in. Until then it needs the pepper
-that it was made with, which only the current and the previous version of the secret give.
+that it was made with, which only the current and the previous version of the secret give. Second
+factors are sealed anew before each rotation.
 """
 
 import argparse
@@ -9,6 +10,7 @@ from datetime import datetime
 
 from scripts.checkout import Refused
 from scripts.operating import rotation
+from scripts.operating.resealing import reseal_factors
 from scripts.operating.rotation import Check, Versions
 from scripts.operating.stage import services_of
 from shared.keys.key_ring import MAX_AGE_SECONDS, PREVIOUS, RELOAD_SECONDS
@@ -23,6 +25,7 @@ WAIT_SECONDS = 2 * RELOAD_SECONDS
 
 def rotate_pepper(arguments: argparse.Namespace) -> None:
     services = services_of(arguments)
+    reseal_factors(services, is_forced=arguments.force)
     rotation.rotate(services.secrets_manager, services.settings.pepper_secret_id,
                     rotation.wait_of(arguments, WAIT_SECONDS),
                     None if arguments.force else _only_if_unused(services))

@@ -6,6 +6,7 @@ which a retry recognises its own first try.
 """
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from shared.factors.factors import RECOVERY, TOTP, Factors, RecoveryCodes, Sealed, Totp
@@ -83,6 +84,22 @@ class DynamoFactorStore:
         self._factors.delete_many([_key(user_id, item["FactorId"])
                                    for item in self._factors.query("UserId", user_id)])
 
+    def every(self) -> Iterator[tuple[str, str, Sealed]]:
+        """Yield user, factor and secret of all factors of everybody, for the operators' tool."""
+        for item in self._factors.scan():
+            yield item["UserId"], item["FactorId"], _secret_of(item)
+
+    def reseal(self, user_id: str, factor_id: str, seen: Sealed, new: Sealed) -> bool:
+        """Put the same secret, sealed anew, in the place of what was `seen`; return whether it was
+        there."""
+        try:
+            self._factors.update(_key(user_id, factor_id),
+                                 "SET #secret = :new, #pepper_id = :pepper_id", SAME_SECRET,
+                                 new=new.text, pepper_id=new.pepper_id, secret=seen.text)
+        except ConditionFailed as failure:
+            return (failure.item or {}).get("secret") == new.text
+        return True
+
     def _spend(self, key: Item, update: str, condition: str, **values: Value) -> bool:
         own = uuid.uuid4().hex
         try:
@@ -106,12 +123,16 @@ def _codes_item(codes: RecoveryCodes) -> Item:
 
 
 def _totp(item: dict[str, Any]) -> Totp:
-    return Totp(item["UserId"], Sealed(item["secret"], item["pepper_id"]), item["created_at"],
+    return Totp(item["UserId"], _secret_of(item), item["created_at"],
                 item.get("confirmed_at"), item.get("last_step", -1), item.get("last_used_at"))
 
 
 def _codes(item: dict[str, Any]) -> RecoveryCodes:
     digests = {int(name.removeprefix(CODE)): digest for name, digest in item.items()
                if name.startswith(CODE)}
-    return RecoveryCodes(item["UserId"], Sealed(item["secret"], item["pepper_id"]), digests,
-                         item["created_at"], item.get("last_used_at"))
+    return RecoveryCodes(item["UserId"], _secret_of(item), digests, item["created_at"],
+                         item.get("last_used_at"))
+
+
+def _secret_of(item: dict[str, Any]) -> Sealed:
+    return Sealed(item["secret"], item["pepper_id"])
