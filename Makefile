@@ -65,19 +65,19 @@ help: ## list these commands
 run: check-port $(TOOLS) $(OSLS) $(EMULATOR) ## run the whole stack here; PORT= moves it
 	@exec $(VENV)/python -m scripts.run --port "$$PORT"
 
-OFFLINE_TESTS := lint coverage evidence-test verifiers client-test
-STACK_TESTS := template-test stack-test delivery-test browser-test
+# The first keep all cores busy but for lint; the others run one test at a time, or two, and wait.
+BUSY_TESTS := lint coverage evidence-test
+WAITING_TESTS := verifiers client-test template-test stack-test delivery-test browser-test
 
 test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) $(VERIFIERS) $(CLIENT) $(BROWSER) ## everything that must pass before a merge
 	@mkdir -p reports
-	@# The stack's tests mostly wait, so the others run beside them.
 	@# A shell lets Ctrl-C pass what it started like this.
-	@$(MAKE) --no-print-directory $(STACK_TESTS) > reports/stack-tests.txt 2>&1 & stack=$$!; \
-	trap 'kill $$stack; exit 1' INT TERM HUP; \
-	$(MAKE) --no-print-directory $(OFFLINE_TESTS); offline=$$?; \
-	wait $$stack; stack=$$?; cat reports/stack-tests.txt; \
-	[ $$offline = 0 ] || echo "Further up: one of $(OFFLINE_TESTS) failed."; \
-	exit $$((offline + stack))
+	@$(MAKE) --no-print-directory $(WAITING_TESTS) > reports/waiting-tests.txt 2>&1 & \
+	waiting=$$!; trap 'kill $$waiting; exit 1' INT TERM HUP; \
+	$(MAKE) --no-print-directory $(BUSY_TESTS); busy=$$?; \
+	wait $$waiting; waiting=$$?; cat reports/waiting-tests.txt; \
+	[ $$busy = 0 ] || echo "Further up: one of $(BUSY_TESTS) failed."; \
+	exit $$((busy + waiting))
 
 lint: $(TOOLS) ## flake8 and mypy; FUNCTION=createSession on what its pipeline is about
 	@mkdir -p reports && rm -f reports/lint.txt
