@@ -79,6 +79,8 @@ class Site:
             self._unpack()
         self._distributions = {str(canonicalize_name(found.metadata["Name"])): found
                                for found in metadata.distributions(path=[str(self.folder)])}
+        self._providers = {name: distribution for distribution in self._distributions
+                           for name in self._provides(distribution)}
 
     def _unpack(self) -> None:
         partial = self.folder.with_suffix(".partial")
@@ -99,14 +101,12 @@ class Site:
 
     def needed_for(self, names: Iterable[str]) -> dict[str, str]:
         """Return the distributions, name to version, that importing `names` takes."""
-        providers = {name: distribution for distribution in self._distributions
-                     for name in self._provides(distribution)}
         needed: dict[str, str] = {}
         queue = []
         for name in sorted(set(names) - GIVEN_NAMES):
-            if name not in providers:
+            if name not in self._providers:
                 raise LookupError(f"{name} is imported, and no line of requirements.txt gives it")
-            queue.append(providers[name])
+            queue.append(self._providers[name])
         while queue:
             distribution = queue.pop()
             if distribution not in needed:

@@ -10,6 +10,7 @@ import ast
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 # What makes a handler, and is told which members it needs.
@@ -40,15 +41,21 @@ def of_function(root: Path, module: str) -> Reach:
         name = queue.pop()
         if name in trees:
             continue
-        trees[name] = ast.parse(_path(root, name).read_text(encoding="utf-8"))
+        trees[name] = _tree(_path(root, name).read_text(encoding="utf-8"))
         imports = (_member_imports(trees[name], COMPOSITION[name], _members(root, trees[module]))
-                   if name in COMPOSITION else _imports(trees[name]))
+                   if name in COMPOSITION else _all_imports(trees[name]))
         imported[name] = set(_with_parents(root, imports))
         queue += [found for found in imported[name] if found.split(".")[0] in OWN_PACKAGES]
         queue += [parent for parent in _parents(name) if parent not in trees]
     foreign = {found.split(".")[0] for names in imported.values() for found in names}
     files = sorted(_path(root, name).relative_to(root) for name in trees)
     return Reach(tuple(files), frozenset(foreign - set(OWN_PACKAGES) - sys.stdlib_module_names))
+
+
+@cache
+def _tree(source: str) -> ast.Module:
+    """Most modules are reached by many functions."""
+    return ast.parse(source)
 
 
 def _path(root: Path, module: str) -> Path:
@@ -69,6 +76,11 @@ def _with_parents(root: Path, imports: Iterable[tuple[str, str]]) -> Iterator[st
         submodule = f"{module}.{name}"
         if name and module.split(".")[0] in OWN_PACKAGES and _path(root, submodule).exists():
             yield submodule
+
+
+@cache
+def _all_imports(tree: ast.Module) -> tuple[tuple[str, str], ...]:
+    return tuple(_imports(tree))
 
 
 def _imports(tree: ast.AST) -> Iterator[tuple[str, str]]:
@@ -108,7 +120,7 @@ def _members(root: Path, handler: ast.Module) -> set[str]:
     methods: dict[str, list[ast.FunctionDef]] = {}
     for module, name in COMPOSITION.items():
         if (path := _path(root, module)).exists():
-            for method in _methods(_class(ast.parse(path.read_text(encoding="utf-8")), name)):
+            for method in _methods(_class(_tree(path.read_text(encoding="utf-8")), name)):
                 methods.setdefault(method.name, []).append(method)
     needs = _needs(handler)
     if unknown := needs - methods.keys():
