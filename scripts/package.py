@@ -6,7 +6,7 @@ needs to know for that (scripts/packing/service_data.py). Its sha256 and a manif
 Target `aws` is Lambda's Python on arm64; `host` is this machine, for the local stage.
 
 The same sources, pins and Python give the same bytes: entries are sorted, and bear one date
-and one mode. Zips for `aws` carry bytecode, which more than halves a cold start. It takes a
+and one mode. Zips carry bytecode, which more than halves a cold start. For `aws` it takes a
 Python 3.13 (as python3.13, or running this); without one, zips that start slower are built only
 when that is asked for, with `--bytecode no`, and the manifest says so.
 """
@@ -113,7 +113,7 @@ def _zip(entries: Mapping[str, bytes], level: int) -> bytes:
 def _site(target: Target, with_bytecode: bool) -> Site:
     if not with_bytecode:
         target = replace(target, bytecode=False)
-    elif target.bytecode and not bytecode.lambda_python():
+    elif target.bytecode and not distributions.compiler(target):
         raise Refused(
             f"Zips for Lambda hold bytecode, which takes a Python {bytecode.LAMBDA_PYTHON}, "
             "and none was found: install one, or build zips that start slower with "

@@ -1,6 +1,7 @@
-"""The bytecode in a zip, made by a Python of the line that Lambda runs."""
+"""The bytecode in a zip, made by a Python of the line that runs it."""
 
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -29,9 +30,14 @@ def lambda_python() -> tuple[str, str] | None:
     return None
 
 
+def this_python() -> tuple[str, str]:
+    """Return the command and full version of the Python that runs here."""
+    return sys.executable, platform.python_version()
+
+
 def compile_tree(command: str, folder: Path) -> None:
-    """Write bytecode next to the sources. Lambda's folder is read-only, so it is never checked
-    against them."""
+    """Write bytecode next to the sources. Nobody changes what was unpacked from a zip, so it is
+    never checked against them."""
     subprocess.run(
         [command, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash",
          "-s", str(folder), "-p", TASK_FOLDER, str(folder)],

@@ -37,7 +37,8 @@ GIVEN_NAMES = frozenset({"boto3", "botocore"})
 class Target:
     """What depends on where a zip runs: pip's arguments, the values that environment markers are
     compared with, whether bytecode goes in, and how much zlib compresses, because a zip that
-    stays on this machine need not be small."""
+    stays on this machine need not be small. There, bytecode is for the emulator, which unpacks a
+    zip anew for each process."""
 
     name: str
     pip_arguments: tuple[str, ...]
@@ -53,7 +54,7 @@ AWS = Target("aws", (
         "sys_platform": "linux", "platform_system": "Linux", "platform_machine": "aarch64",
         "implementation_name": "cpython", "platform_python_implementation": "CPython"},
     bytecode=True, compression_level=9)
-HOST = Target("host", (), {}, bytecode=False, compression_level=1)
+HOST = Target("host", (), {}, bytecode=True, compression_level=1)
 TARGETS = {target.name: target for target in (AWS, HOST)}
 
 
@@ -64,7 +65,7 @@ class Site:
 
     def __init__(self, target: Target, more: Collection[str] = ()) -> None:
         self.target = target
-        self.compiler = bytecode.lambda_python() if target.bytecode else None
+        self.compiler = compiler(target)
         self._locked = {name: lines for name, lines in locked(REQUIREMENTS).items()
                         if name not in GIVEN_BY_LAMBDA}
         self._locked |= {name: lines for name, lines in locked(TOOLS).items() if name in more}
@@ -129,8 +130,17 @@ class Site:
         listed = [PurePath(path) for path in self._distributions[distribution].files or []]
         kept = [path for path in listed if _is_worth_shipping(path)]
         if self.compiler:
-            kept += [path for path in map(_bytecode_of, kept) if (self.folder / path).exists()]
+            tag = "cpython-" + "".join(self.compiler[1].split(".")[:2])
+            bytecode_of = (path.parent / "__pycache__" / f"{path.stem}.{tag}.pyc" for path in kept)
+            kept += [path for path in bytecode_of if (self.folder / path).exists()]
         return kept
+
+
+def compiler(target: Target) -> tuple[str, str] | None:
+    """Return the command and full version of the Python that makes its bytecode, if any."""
+    if not target.bytecode:
+        return None
+    return bytecode.this_python() if target.name == HOST.name else bytecode.lambda_python()
 
 
 def _is_worth_shipping(path: PurePath) -> bool:
@@ -140,11 +150,6 @@ def _is_worth_shipping(path: PurePath) -> bool:
     if path.parts[0].endswith(".dist-info"):
         return bool(re.match(r"METADATA|LICEN[CS]E|COPYING|NOTICE|licenses$", path.parts[1]))
     return path.suffix not in {".pyi", ".h"} and path.name != "py.typed"
-
-
-def _bytecode_of(path: PurePath) -> PurePath:
-    tag = "cpython-" + LAMBDA_PYTHON.replace(".", "")
-    return path.parent / "__pycache__" / f"{path.stem}.{tag}.pyc"
 
 
 def locked(requirements: Path) -> dict[str, str]:

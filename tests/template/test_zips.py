@@ -1,6 +1,7 @@
 """Each function's zip: it starts with nothing else on the path, is small, and is reproducible."""
 
 import hashlib
+import importlib.util
 import json
 import subprocess
 import sys
@@ -119,6 +120,14 @@ def test_nothing_that_lambda_gives_is_shipped(host_folder: Path) -> None:
         carried = manifest_of(host_folder, function)["distributions"]
         assert isinstance(carried, dict)
         assert not carried.keys() & GIVEN_BY_LAMBDA
+
+
+def test_what_a_stage_on_this_machine_runs_is_compiled_for_its_python(host_folder: Path) -> None:
+    names = set(zipfile.ZipFile(host_folder / "authorizer.zip").namelist())
+    modules = {name for name in names if name.endswith(".py")}
+
+    assert "lambda_functions/authorizer.py" in modules and "jwt/api_jws.py" in modules
+    assert {importlib.util.cache_from_source(name) for name in modules} <= names
 
 
 @pytest.mark.parametrize("function", ["ping", "authorizer"])
