@@ -15,6 +15,13 @@ def smoked(account: Account, stage: str, function: str, **variables: str) -> str
     return done.stdout
 
 
+def whole(account: Account, stage: str, **variables: str) -> dict[str, str]:
+    """Return what is said of each function when all are checked at once."""
+    done = account.step("smoke", STAGE=stage, **variables)
+    assert done.returncode == 0, done.stderr
+    return dict(line.split(": ", 1) for line in done.stdout.splitlines())
+
+
 def test_a_mail_is_really_sent_as_often_as_it_is_checked(account: Account) -> None:
     """All mail to the simulator is mail to one mailbox, which one source may have three sent to
     in four hours."""
@@ -32,10 +39,8 @@ def test_a_mail_is_really_sent_as_often_as_it_is_checked(account: Account) -> No
     ("dev", "answers that this stage sends no mail (it has no mailSender)"),
     ("test", "has sent a mail")])
 def test_every_function_passes_its_check(account: Account, stage: str, of_mail: str) -> None:
-    done = account.step("smoke", STAGE=stage)
+    said = whole(account, stage)
 
-    assert done.returncode == 0, done.stderr
-    said = dict(line.split(": ", 1) for line in done.stdout.splitlines())
     assert list(said) == whole_service.functions()
     assert said["sendMail"] == of_mail
     assert said["verifyEmail"].startswith("answers ")
@@ -91,9 +96,10 @@ def test_an_account_that_is_lent_is_used_where_nobody_can_sign_up(
                        ExpressionAttributeValues={":true": {"BOOL": True}})
     request.getfixturevalue("verifying")
 
+    said = whole(account, "test", **LENT)
     for function in ("getUser", "exportUser", "createSession", "getSession", "refreshSession",
                      "deleteSession", "listSessions", "deleteSessionById", "authorizer"):
-        assert "answers as it should" in smoked(account, "test", function, **LENT)
-    assert "has sent a mail" in smoked(account, "test", "sendMail", **LENT)
+        assert "answers as it should" in said[function]
+    assert "has sent a mail" in said["sendMail"]
     for function in ("changePassword", "deleteUser", "deleteSessions"):
-        assert "was not tried" in smoked(account, "test", function, **LENT)
+        assert "was not tried" in said[function]
