@@ -15,6 +15,8 @@ METHODS = {
     "/.well-known/openid-configuration": ("GET", "HEAD"),
     "/.well-known/jwks.json": ("GET", "HEAD"),
     "/user": ("DELETE", "GET", "POST"),
+    "/user/email": ("PUT",),
+    "/user/email/confirmation": ("PUT",),
     "/user/email-verification": ("POST", "PUT"),
     "/user/export": ("GET",),
     "/user/password": ("PUT",),

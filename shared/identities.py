@@ -31,8 +31,9 @@ class Identity:
     """What a person signs in with: a name of some kind, and what shows that it is theirs.
 
     `name` is normalised in the way of its `kind`. `password` is None if the identity has none.
-    `password_version` counts password changes, not re-hashes; the last was at
-    `password_changed_at` (epoch seconds). `verified` says whether its owner has shown that the
+    `password_version` counts what ends all that was proven or mailed before: changes of the
+    password, not re-hashes, and of the name. The password last changed at `password_changed_at`
+    (epoch seconds). `verified` says whether its owner has shown that the
     name (say, the address) is theirs, and `second_factor` whether the password alone does not sign
     in.
     """
@@ -78,6 +79,12 @@ class IdentityStore(Protocol):
         """Record that the name is verified. Return False if the password or the owner of `seen`
         has changed, or if the identity is gone."""
 
+    def rename(self, seen: Identity, name: str) -> bool:
+        """Give the account another name, which is verified, and free that of `seen`, both or
+        neither; all else stays, but for the version, which is the next. Return False if what
+        `seen` signs in with has changed, or if it is gone; raise UserExists if another account has
+        the name."""
+
     def delete(self, seen: Identity) -> bool:
-        """Delete identity and account, both or neither; return False if the password or the
-        owner of `seen` has changed. What is gone already counts as deleted."""
+        """Delete identity and account, both or neither; return False if the password, the name or
+        the owner of `seen` has changed. What is gone already counts as deleted."""

@@ -104,6 +104,11 @@ class EmailVerification(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class EmailConfirmation(Body):
+    token: Token
+
+
+@dataclass(frozen=True, slots=True)
 class Confirmation(Body):
     password: Password
 

@@ -66,3 +66,8 @@ class SecondStep(Body):
 class Address(Body):
     email: Email
     device_token: DeviceToken = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NextAddress(Body):
+    email: Email

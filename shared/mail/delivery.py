@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shared.errors import MailNotConfigured, MailNotSent
 from shared.identities import EMAIL_ADDRESS
-from shared.mail.errands import Occasion
-from shared.mail.letters import LETTERS, TAKEN, UNFINISHED, Letter, compose
+from shared.mail.errands import ChangeErrand, Occasion
+from shared.mail.letters import HAS_ACCOUNT, LETTERS, TAKEN, UNFINISHED, Letter, compose
 from shared.mail.notices import NoticeErrand
 from shared.tokens.mail_tokens import MailClaims, Purpose
 
 if TYPE_CHECKING:
     from shared.identities import Identity, IdentityStore
-    from shared.mail.errands import Errand
+    from shared.mail.errands import AnyErrand, Errand
     from shared.mail.letters import Letterhead
     from shared.mail.limits import MailboxLimits
     from shared.mail.mailer import Mailer
     from shared.mail.notice_delivery import NoticeDelivery
-    from shared.tokens.device_tokens import DeviceTokens
+    from shared.tokens.device_tokens import Device, DeviceTokens
     from shared.tokens.mail_tokens import MailTokens
 
 
@@ -45,7 +45,7 @@ class Delivery:
         self._mailer, self._letterhead = mailer, letterhead
         self._notices = notices
 
-    def do(self, errand: Errand | NoticeErrand) -> Done:
+    def do(self, errand: AnyErrand) -> Done:
         """Send the mail, if one is due and the mailbox has room.
 
         Raises MailNotSent, MailNotConfigured or Unavailable.
@@ -53,25 +53,38 @@ class Delivery:
         if isinstance(errand, NoticeErrand):
             return self._notices.do(errand)
         identity = self._identities.find(EMAIL_ADDRESS, errand.email)
+        if isinstance(errand, ChangeErrand):
+            return self._change(errand, identity)
         if identity is None or (errand.occasion is Occasion.VERIFY_EMAIL and identity.verified):
             return Done("no_mail_due", {})
+        letter, purpose = _letter(errand.occasion, identity)
+        claims = MailClaims(identity.user_id, identity.password_version)
+        device = self._devices.read_of(identity.user_id, errand.device_token)
+        return self._send(errand, letter, claims, purpose, device)
+
+    def _change(self, errand: ChangeErrand, holder: Identity | None) -> Done:
+        """Send the link, or to whoever holds the address, that it has an account."""
+        claims = MailClaims(errand.user_id, errand.password_version, errand.email)
+        if holder is None:
+            return self._send(errand, LETTERS[Purpose.CHANGE_EMAIL], claims, Purpose.CHANGE_EMAIL)
+        if holder.user_id == errand.user_id:
+            return Done("no_mail_due", {})
+        return self._send(errand, HAS_ACCOUNT, claims)
+
+    def _send(self, errand: Errand | ChangeErrand, letter: Letter, claims: MailClaims,
+              purpose: Purpose | None = None, device: Device | None = None) -> Done:
+        """Send the letter if the mailbox has room, with a link for this purpose if there is one."""
         if self._mailer is None:
             raise MailNotConfigured
-        letter, purpose = _letter(errand.occasion, identity)
-        token = self._token(identity, purpose) if purpose else ""
-        device = self._devices.read_of(identity.user_id, errand.device_token)
+        token = self._tokens.mint(claims, purpose) if purpose else ""
         if not self._limits.take(errand, device):
-            return Done("mail_withheld", {"user_id": identity.user_id})
+            return Done("mail_withheld", {"user_id": claims.user_id})
         try:
-            self._mailer.send(compose(letter, identity.name, self._letterhead, token))
+            self._mailer.send(compose(letter, errand.email, self._letterhead, token))
         except MailNotSent:
             self._limits.give_back(errand, device)
             raise
-        return Done("mail_sent", {"user_id": identity.user_id})
-
-    def _token(self, identity: Identity, purpose: Purpose) -> str:
-        claims = MailClaims(identity.user_id, identity.password_version)
-        return self._tokens.mint(claims, purpose)
+        return Done("mail_sent", {"user_id": claims.user_id})
 
 
 def _letter(occasion: Occasion, identity: Identity) -> tuple[Letter, Purpose | None]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from shared.errors import InvalidRequest
 from shared.mail.notices import NOTICES, NoticeErrand
@@ -21,10 +21,14 @@ class Occasion(Enum):
     RESET_PASSWORD = "reset_password"
     VERIFY_EMAIL = "verify_email"
     TAKEN = "taken"
+    CHANGE_EMAIL = "change_email"
 
 
 FIELDS = {"occasion", "email", "source", "device_token"}
-OCCASIONS = {occasion.value: occasion for occasion in Occasion}
+OCCASIONS = {occasion.value: occasion for occasion in Occasion
+             if occasion is not Occasion.CHANGE_EMAIL}
+CHANGE_FIELDS = {"occasion": str, "email": str, "user_id": str, "password_version": int,
+                 "source": str}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,41 @@ class Errand:
                    texts["device_token"])
 
 
-def parse(event: Mapping[str, object]) -> Errand | NoticeErrand:
+@dataclass(frozen=True, slots=True)
+class ChangeErrand:
+    """Send a link to `email`, a normalised address, that makes it the address of the user `user_id`
+    while the password is of this version. `source` is who asked for it."""
+
+    email: str
+    user_id: str
+    password_version: int
+    source: str
+    occasion: ClassVar = Occasion.CHANGE_EMAIL
+
+    def as_event(self) -> dict[str, object]:
+        return {"occasion": self.occasion.value, "email": self.email, "user_id": self.user_id,
+                "password_version": self.password_version, "source": self.source}
+
+    @classmethod
+    def parse(cls, event: Mapping[str, object]) -> ChangeErrand:
+        """Return the errand that `as_event` made this event of, or raise InvalidRequest."""
+        if {name: type(value) for name, value in event.items()} != CHANGE_FIELDS:
+            raise InvalidRequest("the event is not an errand of a change of the address")
+        fields = {name: event[name] for name in CHANGE_FIELDS if name != "occasion"}
+        return cls(**fields)  # type: ignore[arg-type]
+
+
+AnyErrand = Errand | ChangeErrand | NoticeErrand
+
+
+def parse(event: Mapping[str, object]) -> AnyErrand:
     """Return the errand that an event is of, or raise InvalidRequest."""
-    is_notice = event.get("occasion") in list(NOTICES)
-    return NoticeErrand.parse(event) if is_notice else Errand.parse(event)
+    if event.get("occasion") in list(NOTICES):
+        return NoticeErrand.parse(event)
+    is_change = event.get("occasion") == Occasion.CHANGE_EMAIL.value
+    return ChangeErrand.parse(event) if is_change else Errand.parse(event)
 
 
 class ErrandQueue(Protocol):
-    def put(self, errand: Errand | NoticeErrand) -> None:
+    def put(self, errand: AnyErrand) -> None:
         """Have the errand done later; raise Unavailable when it is not taken."""

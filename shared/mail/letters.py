@@ -42,7 +42,22 @@ UNFINISHED = Letter(
     " within 30 minutes:",
     "If it was not you, ignore this mail. Nothing was changed.", "reset-password")
 
-LETTERS = {Purpose.RESET_PASSWORD: RESET, Purpose.VERIFY_EMAIL: VERIFY}
+CHANGE = Letter(
+    "Use this address for your $service account",
+    "Somebody, probably you, wants to use this address for their $service account. Follow this"
+    " link where you are signed in to that account. It works once, within 24 hours:",
+    "If it was not you, ignore this mail. Nobody can use this link without being signed in to that"
+    " account.", "change-email")
+
+HAS_ACCOUNT = Letter(
+    "This address has a $service account",
+    "Somebody, probably you, wanted to use this address for another $service account. It already"
+    " has an account of its own. Sign in to that, or reset its password if you forgot it. To use"
+    " the address for the other account, delete that one first.",
+    "If it was not you, ignore this mail. Nothing was changed.")
+
+LETTERS = {Purpose.RESET_PASSWORD: RESET, Purpose.VERIFY_EMAIL: VERIFY,
+           Purpose.CHANGE_EMAIL: CHANGE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from shared.errors import TooManyRequests
 from shared.sign_in.quotas import Limit, source_of
 
 if TYPE_CHECKING:
-    from shared.mail.errands import Errand
+    from shared.mail.errands import ChangeErrand, Errand
     from shared.mail.notices import NoticeErrand
     from shared.sign_in.quotas import Quotas
     from shared.tokens.device_tokens import Device
@@ -54,19 +54,20 @@ class MailboxLimits:
         self._per_mailbox = Limit(per_mailbox, MAILBOX_SECONDS)
         self._share = Limit((per_mailbox + 1) // 2, MAILBOX_SECONDS)
 
-    def take(self, errand: Errand, device: Device | None = None) -> bool:
+    def take(self, errand: Errand | ChangeErrand, device: Device | None = None) -> bool:
         """Count the mail of an errand, from a device that is known for the mailbox or from
         anybody; return False if there has been enough, which counts nothing to the mailbox.
         Raises Unavailable."""
         return all(self._quotas.take(counted, limit) == 0
                    for counted, limit in self._counts(errand, device))
 
-    def give_back(self, errand: Errand, device: Device | None = None) -> None:
+    def give_back(self, errand: Errand | ChangeErrand, device: Device | None = None) -> None:
         """Take back the count of a mail that was not sent. Raises Unavailable."""
         for counted, limit in self._counts(errand, device):
             self._quotas.give_back(counted, limit)
 
-    def _counts(self, errand: Errand, device: Device | None) -> list[tuple[str, Limit]]:
+    def _counts(self, errand: Errand | ChangeErrand, device: Device | None
+                ) -> list[tuple[str, Limit]]:
         mailbox = f"mail {errand.occasion.value} to {mailbox_of(errand.email)}"
         if device is not None:
             return [(f"{mailbox} from device {device.device_id}", self._share)]

@@ -1,28 +1,31 @@
 """Links in mail that were followed: find the account that one is about."""
 
-from shared.errors import InvalidLink, MailNotConfigured
-from shared.identities import (EMAIL_ADDRESS, Identity, IdentityStore,
-                               UserStore)
+from shared.errors import InvalidLink, MailNotConfigured, Unauthorized
+from shared.identities import Identity
+from shared.sign_in.owners import Owners
 from shared.tokens.mail_tokens import MailClaims, MailTokens, Purpose
 
 
 class MailedLinks:
     """`tokens` is None on a stage that sends no mail."""
 
-    def __init__(self, users: UserStore, identities: IdentityStore, tokens: MailTokens | None
-                 ) -> None:
-        self._users, self._identities, self._tokens = users, identities, tokens
+    def __init__(self, owners: Owners, tokens: MailTokens | None) -> None:
+        self._owners, self._tokens = owners, tokens
+
+    def claims(self, token: str, purpose: Purpose) -> MailClaims:
+        """Return the claims of a followed link. Raises MailNotConfigured, InvalidLink or
+        Unavailable."""
+        if self._tokens is None:
+            raise MailNotConfigured
+        return self._tokens.verify(token, purpose)
 
     def owner(self, token: str, purpose: Purpose) -> tuple[Identity, MailClaims]:
         """Return the present identity that a followed link is about, and the link's claims.
 
-        Raises MailNotConfigured, InvalidLink or Unavailable.
+        Raises what `claims` does.
         """
-        if self._tokens is None:
-            raise MailNotConfigured
-        claims = self._tokens.verify(token, purpose)
-        account = self._users.find(claims.user_id)
-        identity = self._identities.find(EMAIL_ADDRESS, account.email) if account else None
-        if identity is None or identity.user_id != claims.user_id:
-            raise InvalidLink
-        return identity, claims
+        claims = self.claims(token, purpose)
+        try:
+            return self._owners.find(claims.user_id), claims
+        except Unauthorized as error:
+            raise InvalidLink from error

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.errors import MailNotConfigured
-from shared.mail.errands import Errand, Occasion
+from shared.mail.errands import ChangeErrand, Errand, Occasion
 from shared.sign_in.quotas import source_of
 
 if TYPE_CHECKING:
     from shared.callers import Caller
+    from shared.identities import Identity
     from shared.mail.errands import ErrandQueue
     from shared.mail.limits import RequestLimits
 
@@ -42,6 +43,13 @@ class MailRequests:
         """
         self._require_queue().put(
             Errand(occasion, email, source_of(caller.address), device_token))
+
+    def ask_change(self, identity: Identity, email: str, caller: Caller) -> None:
+        """Have a link mailed to `email` that makes it the address of this identity's user, or the
+        news that it has an account. Raises what `ask` does."""
+        self.admit(Occasion.CHANGE_EMAIL.value, caller)
+        self._require_queue().put(ChangeErrand(
+            email, identity.user_id, identity.password_version, source_of(caller.address)))
 
     def _require_queue(self) -> ErrandQueue:
         if self._queue is None:

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from shared.identities import Identity, IdentityStore, UserStore
 
 
+# The address may be changed between the two reads of the first look.
+MAX_LOOKS = 2
+
+
 class Owners:
     def __init__(self, users: UserStore, identities: IdentityStore) -> None:
         self._users, self._identities = users, identities
@@ -18,8 +22,11 @@ class Owners:
     def find(self, user_id: str) -> Identity:
         """Return the identity of a user, or raise Unauthorized when the account is gone, or
         Unavailable."""
-        account = self._users.find(user_id)
-        identity = self._identities.find(EMAIL_ADDRESS, account.email) if account else None
-        if identity is None or identity.user_id != user_id:
-            raise Unauthorized("the account is gone")
-        return identity
+        for _ in range(MAX_LOOKS):
+            account = self._users.find(user_id)
+            if account is None:
+                break
+            identity = self._identities.find(EMAIL_ADDRESS, account.email)
+            if identity is not None and identity.user_id == user_id:
+                return identity
+        raise Unauthorized("the account is gone")

@@ -3,8 +3,7 @@
 import json
 from typing import TYPE_CHECKING
 
-from shared.mail.errands import Errand
-from shared.mail.notices import NoticeErrand
+from shared.mail.errands import AnyErrand
 from shared.stores.failures import translated
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ class LambdaErrandQueue:
     def __init__(self, client: "LambdaClient", function: str) -> None:
         self._client, self._function = client, function
 
-    def put(self, errand: Errand | NoticeErrand) -> None:
+    def put(self, errand: AnyErrand) -> None:
         with translated():
             self._client.invoke(FunctionName=self._function, InvocationType="Event",
                                 Payload=json.dumps(errand.as_event()).encode("utf-8"))

@@ -1,6 +1,7 @@
 """The identities table: the item `<kind>#<name>` is the claim on that name."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from shared.errors import UserExists
@@ -11,6 +12,9 @@ from shared.stores.items import Item, words_entry
 from shared.stores.table import Table
 
 NEW_USER, NEW_IDENTITY = "attribute_not_exists(#UserId)", "attribute_not_exists(#Identity)"
+# What a change of the name carries over and may not have changed: a second factor that was turned
+# on meanwhile must not be lost, nor a newer hash.
+CARRIED = ("user_id", "password_version", "password_hash", "second_factor")
 AS_SEEN = "#user_id = :user_id AND #password_version = :password_version"
 
 
@@ -21,12 +25,7 @@ class DynamoIdentityStore:
         self._identities, self._users = identities, users
 
     def create(self, account: Account, identity: Identity) -> None:
-        item: Item = {
-            **_key(identity), "user_id": identity.user_id,
-            "password_version": identity.password_version,
-            "password_changed_at": identity.password_changed_at,
-            "email_verified": identity.verified, **_password(identity.password),
-            **({"second_factor": True} if identity.second_factor else {})}
+        item = _item(identity)
         user: Item = {
             "UserId": account.user_id, "email": account.email, "created_at": account.created_at,
             **words_entry("roles", account.roles),
@@ -93,6 +92,24 @@ class DynamoIdentityStore:
             _key(seen), update, AS_SEEN, user_id=seen.user_id,
             password_version=seen.password_version, **values)
 
+    def rename(self, seen: Identity, name: str) -> bool:
+        renamed = _item(replace(seen, name=name, verified=True,
+                                password_version=seen.password_version + 1))
+        unchanged, values = _unchanged(_item(seen))
+        try:
+            self._identities.transact(
+                self._identities.put_entry(renamed, NEW_IDENTITY),
+                self._identities.delete_entry(_key(seen), unchanged, **values),
+                self._users.update_entry({"UserId": seen.user_id}, "SET #email = :name",
+                                         "#email = :seen", name=name, seen=seen.name))
+        except ConditionFailed as failure:
+            holder = failure.item or {}
+            if (holder.get("Identity") == renamed["Identity"]
+                    and holder["user_id"] != seen.user_id):
+                raise UserExists from None
+            return False
+        return True
+
     def delete(self, seen: Identity) -> bool:
         try:
             self._identities.transact(
@@ -101,7 +118,8 @@ class DynamoIdentityStore:
                     password_version=seen.password_version),
                 self._users.delete_entry({"UserId": seen.user_id}))
         except ConditionFailed as failure:
-            return failure.item is None
+            # An account that is still there has another name by now.
+            return failure.item is None and self._users.get({"UserId": seen.user_id}) is None
         return True
 
 
@@ -112,6 +130,21 @@ def key(kind: str, name: str) -> str:
 
 def _key(identity: Identity) -> Item:
     return {"Identity": key(identity.kind, identity.name)}
+
+
+def _item(identity: Identity) -> Item:
+    return {**_key(identity), "user_id": identity.user_id,
+            "password_version": identity.password_version,
+            "password_changed_at": identity.password_changed_at,
+            "email_verified": identity.verified, **_password(identity.password),
+            **({"second_factor": True} if identity.second_factor else {})}
+
+
+def _unchanged(item: Item) -> tuple[str, Item]:
+    """Return the condition that what is carried over is as in `item`, and its values."""
+    terms = [f"#{name} = :{name}" if name in item else f"attribute_not_exists(#{name})"
+             for name in CARRIED]
+    return " AND ".join(terms), {name: item[name] for name in CARRIED if name in item}
 
 
 def _password(password: PasswordHash | None) -> dict[str, str | int]:

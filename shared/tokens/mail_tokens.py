@@ -1,7 +1,7 @@
 """Tokens for links in mail: signed, not stored.
 
-A token names the account and the version of its password, so it ends with either. A reset token
-changes the password, so it works only once.
+A token names the account and the version of its password, so it ends with either. A token that
+changes the password or the address makes the version another one, so it works only once.
 """
 
 from collections.abc import Callable
@@ -20,6 +20,7 @@ class Purpose(Enum):
 
     RESET_PASSWORD = ("pr+jwt", 30 * 60)
     VERIFY_EMAIL = ("ev+jwt", 24 * 3600)
+    CHANGE_EMAIL = ("ec+jwt", 24 * 3600)
 
     @property
     def token_type(self) -> str:
@@ -29,13 +30,23 @@ class Purpose(Enum):
     def lifetime_seconds(self) -> int:
         return self.value[1]
 
+    @property
+    def claim_types(self) -> dict[str, type]:
+        return CLAIM_TYPES | ({"email": str} if self is Purpose.CHANGE_EMAIL else {})
+
 
 @dataclass(frozen=True, slots=True)
 class MailClaims:
-    """Whose account, and the version of its password when the token was minted."""
+    """Whose account, the version of its password when the token was asked for, and in a token that
+    changes the address the next one, normalised.
+
+    The present address is not among them: the next one may be a stranger's, by a slip of the
+    finger, who would learn it from the link.
+    """
 
     user_id: str
     password_version: int
+    email: str = ""
 
 
 class MailTokens:
@@ -49,15 +60,18 @@ class MailTokens:
         now = self._now()
         return self._jws.sign({"iss": self._issuers[0], "sub": claims.user_id,
                                "ver": claims.password_version, "iat": now,
-                               "exp": now + purpose.lifetime_seconds}, purpose.token_type)
+                               "exp": now + purpose.lifetime_seconds,
+                               **({"email": claims.email} if claims.email else {})},
+                              purpose.token_type)
 
     def verify(self, text: str, purpose: Purpose) -> MailClaims:
         """Return the claims of a token of ours for `purpose`, or raise InvalidLink."""
         try:
-            payload = self._jws.verify(text, purpose.token_type, CLAIM_TYPES)
+            payload = self._jws.verify(text, purpose.token_type, purpose.claim_types)
             check_time(payload["iat"], payload["exp"], self._now())  # type: ignore[arg-type]
         except InvalidToken as error:
             raise InvalidLink from error
         if payload["iss"] not in self._issuers:
             raise InvalidLink
-        return MailClaims(payload["sub"], payload["ver"])  # type: ignore[arg-type]
+        return MailClaims(payload["sub"], payload["ver"],  # type: ignore[arg-type]
+                          payload.get("email", ""))  # type: ignore[arg-type]

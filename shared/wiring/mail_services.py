@@ -1,4 +1,4 @@
-"""What mail is made of: requests for it and their limits, its delivery, and the links in it.
+"""What mail is made of: requests for it and their limits, and its delivery.
 
 Like the services that use them, each is built at its first use, and imports what it needs
 only then.
@@ -14,7 +14,6 @@ from shared.wiring.session_services import SessionServices
 if TYPE_CHECKING:
     from shared.mail.delivery import Delivery
     from shared.mail.limits import RequestLimits
-    from shared.mail.links import MailedLinks
     from shared.mail.notice_delivery import NoticeDelivery
     from shared.mail.notices import Notices
     from shared.mail.requests import MailRequests
@@ -64,12 +63,6 @@ class MailServices(SessionServices):
         chosen = self.settings
         return NoticeDelivery(self.identity_store, self.mailer, chosen.service_name, NoticeLimits(
             self.quotas, chosen.mails_per_mailbox, self.mail_request_limits))
-
-    @cached_property
-    def mailed_links(self) -> MailedLinks:
-        from shared.mail.links import MailedLinks
-        return MailedLinks(self.user_store, self.identity_store,
-                           self.mail_tokens if self.settings.mail_sender else None)
 
     @cached_property
     def mail_tokens(self) -> MailTokens:

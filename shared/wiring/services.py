@@ -17,6 +17,7 @@ from shared.wiring.sign_in_services import SignInServices
 
 if TYPE_CHECKING:
     from shared.accounts.deletion import Deletion
+    from shared.accounts.email_changes import EmailChangeRequests, EmailChanges
     from shared.accounts.export import Export
     from shared.accounts.factor_changes import FactorChanges
     from shared.accounts.password_changes import PasswordChanges
@@ -61,6 +62,17 @@ class Services(SignInServices):
         return PasswordChanges(self.identity_store, self.passwords, self.password_policy,
                                self.user_proofs, self.freshness, self.password_check.confirm,
                                self.user_sessions, self.sign_in, self.now)
+
+    @cached_property
+    def email_change_requests(self) -> EmailChangeRequests:
+        from shared.accounts.email_changes import EmailChangeRequests
+        return EmailChangeRequests(self.owners, self.freshness, self.mail_requests)
+
+    @cached_property
+    def email_changes(self) -> EmailChanges:
+        from shared.accounts.email_changes import EmailChanges
+        return EmailChanges(self.mailed_links, self.owners, self.identity_store,
+                            self.user_sessions, self.step_up, self.notices, self.now)
 
     @cached_property
     def factor_changes(self) -> FactorChanges:

@@ -13,6 +13,7 @@ from shared.wiring.mail_services import MailServices
 
 if TYPE_CHECKING:
     from shared.factors.sealing import Sealer
+    from shared.mail.links import MailedLinks
     from shared.sign_in.attempts import Attempts
     from shared.sign_in.authentication import Authentication
     from shared.sign_in.breached_passwords import BreachedPasswords
@@ -89,6 +90,11 @@ class SignInServices(MailServices):
     def owners(self) -> Owners:
         from shared.sign_in.owners import Owners
         return Owners(self.user_store, self.identity_store)
+
+    @cached_property
+    def mailed_links(self) -> MailedLinks:
+        from shared.mail.links import MailedLinks
+        return MailedLinks(self.owners, self.mail_tokens if self.settings.mail_sender else None)
 
     @cached_property
     def freshness(self) -> Freshness:

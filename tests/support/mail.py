@@ -5,9 +5,8 @@ import re
 from lambda_functions import send_mail
 from shared.errors import MailNotSent, Unavailable
 from shared.gateway.asynchronous import Failed
-from shared.mail.errands import Errand
+from shared.mail.errands import AnyErrand
 from shared.mail.mailer import Message
-from shared.mail.notices import NoticeErrand
 from shared.wiring.services import Services
 from tests.support.events import LambdaContext
 
@@ -44,17 +43,17 @@ class Courier:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self.errands: list[Errand | NoticeErrand] = []
+        self.errands: list[AnyErrand] = []
         self.waits = self.refuses = False
 
-    def put(self, errand: Errand | NoticeErrand) -> None:
+    def put(self, errand: AnyErrand) -> None:
         if self.refuses:
             raise Unavailable
         self.errands.append(errand)
         if not self.waits:
             self.do(errand)
 
-    def do(self, errand: Errand | NoticeErrand) -> None:
+    def do(self, errand: AnyErrand) -> None:
         try:
             send_mail.handler(errand.as_event(), LambdaContext("sendMail"), self._services)
         except Failed:
