@@ -1,9 +1,8 @@
-"""Give an account another address.
+"""Give an account another address, by the link that `email_change_requests` had mailed to it.
 
-Whoever asks for it shows afresh who they are, and a link is mailed to the other address. It works
-only in a session of the same account: a link alone shows who reads the mail of an address, not
-whose the account is. It asks for no second proof that is fresh. There is no link without the first
-one, and its reader may come to it hours later.
+The link works only in a session of the same account: alone, it shows who reads the mail of an
+address, not whose the account is. It asks for no fresh proof. There is no link without one, and its
+reader may come to it hours later.
 
 The version of the password becomes the next one. So all ends that was mailed to the former address
 or proven with it, and whoever reads the mail of that cannot reset the password any more.
@@ -19,47 +18,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.errors import EnrolmentRequired, InvalidLink, InvalidRequest, Unavailable
+from shared.errors import EnrolmentRequired, InvalidLink, Unavailable
 from shared.mail.notices import Notice
 from shared.tokens.mail_tokens import Purpose
 
 if TYPE_CHECKING:
-    from shared.callers import Assurance, Caller
+    from shared.callers import Caller
     from shared.identities import Identity, IdentityStore
     from shared.mail.links import MailedLinks
     from shared.mail.notices import Notices
-    from shared.mail.requests import MailRequests
     from shared.sessions.state import Session
     from shared.sessions.step_up import StepUp
     from shared.sessions.token_pairs import IssuedTokens
     from shared.sessions.user_sessions import UserSessions
     from shared.sign_in.owners import Owners
-    from shared.sign_in.reauthentication import Freshness
     from shared.tokens.access_tokens import Access
     from shared.tokens.mail_tokens import MailClaims
 
 # Looks at an identity of which something else changes at the same time, such as a second factor.
 MAX_LOOKS = 3
-
-
-class EmailChangeRequests:
-    def __init__(self, owners: Owners, freshness: Freshness, mail: MailRequests) -> None:
-        self._owners, self._freshness, self._mail = owners, freshness, mail
-
-    def ask(self, user_id: str, assurance: Assurance, email: str, caller: Caller) -> str:
-        """Have a link mailed to `email` that makes it the address of this user, or the news that
-        it has an account; return the present address.
-
-        Nobody can tell which, because the address is looked up only later. Raises Unauthorized if
-        the account is gone, ReauthenticationRequired, InvalidRequest for the present address,
-        MailNotConfigured, TooManyRequests or Unavailable.
-        """
-        identity = self._owners.find(user_id)
-        self._freshness.require(identity, assurance)
-        if identity.name == email:
-            raise InvalidRequest("this is the address of the account already")
-        self._mail.ask_change(identity, email, caller)
-        return identity.name
 
 
 class Changed(NamedTuple):

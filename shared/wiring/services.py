@@ -17,7 +17,8 @@ from shared.wiring.sign_in_services import SignInServices
 
 if TYPE_CHECKING:
     from shared.accounts.deletion import Deletion
-    from shared.accounts.email_changes import EmailChangeRequests, EmailChanges
+    from shared.accounts.email_change_requests import EmailChangeRequests
+    from shared.accounts.email_changes import EmailChanges
     from shared.accounts.export import Export
     from shared.accounts.factor_changes import FactorChanges
     from shared.accounts.password_changes import PasswordChanges
@@ -65,7 +66,7 @@ class Services(SignInServices):
 
     @cached_property
     def email_change_requests(self) -> EmailChangeRequests:
-        from shared.accounts.email_changes import EmailChangeRequests
+        from shared.accounts.email_change_requests import EmailChangeRequests
         return EmailChangeRequests(self.owners, self.freshness, self.mail_requests)
 
     @cached_property

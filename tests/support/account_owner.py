@@ -1,6 +1,6 @@
 """The owner of an account, through an application: what comes after sign-up and sign-in."""
 
-from lambda_functions import (change_password, delete_session_by_id,
+from lambda_functions import (change_email, change_password, confirm_email, delete_session_by_id,
                               delete_sessions, delete_user, export_user,
                               list_sessions, request_email_verification,
                               request_password_reset, reset_password,
@@ -8,6 +8,7 @@ from lambda_functions import (change_password, delete_session_by_id,
 from tests.support.application import EMAIL, PASSWORD, Answer
 from tests.support.second_factors import FactorOwner
 
+NEW_EMAIL = "ada@byron.example.org"
 NEW_PASSWORD = "the difference engine weighs four tons"
 
 
@@ -57,6 +58,16 @@ class Owner(FactorOwner):
     def verify_signed_in(self, token: str, access_token: str | None) -> Answer:
         """Follow a link with an access token, or with nothing."""
         return self._send(verify_email.handler, "PUT", "/user/email-verification",
+                          {"token": token}, access_token)
+
+    def change_email(self, access_token: str, email: str = NEW_EMAIL) -> Answer:
+        """Ask for a link that gives the account another address."""
+        return self.with_token(change_email.handler, "PUT", "/user/email", access_token,
+                               {"email": email})
+
+    def confirm_email(self, token: str, access_token: str | None) -> Answer:
+        """Follow that link with an access token, or with nothing."""
+        return self._send(confirm_email.handler, "PUT", "/user/email/confirmation",
                           {"token": token}, access_token)
 
     def is_let_in(self, access_token: str) -> bool:
