@@ -11,10 +11,10 @@ from tests.support.account_owner import NEW_EMAIL, Owner
 from tests.support.application import EMAIL, Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
-from tests.support.heavy import ADDRESSES, BODIES, KEYS, SDK
+from tests.support.heavy import ADDRESSES, BODIES, SDK
 from tests.support.mail import Courier, Outbox
 
-LOADS = SDK | KEYS | BODIES | ADDRESSES
+LOADS = SDK | BODIES | ADDRESSES
 AuditLines = Callable[[], list[dict[str, Any]]]
 
 

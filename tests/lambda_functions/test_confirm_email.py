@@ -33,6 +33,11 @@ def link_to(owner: Owner, pair: Pair, outbox: Outbox, email: str = NEW_EMAIL) ->
     return outbox.last_token
 
 
+def delete(cloud: Cloud) -> None:
+    for table in ("users", "identities"):
+        cloud.drop(table)
+
+
 def addresses(cloud: Cloud) -> list[tuple[str, str]]:
     """The address of each account, as account and identity have it."""
     names = {item["user_id"]: item["Identity"] for item in cloud.items("identities")}
@@ -343,7 +348,7 @@ def test_an_identity_that_never_rests_is_given_up(
 
 def test_an_account_that_is_deleted_meanwhile_stays_gone(
         owner: Owner, phone: Pair, link: str, wire: Wire, cloud: Cloud) -> None:
-    wire.before("TransactWriteItems", lambda: [cloud.drop("users"), cloud.drop("identities")])
+    wire.before("TransactWriteItems", lambda: delete(cloud))
 
     assert owner.confirm_email(link, phone.access_token).outcome == (401, "unauthorized")
     assert cloud.items("users") == cloud.items("identities") == []
