@@ -107,7 +107,8 @@ class DynamoIdentityStore:
             if (holder.get("Identity") == renamed["Identity"]
                     and holder["user_id"] != seen.user_id):
                 raise UserExists from None
-            return False
+            # If this is a retry, an equal item was put by its own first try.
+            return failure.retried and holder == renamed
         return True
 
     def delete(self, seen: Identity) -> bool:

@@ -50,10 +50,10 @@ class Desk:
             self.app.sign_in(password="not it")
             self.clock.advance(60)
 
-    def link(self, purpose: Purpose) -> str:
+    def link(self, purpose: Purpose, email: str = "") -> str:
         services = self.app.services
         user_id = self.app.sign_up().body["id"]
-        return services.mail_tokens.mint(MailClaims(user_id, 0), purpose)
+        return services.mail_tokens.mint(MailClaims(user_id, 0, email), purpose)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from shared.mail.errands import Errand
 from shared.mail.notices import NoticeErrand
 from shared.tokens.mail_tokens import Purpose
 from tests.dynamodb_local.operations import Act, Desk, operation
+from tests.support.account_owner import NEW_EMAIL
 
 
 def last_notice(desk: Desk) -> Errand | NoticeErrand:
@@ -23,6 +24,20 @@ def change_password(desk: Desk) -> Act:
     pair = desk.signed_in()
     desk.app.sign_in()
     return lambda: desk.app.change_password(pair.access_token)
+
+
+@operation("PUT /user/email", 2, 2)
+def change_email(desk: Desk) -> Act:
+    pair = desk.signed_in()
+    return lambda: desk.app.change_email(pair.access_token)
+
+
+@operation("PUT /user/email/confirmation, one other session", 6, 8)
+def confirm_email(desk: Desk) -> Act:
+    token = desk.link(Purpose.CHANGE_EMAIL, NEW_EMAIL)
+    pair = desk.app.sign_in().pair
+    desk.app.sign_in()
+    return lambda: desk.app.confirm_email(token, pair.access_token)
 
 
 @operation("POST /user/password-reset", 0, 2)

@@ -79,10 +79,10 @@ def stale(world: World) -> Pair:
     return pair
 
 
-def link(world: World, purpose: Purpose) -> str:
+def link(world: World, purpose: Purpose, email: str = "") -> str:
     services = world.services()
     tokens = MailTokens(services.settings.issuers, services.jws, world.clock)
-    return tokens.mint(MailClaims(world.cloud.item("users")["UserId"], 0), purpose)
+    return tokens.mint(MailClaims(world.cloud.item("users")["UserId"], 0, email), purpose)
 
 
 def three_sessions(world: World) -> Pair:

@@ -92,10 +92,11 @@ def meet(course: Course, fault: Fault) -> None:
 
 
 def may_lose_notice(course: Course, fault: Fault) -> bool:
-    """The calls of a notice are the last: to look the address up, where that is not known yet, and
-    to post the notice."""
-    absorbed = fault.tries == 1 and not fault.lasting
-    return course.scenario.notifies and fault.at >= len(course.calls) - 2 and not absorbed
+    """A notice is the last errand that is posted. The call before may look the address up."""
+    if not course.scenario.notifies or fault.tries == 1 and not fault.lasting:
+        return False
+    posted_at = len(course.calls) - 1 - course.calls[::-1].index("Invoke")
+    return fault.at in (posted_at - 1, posted_at)
 
 
 def handed_over(wire: Wire) -> int:
