@@ -3,11 +3,11 @@
 PYTHON ?= python3
 # These count only where somebody typed them: Linux on Windows has the name of the machine in NAME,
 # and many people have their own address in EMAIL.
-$(foreach name,ACTION EMAIL ID NAME POSSESSION ROLE,$(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
+$(foreach name,ACTION EMAIL ID NAME POSSESSION ROLE SINCE,$(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
 # What people type gets to the programs by the environment, as it was typed: Make would read the $5
 # of a name as a variable, and a shell its quotes.
 TYPED := ACTION ARGS BASE_URL BYTECODE CLIENT_ID DIST EMAIL FILE FROM FUNCTION FUNCTION_NAME ID NAME \
-	PARAMS PORT POSSESSION RECORDS REGION ROLE SAMPLE SEED SMOKE_EMAIL SMOKE_PASSWORD STAGE TO
+	PARAMS PORT POSSESSION RECORDS REGION ROLE SAMPLE SEED SINCE SMOKE_EMAIL SMOKE_PASSWORD STAGE TO
 # These count only where somebody typed them, as in `make smoke REGION=eu-west-1`.
 REGION_TYPED := $(filter command,$(origin REGION))
 SWITCHES := ALL FORCE KEPT REVOKE UNCHECKED
@@ -157,9 +157,9 @@ client: $(TOOLS) ## STAGE= ID= NAME= POSSESSION= registers one; ACTION=list, dis
 		$(if $(filter list,$(ACTION)),,--id="$$ID") $(if $(NAME),--name="$$NAME") \
 		$(if $(POSSESSION),--possession="$$POSSESSION")
 
-person: $(TOOLS) ## STAGE= EMAIL= (or ID=) shows one; ACTION=grant-role or revoke-role, ROLE=
+person: $(TOOLS) ## STAGE= EMAIL= (or ID=) shows one; ACTION=find, trail, block, grant-role, ...
 	@exec $(VENV)/python -m scripts.operate person "$${ACTION:-show}" --stage="$$STAGE" $(AT_REGION) \
-		--email="$$EMAIL" --id="$$ID" --role="$$ROLE"
+		--email="$$EMAIL" --id="$$ID" --role="$$ROLE" $(if $(SINCE),--since="$$SINCE")
 
 rotate-signing-key: $(TOOLS) ## STAGE= signs with a new key; REVOKE=1 signs everybody out
 	@exec $(VENV)/python -m scripts.operate rotate-signing-key --stage="$$STAGE" $(AT_REGION) \

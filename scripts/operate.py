@@ -6,50 +6,15 @@ Stage `local` is the emulator of a running `make run`; any other is in an AWS ac
 
 import argparse
 import sys
-from functools import cache
 from pathlib import Path
 
 from scripts.checkout import Refused
 from scripts.delivery import aws
 from scripts.deployed_stage import LOCAL, add_region, reason
 from scripts.local.emulator import LOCAL_FOLDER
-from scripts.operating import clients, people, pepper, person, role_commands, signing_key
-from scripts.operating.stage import services_of, stage_of
+from scripts.operating import clients, people_commands, pepper, person_actions, signing_key
+from scripts.operating.stage import stage_of
 from shared.errors import Unavailable
-
-
-def import_users(arguments: argparse.Namespace) -> None:
-    try:
-        counts = people.import_people(arguments.file, _destination(arguments), print)
-    except OSError as error:
-        if error.filename is None:
-            raise
-        raise Refused(f"{error.filename} cannot be opened: {error.strerror}.") from error
-    print(f"Imported {counts['imported']} people; {counts['present']} were there already, "
-          f"{counts['bad']} lines were bad.")
-    if not counts.keys() & {"imported", "present", "earlier"}:
-        raise Refused(f"No line of {arguments.file} is a person who could be imported.")
-
-
-def _destination(arguments: argparse.Namespace) -> people.Destination:
-    services = services_of(arguments)
-    peppers = cache(lambda: {pepper.key_id for pepper in services.peppers.every()})
-    return people.Destination(
-        services.settings.stage, services.settings.pepper_secret_id, services.identity_store,
-        lambda key_id: key_id in peppers())
-
-
-def export_users(arguments: argparse.Namespace) -> None:
-    services = services_of(arguments)
-    try:
-        count = people.export_people(arguments.file, services.user_store,
-                                     services.identity_store, print)
-    except FileExistsError:
-        raise Refused(f"{arguments.file} is there already; an export overwrites nothing."
-                      ) from None
-    except OSError as error:
-        raise Refused(f"{arguments.file} cannot be written: {error.strerror}.") from error
-    print(f"Exported {count} people, with their password hashes, to {arguments.file}.")
 
 
 def show_mail(arguments: argparse.Namespace) -> None:
@@ -96,7 +61,8 @@ def parser() -> argparse.ArgumentParser:
     prove.add_argument("--possession", type=_possession, default="")
     prove.set_defaults(run=clients.set_possession)
 
-    _add_person(commands.add_parser("person", help="one person and their roles"), where, folder)
+    person_actions.add_to(commands.add_parser(
+        "person", help="one person, their sessions and roles"), where, folder)
 
     rotate = commands.add_parser("rotate-signing-key", parents=[where, folder],
                                  help="sign with a new key, signing nobody out")
@@ -116,28 +82,15 @@ def parser() -> argparse.ArgumentParser:
 
     file = argparse.ArgumentParser(add_help=False)
     file.add_argument("--file", required=True, type=_file, help="JSON lines")
-    for word, act, text in (("import", import_users, "from another system, with their hashes"),
-                            ("export", export_users, "everybody, with their hashes")):
+    for word, act, text in (
+            ("import", people_commands.import_users, "from another system, with their hashes"),
+            ("export", people_commands.export_users, "everybody, with their hashes")):
         users = commands.add_parser(f"{word}-users", parents=[where, folder, file], help=text)
         users.set_defaults(run=act)
     mail = commands.add_parser("mail", parents=[folder],
                                help="show the mail that stage local has sent")
     mail.set_defaults(run=show_mail, stage=LOCAL, region=None)
     return top
-
-
-def _add_person(command: argparse.ArgumentParser, *where: argparse.ArgumentParser) -> None:
-    who = argparse.ArgumentParser(add_help=False)
-    who.add_argument("--email", default="", help="in any spelling, or else --id")
-    who.add_argument("--id", default="", help="of the account")
-    who.add_argument("--role", default="", help="a name that the team's own services know")
-    actions = command.add_subparsers(required=True, metavar="ACTION", dest="action")
-    for word, run, text in (
-            ("show", person.show_person, "account, roles, live sessions"),
-            ("grant-role", role_commands.grant_role, "give a role, at once"),
-            ("revoke-role", role_commands.revoke_role, "take a role away, at once")):
-        action = actions.add_parser(word, parents=[*where, who], help=text)
-        action.set_defaults(run=run)
 
 
 def _add_wait(command: argparse.ArgumentParser, default_seconds: int) -> None:

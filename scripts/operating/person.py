@@ -1,34 +1,32 @@
-"""One person on a stage, whom an operator has named by an address or an id."""
+"""One person on a stage, whom an operator has named by an address or an id.
+
+Nothing is said of a person, or done to them, before the operators' log has a line of it.
+"""
 
 import argparse
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
 
 from scripts.checkout import Refused
 from scripts.operating.people_lines import USER_ID
-from scripts.operating.roles import listed
 from scripts.operating.stage import services_of
-from scripts.operating.terminal import printable
+from scripts.operating.stage_services import StageServices
 from shared.email_addresses import NotAnEmailAddress, normalised
 from shared.identities import EMAIL_ADDRESS, Account
-from shared.wiring.services import Services
 
 
-def show_person(arguments: argparse.Namespace) -> None:
-    if arguments.role:
-        raise Refused("Nothing was changed; `ACTION=grant-role` would grant the role "
-                      f"{printable(arguments.role)}.")
-    services, account = find_person(arguments)
-    created = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(account.created_at))
-    rows = {"id": account.user_id, "email": account.email, "created": f"{created} UTC",
-            "roles": listed(account.roles),
-            "live sessions": str(len(services.user_sessions.live(account.user_id)))}
-    for title, value in rows.items():
-        print(f"{title:14} {printable(value)}")
+class Person(NamedTuple):
+    """The services of the stage, and the account of the person there."""
+
+    services: StageServices
+    account: Account
 
 
-def find_person(arguments: argparse.Namespace) -> tuple[Services, Account]:
-    """Return the services of the stage, and the account with the address or the id that was typed.
-    Raises Refused."""
+@contextmanager
+def acting_on_person(arguments: argparse.Namespace, **about: str) -> Iterator[Person]:
+    """Find the person with the address or the id that was typed, write the line of the action, and
+    let it be done; `about` is what the line says besides. Raises Refused."""
     if bool(arguments.email) is bool(arguments.id):
         raise Refused("Name one person after `make person`, by `EMAIL=ada@example.org` or by `ID=` "
                       "and the id of an account, and not by both.")
@@ -42,7 +40,8 @@ def find_person(arguments: argparse.Namespace) -> tuple[Services, Account]:
     account = services.user_store.find(user_id) if USER_ID.fullmatch(user_id) else None
     if account is None:
         raise Refused(f"There is nobody {who} on stage {arguments.stage}.")
-    return services, account
+    with services.operator_log.action(arguments.action, user_id, **about):
+        yield Person(services, account)
 
 
 def _address(arguments: argparse.Namespace) -> str:

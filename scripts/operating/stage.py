@@ -15,9 +15,9 @@ from scripts.local.stack import LocalStack
 from scripts.operating.stage_services import StageServices
 from scripts.serverless_yml import SERVICE
 
-# An import of many people may be throttled for a while.
-TABLES = Config(connect_timeout=aws.CONNECT_SECONDS,
-                retries={"mode": "standard", "total_max_attempts": 10})
+# An import of many people may be throttled for a while, and so may who reads many logs.
+PATIENT = Config(connect_timeout=aws.CONNECT_SECONDS,
+                 retries={"mode": "standard", "total_max_attempts": 10})
 
 
 class Stage:
@@ -33,7 +33,8 @@ class Stage:
     def client(self, service: str) -> Any:
         if self.emulator:
             return self.emulator.client(service)
-        return aws.client(service, self._region, TABLES if service == "dynamodb" else aws.CONFIG)
+        return aws.client(service, self._region,
+                          PATIENT if service in ("dynamodb", "logs") else aws.CONFIG)
 
     def outputs(self) -> dict[str, str]:
         if self.emulator:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from scripts.checkout import Refused
+from scripts.operating.operator_log import OperatorLog
 from scripts.serverless_yml import SERVICE
 from shared.settings import Settings
 from shared.wiring.services import Services
@@ -23,7 +24,7 @@ OUTPUTS = {
     "attempts_table": "AttemptsTableName", "factors_table": "FactorsTableName",
     "clients_table": "ClientsTableName",
     "signing_secret_id": "SigningSecretArn", "pepper_secret_id": "PepperSecretArn"}
-IDLE_SECONDS = "SessionIdleSeconds"
+IDLE_SECONDS, OPERATOR_LOG = "SessionIdleSeconds", "OperatorLogName"
 
 
 class StageServices(Services):
@@ -34,7 +35,7 @@ class StageServices(Services):
     def __init__(self, stage: str, outputs: Mapping[str, str], client: Callable[[str], Any]
                  ) -> None:
         super().__init__(_settings(stage, outputs))
-        self._client = client
+        self._outputs, self._client = outputs, client
 
     @cached_property
     def dynamodb(self) -> DynamoDBClient:
@@ -46,14 +47,34 @@ class StageServices(Services):
         client: SecretsManagerClient = self._client("secretsmanager")
         return client
 
+    @cached_property
+    def logs(self) -> Any:
+        return self._client("logs")
+
+    @property
+    def operator_log_group(self) -> str:
+        _require(self.settings.stage, self._outputs, {OPERATOR_LOG})
+        return self._outputs[OPERATOR_LOG]
+
+    @cached_property
+    def operator_log(self) -> OperatorLog:
+        return OperatorLog(self.logs, self.operator_log_group, self.settings.stage, self._caller)
+
+    def _caller(self) -> str:
+        """Return the ARN of whoever runs the command, as AWS knows them."""
+        return str(self._client("sts").get_caller_identity()["Arn"])
+
 
 def _settings(stage: str, outputs: Mapping[str, str]) -> Settings:
-    """Return the settings, or raise Refused when the stack is too old to have them as outputs."""
-    missing = sorted({*OUTPUTS.values(), IDLE_SECONDS} - outputs.keys())
-    if missing:
-        raise Refused(f"The stack of stage {stage} has no output {', '.join(missing)}; "
-                      f"`make deploy STAGE={stage}` adds what is missing.")
+    _require(stage, outputs, {*OUTPUTS.values(), IDLE_SECONDS})
     chosen: dict[str, Any] = {name: outputs[output] for name, output in OUTPUTS.items()}
     return Settings(stage=stage, service_name=SERVICE, mail_function="",
                     authorizer_cache_seconds=0,
                     session_idle_seconds=int(outputs[IDLE_SECONDS]), **chosen)
+
+
+def _require(stage: str, outputs: Mapping[str, str], names: set[str]) -> None:
+    """Raise Refused when the stack is too old to have these outputs."""
+    if missing := sorted(names - outputs.keys()):
+        raise Refused(f"The stack of stage {stage} has no output {', '.join(missing)}; "
+                      f"`make deploy STAGE={stage}` adds what is missing.")

@@ -120,6 +120,8 @@ def test_a_client_id_is_handed_on_where_one_is_needed(words: Path, action: str,
 @pytest.mark.parametrize(("typed", "handed_on"), [
     (["EMAIL=ada@example.org"], ["show", "--email=ada@example.org", "--id=", "--role="]),
     (["ID=u-ada", "ROLE=b:$5"], ["show", "--email=", "--id=u-ada", "--role=b:$5"]),
+    (["ACTION=trail", "ID=u", "SINCE=1$5h"],
+     ["trail", "--email=", "--id=u", "--role=", "--since=1$5h"]),
     (["ACTION=end-everything"], ["end-everything", "--email=", "--id=", "--role="])])
 def test_whatever_is_to_be_done_to_a_person_all_that_was_typed_is_handed_on(
         words: Path, typed: list[str], handed_on: list[str]) -> None:
@@ -131,7 +133,7 @@ def test_whatever_is_to_be_done_to_a_person_all_that_was_typed_is_handed_on(
 def test_the_address_of_whoever_types_is_nobody_elses(words: Path) -> None:
     """Many people have their own in the environment as EMAIL, where Git looks for it."""
     arguments, _ = given(words, "person", "STAGE=dev", ACTION="grant-role", EMAIL="me@example.org",
-                         ID="501", ROLE="admin")
+                         ID="501", ROLE="admin", SINCE="1h")
 
     assert arguments == ["person", "show", "--stage=dev", "--email=", "--id=", "--role="]
 

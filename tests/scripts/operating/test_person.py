@@ -1,13 +1,13 @@
-"""An operator sees a person, gives them roles and takes them away, and reads what became of it."""
+"""An operator names a person, gives them roles and takes them away, and reads what became of it."""
 
 from contextlib import suppress
 
 import pytest
 
 from scripts import operate
+from scripts.operating.person_actions import ACTIONS
 from shared.identities import EMAIL_ADDRESS, Account, Identity
-from shared.sessions.state import BY_PASSWORD, Session
-from shared.wiring.services import Services, wall_clock
+from shared.wiring.services import Services
 from tests.dynamodb_local.handlers_alone import claims
 from tests.support.application import EMAIL, Application, Pair
 from tests.support.clock import NOW, Clock
@@ -28,42 +28,15 @@ def refused(action: str, *words: str, email: str = EMAIL) -> str:
     return str(refusal.value.code)
 
 
-def test_a_person_is_shown(app: Application, services: Services, cloud: Cloud,
-                           capsys: pytest.CaptureFixture[str]) -> None:
-    app.sign_up()
-    cloud.change("users", created_at=0, roles="a:b analyst")
-    now = wall_clock()
-    for name, at in (("phone", now), ("tablet", now - 60), ("left idle", now - 3600)):
-        services.session_store.put(
-            Session(cloud.item("users")["UserId"], name, "web-app", 0, at, at, now + 3600, at,
-                    BY_PASSWORD),
-            services.lifetimes)
-    capsys.readouterr()
-
-    person("show", email=f"  {EMAIL.upper()} ")
-
-    assert capsys.readouterr().out.splitlines() == [
-        f"id             {cloud.item('users')['UserId']}", f"email          {EMAIL}",
-        "created        1970-01-01 00:00:00 UTC", "roles          a:b analyst",
-        "live sessions  2"]
-
-
-def test_who_has_no_roles_is_found_by_id(pair: Pair, cloud: Cloud,
-                                         capsys: pytest.CaptureFixture[str]) -> None:
-    person("show", "--id", cloud.item("users")["UserId"], email="")
-
-    assert "roles          none\n" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("action", ["show", "grant-role", "revoke-role"])
+@pytest.mark.parametrize("action", ACTIONS)
 def test_what_another_program_stored_does_not_write_to_the_terminal(
         action: str, services: Services, capsys: pytest.CaptureFixture[str]) -> None:
     services.identity_store.create(Account("u-eve", "\x1b[2J", NOW, ("\x1b[1m",)), Identity(
         EMAIL_ADDRESS, "\x1b[2J", "u-eve", None, 0))
 
     with suppress(SystemExit):
-        person(action, "--id", "u-eve", *([] if action == "show" else ["--role", "analyst"]),
-               email="")
+        role = ["--role", "analyst"] if action.endswith("-role") else []
+        person(action, "--id", "u-eve", *role, email="")
 
     assert "\x1b" not in capsys.readouterr().out
 
@@ -137,12 +110,7 @@ def test_of_two_spellings_that_were_imported_each_can_be_revoked(pair: Pair, clo
     assert cloud.item("users")["roles"] == "analyst"
 
 
-def test_a_role_without_an_action_is_not_passed_over(pair: Pair, cloud: Cloud) -> None:
-    assert refused("show", "--role", "analyst") == (
-        "Nothing was changed; `ACTION=grant-role` would grant the role analyst.")
-
-
-@pytest.mark.parametrize("action", ["show", "grant-role", "revoke-role"])
+@pytest.mark.parametrize("action", [action for action in ACTIONS if action != "find"])
 @pytest.mark.parametrize(("email", "user_id", "says"), [
     ("", "", "Name one person after `make person`, by `EMAIL=ada@example.org` or by `ID=` and the "
      "id of an account, and not by both."),
@@ -156,7 +124,7 @@ def test_a_role_without_an_action_is_not_passed_over(pair: Pair, cloud: Cloud) -
     ("", "\x1b" * 3000, "There is nobody with the id '" + r"\x1b" * 3000 + "' on stage test.")])
 def test_a_person_must_be_named_and_be_there(action: str, email: str, user_id: str, says: str
                                              ) -> None:
-    role = [] if action == "show" else ["--role", "analyst"]
+    role = ["--role", "analyst"] if action.endswith("-role") else []
 
     assert refused(action, "--id", user_id, *role, email=email) == says
 
