@@ -15,15 +15,15 @@ def block(arguments: argparse.Namespace) -> None:
     left = "the person may not be blocked, and some of their sessions may be live."
     with (acting_on_person(arguments) as (services, seen),
           unfinished(arguments.action, left)):
-        account, ended = _blocking(services).block(seen.user_id)
+        account, ended = blocking_of(services).block(seen.user_id)
     print(f"{printable(account.email)} is blocked since {utc(account.blocked_at)}. "
-          f"{_said(ended)}")
+          f"{said(ended)}")
 
 
 def unblock(arguments: argparse.Namespace) -> None:
     with (acting_on_person(arguments) as (services, seen),
           unfinished(arguments.action, "the person may still be blocked.")):
-        account = _blocking(services).unblock(seen)
+        account = blocking_of(services).unblock(seen)
         if account.blocked_at:
             raise Refused(f"Another operator has blocked {printable(account.email)} meanwhile, so "
                           "the block stays.")
@@ -33,15 +33,15 @@ def unblock(arguments: argparse.Namespace) -> None:
 def end_sessions(arguments: argparse.Namespace) -> None:
     with (acting_on_person(arguments) as (services, account),
           unfinished(arguments.action, "some sessions may be live.")):
-        ended = _blocking(services).end_sessions(account.user_id)
-    print(f"{_said(ended)} {printable(account.email)} can sign in again"
+        ended = blocking_of(services).end_sessions(account.user_id)
+    print(f"{said(ended)} {printable(account.email)} can sign in again"
           f"{', once unblocked' if account.blocked_at else ''}.")
 
 
-def _blocking(services: Services) -> Blocking:
+def blocking_of(services: Services) -> Blocking:
     return Blocking(services.user_store, services.session_store, services.lifetimes, services.now)
 
 
-def _said(ended: int) -> str:
+def said(ended: int) -> str:
     return "No session was live." if not ended else \
         f"{ended} live {'session was' if ended == 1 else 'sessions were'} ended."

@@ -2,7 +2,7 @@
 
 import argparse
 
-from scripts.operating import block_commands, role_commands, showing, trail
+from scripts.operating import block_commands, factor_commands, role_commands, showing, trail
 
 ACTIONS = {
     "find": (showing.find_person, "id and address, also by how the address begins"),
@@ -11,6 +11,7 @@ ACTIONS = {
     "block": (block_commands.block, "let them not sign in, and end their sessions"),
     "unblock": (block_commands.unblock, "let them sign in again"),
     "end-sessions": (block_commands.end_sessions, "sign them out everywhere"),
+    "reset-factors": (factor_commands.reset_factors, "remove all second factors: they are lost"),
     "grant-role": (role_commands.grant_role, "give a role, at once"),
     "revoke-role": (role_commands.revoke_role, "take a role away, at once"),
 }

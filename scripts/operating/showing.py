@@ -27,6 +27,7 @@ def show_person(arguments: argparse.Namespace) -> None:
         sessions = services.user_sessions.live(account.user_id)
         rows = {"id": account.user_id, "email": account.email,
                 "verified": "yes" if identity and identity.verified else "no",
+                "second factor": "on" if identity and identity.second_factor else "off",
                 "created": utc(account.created_at),
                 "blocked": f"since {utc(account.blocked_at)}" if account.blocked_at else "no",
                 "roles": listed(account.roles), "live sessions": str(len(sessions))}

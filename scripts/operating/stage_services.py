@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
+    from shared.mail.errands import ErrandQueue
+
 # The settings that an operator needs, each with the output of the stack that has it.
 OUTPUTS = {
     "token_issuer": "BaseUrl", "users_table": "UsersTableName",
@@ -25,12 +27,13 @@ OUTPUTS = {
     "clients_table": "ClientsTableName",
     "signing_secret_id": "SigningSecretArn", "pepper_secret_id": "PepperSecretArn"}
 IDLE_SECONDS, OPERATOR_LOG = "SessionIdleSeconds", "OperatorLogName"
+MAIL_FUNCTION = "MailFunctionName"
 
 
 class StageServices(Services):
     """`client` returns an AWS client of the stage's account, by the service's name. A setting
-    that no output has keeps its default, because an operator opens no sessions, hashes no
-    passwords and has no mail sent."""
+    that no output has keeps its default, because an operator opens no sessions and hashes no
+    passwords."""
 
     def __init__(self, stage: str, outputs: Mapping[str, str], client: Callable[[str], Any]
                  ) -> None:
@@ -46,6 +49,15 @@ class StageServices(Services):
     def secrets_manager(self) -> SecretsManagerClient:
         client: SecretsManagerClient = self._client("secretsmanager")
         return client
+
+    @cached_property
+    def errand_queue(self) -> ErrandQueue | None:
+        """Only the stack of a stage that sends mail names the function that does."""
+        function = self._outputs.get(MAIL_FUNCTION)
+        if function is None:
+            return None
+        from shared.stores.errands import LambdaErrandQueue
+        return LambdaErrandQueue(self._client("lambda"), function)
 
     @cached_property
     def logs(self) -> Any:

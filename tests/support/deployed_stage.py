@@ -23,7 +23,8 @@ class DeployedStage:
     name = "test"
 
     def __init__(self, cloud: Cloud, outputs: dict[str, str]) -> None:
-        self._clients = {"dynamodb": cloud.dynamodb, "secretsmanager": cloud.secrets_manager}
+        self.clients: dict[str, Any] = {"dynamodb": cloud.dynamodb,
+                                        "secretsmanager": cloud.secrets_manager}
         self._outputs = outputs
         self.client("logs").create_log_group(logGroupName=OPERATOR_LOG)
 
@@ -31,7 +32,7 @@ class DeployedStage:
         return self._outputs
 
     def client(self, service: str) -> Any:
-        return self._clients.get(service) or _client(service)
+        return self.clients.get(service) or _client(service)
 
     def operator_lines(self) -> list[dict[str, Any]]:
         """Return the lines of the operators' log, without their times."""

@@ -46,9 +46,11 @@ class Turn:
         assert semaphore.acquire(timeout=PATIENCE_SECONDS), "a program hangs"
 
 
-def every_order(client: Any, arrange: Callable[[], list[Program]]) -> Iterator[list[Turn]]:
-    """Run what `arrange` makes, which sends its requests by `client`, in each order; yield the
-    programs after each run, when they have ended. What a program raises is its `error`."""
+def every_order(client: Any, arrange: Callable[[], list[Program]], most_switches: int = 99
+                ) -> Iterator[list[Turn]]:
+    """Run what `arrange` makes, which sends its requests by `client`, in each order in which a
+    program is interrupted by another at most `most_switches` times; yield the programs after each
+    run, when they have ended. What a program raises is its `error`."""
     before: list[Step] = []
     while True:
         turns = [Turn(program) for program in arrange()]
@@ -59,7 +61,7 @@ def every_order(client: Any, arrange: Callable[[], list[Program]]) -> Iterator[l
                 turn.before_request()
 
         client.meta.events.register("before-call", wait)
-        steps = _run(turns, before)
+        steps = _run(turns, before, most_switches)
         client.meta.events.unregister("before-call", wait)
         yield turns
         while steps and steps[-1][0] + 1 == steps[-1][1]:
@@ -70,14 +72,19 @@ def every_order(client: Any, arrange: Callable[[], list[Program]]) -> Iterator[l
         before = [*steps, (taken + 1, of)]
 
 
-def _run(turns: list[Turn], before: list[Step]) -> list[Step]:
-    """Take these steps, and then the first program's while it has any; return all that were
-    taken."""
+def _run(turns: list[Turn], before: list[Step], most_switches: int) -> list[Step]:
+    """Take these steps, and then the first program's that may go on; return all that were taken. A
+    program that may not be interrupted any more is the only one that may."""
     for turn in turns:
         turn.start()
     taken: list[Step] = []
+    last, switches = turns[0], 0
     while running := [turn for turn in turns if not turn.has_ended]:
+        if switches == most_switches and last in running:
+            running = [last]
         choice = before[len(taken)][0] if len(taken) < len(before) else 0
         taken.append((choice, len(running)))
-        running[choice].step()
+        switches += last in running and running[choice] is not last
+        last = running[choice]
+        last.step()
     return taken

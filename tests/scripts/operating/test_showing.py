@@ -38,7 +38,7 @@ def test_a_person_is_shown_with_their_live_sessions(
         ) -> None:
     app.sign_up()
     cloud.change("users", created_at=0, roles="a:b analyst", blocked_at=86_400)
-    cloud.change("identities", email_verified=True)
+    cloud.change("identities", email_verified=True, second_factor=True)
     now = wall_clock()
     for name, at, device in (("phone", now, "Web\x1b[2J"), ("tablet", now - 60, ""),
                              ("left idle", now - 3600, "")):
@@ -53,7 +53,7 @@ def test_a_person_is_shown_with_their_live_sessions(
     *rows, phone, tablet = capsys.readouterr().out.splitlines()
     assert rows == [
         f"id             {cloud.item('users')['UserId']}", f"email          {EMAIL}",
-        "verified       yes", "created        1970-01-01 00:00:00 UTC",
+        "verified       yes", "second factor  on", "created        1970-01-01 00:00:00 UTC",
         "blocked        since 1970-01-02 00:00:00 UTC", "roles          a:b analyst",
         "live sessions  2"]
     assert phone.startswith("  'phone  since 20") and phone.endswith(
@@ -66,7 +66,8 @@ def test_what_a_person_does_not_have_is_shown_too(pair: Pair, cloud: Cloud,
     person("show", "--id", cloud.item("users")["UserId"])
 
     shown = capsys.readouterr().out
-    for row in ("verified       no\n", "blocked        no\n", "roles          none\n"):
+    for row in ("verified       no\n", "second factor  off\n", "blocked        no\n",
+                "roles          none\n"):
         assert row in shown
 
 
