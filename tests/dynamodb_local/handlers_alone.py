@@ -10,6 +10,7 @@ from lambda_functions import get_configuration, get_jwks, ping, preflight
 from tests.support.account_owner import Owner
 from tests.support.application import Answer, Handler, send
 from tests.support.events import proxy_event
+from tests.support.second_factors import FactorOwner
 
 
 def claims(token: str) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def claims(token: str) -> dict[str, Any]:
     return read
 
 
-class HandlersAlone(Owner):
+class HandlersAlone(Owner, FactorOwner):
     def principal_of(self, method: str, path: str, headers: Mapping[str, str]) -> dict[str, Any]:
         told = claims(headers["authorization"].partition(" ")[2])
         return {"client_id": self.client_id, "user_id": told["sub"],

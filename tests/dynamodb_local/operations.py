@@ -11,6 +11,7 @@ from tests.dynamodb_local.handlers_alone import HandlersAlone
 from tests.support.application import Pair
 from tests.support.clock import Clock
 from tests.support.mail import Courier
+from tests.support.second_factors import Enrolled
 
 Act = Callable[[], object]
 UNKNOWN = "nobody@lovelace.example.org"
@@ -44,6 +45,13 @@ class Desk:
         pair = self.stale()
         self.app.refresh(pair)
         return pair
+
+    def protected(self) -> tuple[Pair, Enrolled]:
+        """Return the tokens of a sign-in with a second factor, and what it was done with."""
+        enrolled = self.app.enrol(self.signed_in().access_token)
+        pair = self.app.sign_in_with(enrolled.recovery_codes[9]).pair
+        self.clock.advance(60)
+        return pair, enrolled
 
     def fail(self, times: int) -> None:
         for _ in range(times):

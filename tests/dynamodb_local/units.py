@@ -8,12 +8,12 @@ import argparse
 import sys
 
 from scripts.checkout import ROOT
-from tests.dynamodb_local import (units_of_accounts, units_of_sessions,
+from tests.dynamodb_local import (units_of_accounts, units_of_factors, units_of_sessions,
                                   units_of_signing_in)
 from tests.dynamodb_local.operations import OPERATIONS, Operation
 
 # The modules hold the operations; the order of the page is this one.
-PARTS = (units_of_signing_in, units_of_sessions, units_of_accounts)
+PARTS = (units_of_signing_in, units_of_factors, units_of_sessions, units_of_accounts)
 
 PAGE = ROOT / "docs" / "request-units.md"
 
@@ -48,6 +48,9 @@ Where the figures come from:
   once the session is stored, and all sessions of the person, to keep them at ten. Eleven sessions
   are below 4 KB unless the person has many roles or long device names; that read is then 2 or 3
   units.
+- The second step of a sign-in looks up the person and their factors, spends the code, and notes
+  that the ticket was used. A sign-in without a second factor costs nothing for it: whether there is
+  one stands in the identity, which is read anyway.
 - A refresh writes first, on the condition that a new pair is due. The case that clients meet
   once per access token is therefore 1 write and no read.
 - The client of an access token is read at most once in 300 s by each running authorizer. A
