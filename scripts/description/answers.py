@@ -187,7 +187,7 @@ ANSWERS: dict[str, dict[int, type[AnswerModel]]] = {
     "createTotp": {201: NewTotp},
     "confirmTotp": {200: NewRecoveryCodes},
     "createRecoveryCodes": {201: NewRecoveryCodes},
-    "deleteFactor": {200: Message},
+    "deleteTotp": {200: Message},
     "listSessions": {200: SessionList},
     "deleteSessions": {200: Ended},
     "deleteSessionById": {200: Message},

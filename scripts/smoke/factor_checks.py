@@ -50,9 +50,8 @@ def create_recovery_codes(api: Api) -> None:
         _second_step(api, somebody, new[0]).require(201)
 
 
-def delete_factor(api: Api) -> None:
+def delete_totp(api: Api) -> None:
     with _protected(api) as (somebody, access, _):
-        api.call("DELETE", "/factors/recovery", token=access).require(400, name="invalid_request")
         api.call("DELETE", "/factors/totp", token=access).require(200)
         somebody.sign_in()
 

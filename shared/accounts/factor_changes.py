@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.errors import FactorExists, InvalidCode, InvalidRequest, NotFound
+from shared.errors import FactorExists, InvalidCode, NotFound, Unavailable
 from shared.factors.factors import RECOVERY, TOTP, RecoveryCodes, Totp, about
 from shared.factors.recovery_codes import digest, new_codes
 from shared.factors.totp import SECRET_BYTES, encoded, otpauth_uri
@@ -104,17 +104,15 @@ class FactorChanges:
             raise NotFound
         return Changed(identity.name, shown)
 
-    def remove(self, user_id: str, assurance: Assurance, factor_id: str) -> Changed:
-        """Remove a factor. With the last one go the recovery codes, and a password alone signs in
-        again. Raises NotFound, or InvalidRequest for the recovery codes by themselves."""
+    def remove_totp(self, user_id: str, assurance: Assurance) -> Changed:
+        """Remove the app. With it go the recovery codes, and a password alone signs in again.
+        Raises NotFound when there is none, and Unavailable when the password changes at the same
+        time."""
         identity = self._trusted(user_id, assurance)
-        if factor_id == RECOVERY:
-            raise InvalidRequest("recovery codes go with the last second factor; they can be "
-                                 "replaced")
-        if factor_id != TOTP or self._factors.find(user_id).totp is None:
+        if self._factors.find(user_id).totp is None:
             raise NotFound
         if not self._factors.turn_off(identity):
-            raise NotFound
+            raise Unavailable("the account changed meanwhile")
         return Changed(identity.name)
 
     def _trusted(self, user_id: str, assurance: Assurance) -> Identity:

@@ -69,7 +69,7 @@ def create_recovery_codes(desk: Desk) -> Act:
     return lambda: desk.app.create_recovery_codes(pair.access_token)
 
 
-@operation("DELETE /factors/{id}", 3, 6)
-def delete_factor(desk: Desk) -> Act:
+@operation("DELETE /factors/totp", 3, 6)
+def delete_totp(desk: Desk) -> Act:
     pair, _ = desk.protected()
-    return lambda: desk.app.delete_factor(pair.access_token)
+    return lambda: desk.app.delete_totp(pair.access_token)

@@ -41,14 +41,14 @@ def test_the_session_is_the_same_and_no_token_is_spent(careful: FactorOwner, sig
 def test_a_code_makes_it_fresh_where_there_is_a_second_factor(
         careful: FactorOwner, signed_in: Pair, enrolled: Enrolled, clock: Clock) -> None:
     clock.advance(700)
-    assert careful.delete_factor(signed_in.access_token).name == "reauthentication_required"
+    assert careful.delete_totp(signed_in.access_token).name == "reauthentication_required"
 
     answer = careful.reauthenticate(signed_in.access_token, code=careful.next_code(enrolled.app))
 
     context = careful.authorize(answer.pair.access_token)["context"]
     assert (context["auth_time"], context["amr"], context["acr"]) == (
         NOW + 760, "pwd otp", "aal2")
-    assert careful.delete_factor(answer.pair.access_token).status == 200
+    assert careful.delete_totp(answer.pair.access_token).status == 200
 
 
 def test_a_recovery_code_does_too_and_the_person_is_told(
@@ -88,7 +88,7 @@ def test_a_code_is_nothing_where_there_is_no_second_factor(careful: FactorOwner,
 def test_after_the_factor_is_gone_the_password_is_what_counts(
         careful: FactorOwner, signed_in: Pair, enrolled: Enrolled, clock: Clock) -> None:
     """The session must not say that a second factor was shown just now."""
-    careful.delete_factor(signed_in.access_token)
+    careful.delete_totp(signed_in.access_token)
     clock.advance(700)
 
     answer = careful.reauthenticate(signed_in.access_token, password=PASSWORD)

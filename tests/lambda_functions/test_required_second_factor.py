@@ -90,7 +90,7 @@ def test_without_its_factor_an_account_is_asked_for_one_at_once(
     """Its grace began with its first sign-in."""
     enrolled = strict.enrol(pair.access_token)
     clock.advance(DAY)
-    strict.delete_factor(strict.sign_in_with(enrolled.recovery_codes[0]).pair.access_token)
+    strict.delete_totp(strict.sign_in_with(enrolled.recovery_codes[0]).pair.access_token)
 
     again = strict.sign_in().pair
 

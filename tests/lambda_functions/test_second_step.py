@@ -112,7 +112,7 @@ def test_a_ticket_dies_with_the_password(careful: FactorOwner, signed_in: Pair,
 def test_a_ticket_dies_with_the_factor(careful: FactorOwner, signed_in: Pair, enrolled: Enrolled
                                        ) -> None:
     ticket = careful.ticket()
-    careful.delete_factor(signed_in.access_token)
+    careful.delete_totp(signed_in.access_token)
 
     assert careful.second_step(ticket, enrolled.recovery_codes[0]).outcome == (
         401, "invalid_ticket")

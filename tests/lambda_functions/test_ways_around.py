@@ -71,7 +71,7 @@ def test_a_refresh_proves_nothing(careful: FactorOwner, stolen: Pair, clock: Clo
     clock.advance(3000)
     newer = careful.refresh(stolen).pair
 
-    assert careful.delete_factor(newer.access_token).outcome == (
+    assert careful.delete_totp(newer.access_token).outcome == (
         401, "reauthentication_required")
 
 
@@ -80,7 +80,7 @@ def test_a_stolen_session_changes_no_factor(careful: FactorOwner, stolen: Pair) 
     refused = [careful.create_totp(stolen.access_token),
                careful.confirm_totp(stolen.access_token, "123456"),
                careful.create_recovery_codes(stolen.access_token),
-               careful.delete_factor(stolen.access_token),
+               careful.delete_totp(stolen.access_token),
                careful.reauthenticate(stolen.access_token, password=PASSWORD)]
 
     assert {answer.outcome for answer in refused} == {(401, "reauthentication_required")}
@@ -125,7 +125,7 @@ def test_a_change_of_the_password_proves_no_second_factor(
     context = careful.authorize(changed.access_token)["context"]
     assert (context["auth_time"], context["acr"]) == (shown_at, "aal2")
     clock.advance(40)
-    assert careful.delete_factor(changed.access_token).outcome == (
+    assert careful.delete_totp(changed.access_token).outcome == (
         401, "reauthentication_required")
 
 
@@ -135,7 +135,7 @@ def test_a_session_of_the_password_alone_is_not_let_near_a_factor(
     session = cloud.item("sessions")
     cloud.change("sessions", amr="pwd", acr="aal1", auth_time=careful.services.now())
 
-    refused = [careful.delete_factor(signed_in.access_token),
+    refused = [careful.delete_totp(signed_in.access_token),
                careful.create_recovery_codes(signed_in.access_token),
                Owner(careful.services).change_password(signed_in.access_token),
                Owner(careful.services).leave(signed_in.access_token)]
@@ -184,7 +184,7 @@ def test_a_factor_of_another_person_cannot_be_removed(
     careful.sign_up("bob@example.org")
     bobs = careful.sign_in("bob@example.org").pair
 
-    assert careful.delete_factor(bobs.access_token).outcome == (404, "not_found")
+    assert careful.delete_totp(bobs.access_token).outcome == (404, "not_found")
     assert is_protected(careful)
 
 

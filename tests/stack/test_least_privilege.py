@@ -47,7 +47,7 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
         "users": {READ}, "identities": {READ, UPDATE}, "factors": {LIST, WRITE, UPDATE},
         "attempts": {UPDATE, DELETE}, "sessions": {READ, UPDATE, LIST, DELETE, WRITE_MANY}},
     "createRecoveryCodes": HASHES | TELLS | OWNER | {"factors": {LIST, WRITE}},
-    "deleteFactor": HASHES | TELLS | {
+    "deleteTotp": HASHES | TELLS | {
         "users": {READ}, "identities": {READ, UPDATE}, "factors": {LIST, DELETE}},
     "refreshSession": SIGNS | {"sessions": {READ, UPDATE, DELETE}},
     "deleteSession": SIGNS | {"sessions": {DELETE}},

@@ -9,7 +9,7 @@ from base64 import b32decode
 from dataclasses import dataclass
 
 from lambda_functions import (confirm_totp, create_recovery_codes, create_session, create_totp,
-                              delete_factor, list_factors, reauthenticate)
+                              delete_totp, list_factors, reauthenticate)
 from tests.support.application import EMAIL, PASSWORD, Answer, Application
 
 # A code is good for its own step of time, for the one before it, and for the one after.
@@ -60,9 +60,8 @@ class FactorOwner(Application):
         return self.with_token(create_recovery_codes.handler, "POST", "/factors/recovery-codes",
                                access_token)
 
-    def delete_factor(self, access_token: str, factor_id: str = "totp") -> Answer:
-        return self.with_token(delete_factor.handler, "DELETE", "/factors/{id}", access_token,
-                               pathParameters={"id": factor_id})
+    def delete_totp(self, access_token: str) -> Answer:
+        return self.with_token(delete_totp.handler, "DELETE", "/factors/totp", access_token)
 
     def reauthenticate(self, access_token: str, **proof: str) -> Answer:
         """Show again who the user is, by a `password` or a `code`."""

@@ -98,7 +98,7 @@ def test_a_factor_that_was_replaced_meanwhile_is_left_alone(
     """What was read before it must not come back."""
     services = cloud.services(clock)
     user_id, factor_id, seen = next(services.factor_store.every())
-    ada.delete_factor(signed_in.access_token)
+    ada.delete_totp(signed_in.access_token)
 
     assert not services.factor_store.reseal(user_id, factor_id, seen, seen)
     assert cloud.items("factors") == []

@@ -1,6 +1,4 @@
-"""DELETE /factors/{id}: removes a second factor."""
-
-import pytest
+"""DELETE /factors/totp: removes a second factor."""
 
 from shared.mail.notices import Notice
 from tests.support.application import Pair
@@ -16,7 +14,7 @@ LOADS = SDK | KEYS
 def test_without_its_last_factor_an_account_needs_the_password_alone(
         careful: FactorOwner, signed_in: Pair, enrolled: Enrolled, cloud: Cloud) -> None:
     """The recovery codes are gone with it."""
-    answer = careful.delete_factor(signed_in.access_token)
+    answer = careful.delete_totp(signed_in.access_token)
 
     assert (answer.status, answer.body) == (200, {"message": "second factor removed"})
     assert careful.sign_in().status == 201
@@ -25,7 +23,7 @@ def test_without_its_last_factor_an_account_needs_the_password_alone(
 
 def test_another_app_can_take_its_place(careful: FactorOwner, signed_in: Pair,
                                         enrolled: Enrolled) -> None:
-    careful.delete_factor(signed_in.access_token)
+    careful.delete_totp(signed_in.access_token)
 
     again = careful.enrol(signed_in.access_token)
 
@@ -37,35 +35,19 @@ def test_an_app_that_was_never_confirmed_can_be_removed(careful: FactorOwner, si
                                                         cloud: Cloud) -> None:
     careful.begin_enrolment(signed_in.access_token)
 
-    assert careful.delete_factor(signed_in.access_token).status == 200
+    assert careful.delete_totp(signed_in.access_token).status == 200
     assert cloud.items("factors") == []
 
 
-def test_recovery_codes_are_not_removed_by_themselves(careful: FactorOwner, signed_in: Pair,
-                                                      enrolled: Enrolled) -> None:
-    """Whoever lost the app then would be locked out."""
-    answer = careful.delete_factor(signed_in.access_token, "recovery")
-
-    assert answer.outcome == (400, "invalid_request")
-    assert careful.sign_in_with(enrolled.recovery_codes[0]).status == 201
-
-
-@pytest.mark.parametrize("factor_id", ["", "TOTP", "passkey#1", "totp "])
-def test_what_is_not_there_is_not_removed(careful: FactorOwner, signed_in: Pair,
-                                          enrolled: Enrolled, factor_id: str) -> None:
-    assert careful.delete_factor(signed_in.access_token, factor_id).outcome == (404, "not_found")
-    assert careful.sign_in().name == "second_factor_required"
-
-
 def test_who_has_none_removes_none(careful: FactorOwner, signed_in: Pair) -> None:
-    assert careful.delete_factor(signed_in.access_token).outcome == (404, "not_found")
+    assert careful.delete_totp(signed_in.access_token).outcome == (404, "not_found")
 
 
 def test_a_code_is_asked_for_that_is_ten_minutes_old(careful: FactorOwner, signed_in: Pair,
                                                      enrolled: Enrolled, clock: Clock) -> None:
     clock.advance(540)
 
-    answer = careful.delete_factor(signed_in.access_token)
+    answer = careful.delete_totp(signed_in.access_token)
 
     assert answer.outcome == (401, "reauthentication_required")
     assert answer.body["kinds"] == ["totp", "recovery_code"]
@@ -74,6 +56,6 @@ def test_a_code_is_asked_for_that_is_ten_minutes_old(careful: FactorOwner, signe
 
 def test_the_person_is_told(careful: FactorOwner, signed_in: Pair, enrolled: Enrolled,
                             courier: Courier) -> None:
-    careful.delete_factor(signed_in.access_token)
+    careful.delete_totp(signed_in.access_token)
 
     assert courier.errands[-1].occasion is Notice.FACTOR_REMOVED

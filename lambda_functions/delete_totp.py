@@ -1,0 +1,22 @@
+"""DELETE /factors/totp: removes the app that makes codes; answers 200 `{message}`.
+
+With it go the recovery codes, and a password alone signs in again. Errors: 401 unauthorized (client
+id or access token, or the account is gone), invalid_dpop_proof, reauthentication_required; 404
+not_found (there is no app); 503 unavailable.
+"""
+
+from shared.gateway import api_gateway
+from shared.gateway.api_gateway import Reply
+from shared.gateway.requests import Request
+from shared.mail.notices import Notice
+from shared.wiring.services import Services
+
+
+def delete_totp(request: Request, services: Services) -> Reply:
+    changed = services.factor_changes.remove_totp(request.user_id, request.assurance)
+    request.record("authn_factor_removed", **services.notices.tell(
+        Notice.FACTOR_REMOVED, changed.email, request.caller))
+    return Reply(200, {"message": "second factor removed"})
+
+
+handler = api_gateway.endpoint(delete_totp, "factor_changes", "notices")
