@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from scripts.checkout import Refused
 from scripts.delivery import aws
 from scripts.deployed_stage import reason
-from shared.wiring.services import timestamp
+from shared.wiring.log_lines import timestamp
 
 EVENTS = {"find": "sensitive_read", "show": "sensitive_read", "trail": "sensitive_read",
           "grant-role": "authz_change", "revoke-role": "authz_change"}

@@ -29,6 +29,6 @@ def reseal_factors(services: Services, is_forced: bool) -> None:
         print(f"Second factors that are sealed with the current pepper now: {resealed}.",
               flush=True)
     if lost and not is_forced:
-        raise Refused(f"Second factors that no pepper opens: {lost}. Their owners can sign in again "
-                      "after `make person ACTION=reset-factors`. FORCE=yes rotates the pepper all "
+        raise Refused(f"Second factors that no pepper opens: {lost}. Their owners can sign in again"
+                      " after `make person ACTION=reset-factors`. FORCE=yes rotates the pepper all "
                       "the same.")
