@@ -22,8 +22,10 @@ from scripts.operating.people_lines import BadLine, Person, as_line
 from scripts.operating.progress import Progress, progress_of
 from shared.errors import UserExists
 from shared.identities import EMAIL_ADDRESS
+from shared.factors.factors import Factors
+from shared.stores.factors import DynamoFactorStore
 from shared.stores.identities import DynamoIdentityStore
-from shared.stores.users import DynamoUserStore
+from shared.wiring.services import Services
 
 # Whole batches are written at once by this many threads; progress is kept between batches.
 BATCH_LINES, THREADS = 200, 16
@@ -31,12 +33,13 @@ Report = Callable[[str], None]
 
 
 class Destination(NamedTuple):
-    """Where people are imported to: a stage, a name that no other stage has, the store of its
-    identities, and the test whether it has the pepper with an id."""
+    """Where people are imported to: a stage, a name that no other stage has, the stores of its
+    identities and of their second factors, and the test whether it has the pepper with an id."""
 
     stage: str
     name: str
     identities: DynamoIdentityStore
+    factors: DynamoFactorStore
     has_pepper: Callable[[str], bool]
 
     def has(self, address: str) -> bool:
@@ -99,8 +102,7 @@ def _outcomes(batch: list[tuple[int, bytes]], people: PeopleFile, pool: ThreadPo
     return outcomes
 
 
-def export_people(path: Path, users: DynamoUserStore, identities: DynamoIdentityStore,
-                  report: Report) -> int:
+def export_people(path: Path, services: Services, report: Report) -> int:
     """Write everybody to a new file that only its owner can read; return how many.
 
     `report` is given each identity that no line can say, by kind and user id. The file gets its
@@ -112,7 +114,7 @@ def export_people(path: Path, users: DynamoUserStore, identities: DynamoIdentity
     partial.unlink(missing_ok=True)
     try:
         with open(partial, "x", encoding="ascii", opener=_private) as file:
-            count = _write_everybody(file, users, identities, report)
+            count = _write_everybody(file, services, report)
         # Unlike a rename, this does not replace a file of that name.
         os.link(partial, path)
     finally:
@@ -120,14 +122,15 @@ def export_people(path: Path, users: DynamoUserStore, identities: DynamoIdentity
     return count
 
 
-def _write_everybody(file: TextIO, users: DynamoUserStore, identities: DynamoIdentityStore,
-                     report: Report) -> int:
-    accounts = {account.user_id: account for account in users.every()}
+def _write_everybody(file: TextIO, services: Services, report: Report) -> int:
+    accounts = {account.user_id: account for account in services.user_store.every()}
     count = 0
-    for identity in identities.every():
+    for identity in services.identity_store.every():
         if identity.user_id not in accounts:
             continue
-        line = as_line(accounts[identity.user_id], identity)
+        factors = (services.factor_store.find(identity.user_id) if identity.second_factor
+                   else Factors())
+        line = as_line(accounts[identity.user_id], identity, factors)
         if line is None:
             report(f"user {ascii(identity.user_id)}: left out the identity of kind "
                    f"{ascii(identity.kind)}, which is not an address with a password")
@@ -139,7 +142,8 @@ def _write_everybody(file: TextIO, users: DynamoUserStore, identities: DynamoIde
 
 def _import_person(number: int, person: Person, into: Destination, report: Report) -> str:
     try:
-        into.identities.create(person.account, person.identity)
+        into.identities.create(person.account, person.identity,
+                               *into.factors.entries(person.factors))
     except UserExists:
         if not into.has(person.identity.name):
             report(f"line {number}: id: another person has it")

@@ -26,14 +26,13 @@ def _destination(arguments: argparse.Namespace) -> people.Destination:
     peppers = cache(lambda: {pepper.key_id for pepper in services.peppers.every()})
     return people.Destination(
         services.settings.stage, services.settings.pepper_secret_id, services.identity_store,
-        lambda key_id: key_id in peppers())
+        services.factor_store, lambda key_id: key_id in peppers())
 
 
 def export_users(arguments: argparse.Namespace) -> None:
     services = services_of(arguments)
     try:
-        count = people.export_people(arguments.file, services.user_store,
-                                     services.identity_store, print)
+        count = people.export_people(arguments.file, services, print)
     except FileExistsError:
         raise Refused(f"{arguments.file} is there already; an export overwrites nothing."
                       ) from None

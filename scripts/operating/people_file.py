@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import IO
 
 from scripts.operating.people_lines import BadLine, Person, parse_line
-from shared.password_hash import IMPORTED
 
 # Some editors and databases begin a text with it (RFC 3629, section 6).
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -53,7 +52,7 @@ class PeopleFile:
         if not line.strip():
             return None
         person = parse_line(line, self._stage)
-        if person.pepper_id != IMPORTED and not self._has_pepper(person.pepper_id):
+        if not all(map(self._has_pepper, person.pepper_ids())):
             raise BadLine("pepper_id: the stage has no such pepper")
         address, user_id = person.identity.name, person.account.user_id
         email, own_id = f"email {address}", f"id {user_id}"

@@ -2,8 +2,9 @@
 
 A line is one object: `email` and `password_hash` (bcrypt: $2a$, $2b$ or $2y$, cost 4 to
 15), and optionally `id`, `created_at` (epoch seconds), `email_verified`, `roles` and, of an account
-that is blocked, `blocked_at`. An exported line also has `pepper_id`, `password_version` and
-`password_changed_at`, and can be imported into a stage that has the same pepper secret.
+that is blocked, `blocked_at`. An exported line also has `pepper_id`, `password_version`,
+`password_changed_at` and, of somebody who has one, `second_factor` (`factor_fields`), and can be
+imported into a stage that has the same pepper secret.
 """
 
 import json
@@ -12,8 +13,10 @@ import time
 import uuid
 from typing import NamedTuple
 
+from scripts.operating.factor_fields import BadFactors, as_field, parsed
 from scripts.operating.roles import BadRoles, checked
 from shared.email_addresses import NotAnEmailAddress, normalised
+from shared.factors.factors import Factors
 from shared.identities import EMAIL_ADDRESS, Account, Identity
 from shared.password_hash import IMPORTED, PasswordHash
 from shared.strict_json import NotStrictJson, parse_object
@@ -25,7 +28,7 @@ USER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 FIELD_TYPES: dict[str, type] = {
     "email": str, "password_hash": str, "id": str, "created_at": int, "email_verified": bool,
     "pepper_id": str, "password_version": int, "password_changed_at": int,
-    "roles": list, "blocked_at": int}
+    "roles": list, "blocked_at": int, "second_factor": dict}
 
 
 class BadLine(ValueError):
@@ -38,8 +41,16 @@ class Person(NamedTuple):
 
     account: Account
     identity: Identity
-    pepper_id: str
+    factors: Factors
     has_id: bool
+
+    def pepper_ids(self) -> set[str]:
+        """Return the peppers without which the person could not sign in."""
+        sealed = (self.factors.totp and self.factors.totp.secret,
+                  self.factors.recovery_codes and self.factors.recovery_codes.key)
+        hashed = self.identity.password
+        return ({secret.pepper_id for secret in sealed if secret}
+                | ({hashed.pepper_id} - {IMPORTED} if hashed else set()))
 
 
 def parse_line(line: bytes, stage: str) -> Person:
@@ -62,12 +73,13 @@ def parse_line(line: bytes, stage: str) -> Person:
     now = int(time.time())
     account = Account(user_id, email, _integer(fields, "created_at", now), _roles(fields),
                       blocked_at=_integer(fields, "blocked_at", 0))
-    pepper_id = str(fields.get("pepper_id", IMPORTED))
+    factors = _factors(fields, user_id)
     identity = Identity(
-        EMAIL_ADDRESS, email, user_id, PasswordHash(bcrypt[0], int(bcrypt[1]), pepper_id),
+        EMAIL_ADDRESS, email, user_id,
+        PasswordHash(bcrypt[0], int(bcrypt[1]), str(fields.get("pepper_id", IMPORTED))),
         _integer(fields, "password_changed_at", now), _integer(fields, "password_version", 0),
-        bool(fields.get("email_verified", False)))
-    return Person(account, identity, pepper_id, "id" in fields)
+        bool(fields.get("email_verified", False)), factors.totp is not None)
+    return Person(account, identity, factors, "id" in fields)
 
 
 def _check_fields(fields: dict[str, object]) -> None:
@@ -88,6 +100,19 @@ def _integer(fields: dict[str, object], name: str, default: int) -> int:
     return value
 
 
+def _factors(fields: dict[str, object], user_id: str) -> Factors:
+    field = fields.get("second_factor")
+    if field is None:
+        return Factors()
+    if "id" not in fields:
+        raise BadLine("second_factor: it is of use only with the id that it was exported with")
+    assert isinstance(field, dict)
+    try:
+        return parsed(field, user_id)
+    except BadFactors as error:
+        raise BadLine(f"second_factor: {error}") from error
+
+
 def _roles(fields: dict[str, object]) -> tuple[str, ...]:
     roles = fields.get("roles", [])
     assert isinstance(roles, list)
@@ -97,7 +122,7 @@ def _roles(fields: dict[str, object]) -> tuple[str, ...]:
         raise BadLine(f"roles: {error}") from error
 
 
-def as_line(account: Account, identity: Identity) -> str | None:
+def as_line(account: Account, identity: Identity, factors: Factors) -> str | None:
     """Return the line of a person, with its newline; None for an identity that is not an address
     with a password, because no line can describe it."""
     if identity.kind != EMAIL_ADDRESS or identity.password is None:
@@ -110,5 +135,6 @@ def as_line(account: Account, identity: Identity) -> str | None:
         "pepper_id": identity.password.pepper_id,
         "password_version": identity.password_version,
         "password_changed_at": identity.password_changed_at,
-        **({"blocked_at": account.blocked_at} if account.blocked_at else {})}
+        **({"blocked_at": account.blocked_at} if account.blocked_at else {}),
+        **({"second_factor": as_field(factors)} if identity.second_factor else {})}
     return json.dumps(fields) + "\n"

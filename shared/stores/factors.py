@@ -32,9 +32,8 @@ class DynamoFactorStore:
         return Factors(_totp(totp) if totp else None, _codes(codes) if codes else None)
 
     def enrol(self, totp: Totp) -> bool:
-        item = {**_key(totp.user_id, TOTP), **_sealed(totp.secret), "created_at": totp.created_at}
         try:
-            self._factors.put(item, "attribute_not_exists(#confirmed_at)")
+            self._factors.put(_totp_item(totp), "attribute_not_exists(#confirmed_at)")
         except ConditionFailed:
             return False
         return True
@@ -84,6 +83,12 @@ class DynamoFactorStore:
         self._factors.delete_many([_key(user_id, item["FactorId"])
                                    for item in self._factors.query("UserId", user_id)])
 
+    def entries(self, factors: Factors) -> list[dict[str, Any]]:
+        """Return the entries of a transaction that store these factors, for an import."""
+        items = [_totp_item(factors.totp)] if factors.totp else []
+        items += [_codes_item(factors.recovery_codes)] if factors.recovery_codes else []
+        return [self._factors.put_entry(item, "") for item in items]
+
     def every(self) -> Iterator[tuple[str, str, Sealed]]:
         """Yield user, factor and secret of all factors of everybody, for the operators' tool."""
         for item in self._factors.scan():
@@ -115,6 +120,13 @@ def _key(user_id: str, factor_id: str) -> Item:
 
 def _sealed(secret: Sealed) -> Item:
     return {"secret": secret.text, "pepper_id": secret.pepper_id}
+
+
+def _totp_item(totp: Totp) -> Item:
+    confirmed: Item = ({} if totp.confirmed_at is None else
+                       {"confirmed_at": totp.confirmed_at, "last_step": totp.last_step})
+    return {**_key(totp.user_id, TOTP), **_sealed(totp.secret), "created_at": totp.created_at,
+            **confirmed}
 
 
 def _codes_item(codes: RecoveryCodes) -> Item:

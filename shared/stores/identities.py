@@ -24,7 +24,8 @@ class DynamoIdentityStore:
     def __init__(self, identities: Table, users: Table) -> None:
         self._identities, self._users = identities, users
 
-    def create(self, account: Account, identity: Identity) -> None:
+    def create(self, account: Account, identity: Identity, *more: dict[str, Any]) -> None:
+        """Store both, together with `more` entries of the transaction."""
         item = _item(identity)
         user: Item = {
             "UserId": account.user_id, "email": account.email, "created_at": account.created_at,
@@ -32,7 +33,7 @@ class DynamoIdentityStore:
             **({"blocked_at": account.blocked_at} if account.blocked_at else {})}
         try:
             self._identities.transact(self._identities.put_entry(item, NEW_IDENTITY),
-                                      self._users.put_entry(user, NEW_USER))
+                                      self._users.put_entry(user, NEW_USER), *more)
         except ConditionFailed as failure:
             # If this is a retry, an equal item was put by its own first try.
             if not failure.retried or failure.item != item:

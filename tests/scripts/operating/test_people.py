@@ -56,7 +56,7 @@ def run_import(file: Path, services: Services, stage: str = "test"
                ) -> tuple[dict[str, int], list[str]]:
     reports: list[str] = []
     into = people.Destination(
-        stage, stage, services.identity_store,
+        stage, stage, services.identity_store, services.factor_store,
         lambda key_id: services.peppers.find(key_id) is not None)
     return dict(people.import_people(file, into, reports.append)), reports
 
@@ -355,11 +355,11 @@ def test_an_export_that_broke_off_leaves_no_file(app: Application, services: Ser
     app.sign_up()
     wire.cut("Scan")
     with pytest.raises(Unavailable):
-        people.export_people(file, services.user_store, services.identity_store, print)
+        people.export_people(file, services, print)
     wire.mend()
 
     assert list(file.parent.iterdir()) == []
-    assert people.export_people(file, services.user_store, services.identity_store, print) == 1
+    assert people.export_people(file, services, print) == 1
 
 
 def test_an_export_can_be_imported_elsewhere(app: Application, cloud: Cloud, services: Services,
@@ -367,7 +367,7 @@ def test_an_export_can_be_imported_elsewhere(app: Application, cloud: Cloud, ser
     """With hashes, for a stage of the same pepper; the file is for its owner's eyes only."""
     app.sign_up()
     cloud.change("users", roles="analyst editor")
-    count = people.export_people(file, services.user_store, services.identity_store, print)
+    count = people.export_people(file, services, print)
     assert count == 1
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     before = cloud.item("users"), cloud.item("identities")
@@ -384,7 +384,7 @@ def test_an_export_overwrites_nothing(services: Services, file: Path) -> None:
     file.write_text("mine")
 
     with pytest.raises(FileExistsError):
-        people.export_people(file, services.user_store, services.identity_store, print)
+        people.export_people(file, services, print)
 
     assert file.read_text() == "mine"
 
@@ -399,8 +399,7 @@ def test_who_has_no_password_is_named_and_left_out(app: Application, cloud: Clou
         "somewhere", "1815", "u-kay", PasswordHash("$2b$04$kay", 4, IMPORTED), 0))
     reports: list[str] = []
 
-    count = people.export_people(file, services.user_store, services.identity_store,
-                                 reports.append)
+    count = people.export_people(file, services, reports.append)
 
     assert count == 1
     assert [json.loads(line)["email"] for line in file.read_text().splitlines()] == [EMAIL]
