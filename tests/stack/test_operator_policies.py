@@ -7,7 +7,6 @@ credentials.
 import json
 import re
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,6 +22,8 @@ from tests.stack.member import Member
 ACCOUNT = "000000000000"
 SUPPORT, ADMIN = "support", "admin"
 MAY = {SUPPORT: {"find", "show", "trail", "end-sessions"}, ADMIN: set(ACTIONS)}
+# What a person is given first, so that there is something to take away.
+TAKES_AWAY = {"unblock": ("blocked_at", {"N": "1"}), "revoke-role": ("roles", {"S": "analyst"})}
 TRUST = {"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
      "Action": "sts:AssumeRole"}]}
@@ -56,7 +57,7 @@ class OperatedStage:
 
 
 @pytest.fixture(scope="module", params=[SUPPORT, ADMIN])
-def operated(request: pytest.FixtureRequest, stack: LocalStack) -> Iterator[tuple[str, OperatedStage]]:
+def operated(request: pytest.FixtureRequest, stack: LocalStack) -> tuple[str, OperatedStage]:
     """Each kind of operator, and the stage by their credentials."""
     kind = str(request.param)
     iam, sts = stack.emulator.client("iam"), stack.emulator.client("sts")
@@ -64,9 +65,9 @@ def operated(request: pytest.FixtureRequest, stack: LocalStack) -> Iterator[tupl
     role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]
     iam.put_role_policy(RoleName=name, PolicyName=kind, PolicyDocument=policies()[kind])
     assumed = sts.assume_role(RoleArn=role["Arn"], RoleSessionName="grace")["Credentials"]
-    yield kind, OperatedStage(stack, {"aws_access_key_id": assumed["AccessKeyId"],
-                                      "aws_secret_access_key": assumed["SecretAccessKey"],
-                                      "aws_session_token": assumed["SessionToken"]})
+    return kind, OperatedStage(stack, {"aws_access_key_id": assumed["AccessKeyId"],
+                                       "aws_secret_access_key": assumed["SecretAccessKey"],
+                                       "aws_session_token": assumed["SessionToken"]})
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -76,6 +77,8 @@ def test_an_operator_does_what_the_policy_allows_and_nothing_else(
     kind, operated_stage = operated
     monkeypatch.setattr(stage, "stage_of", lambda _arguments: operated_stage)
     words = ["--role", "analyst"] if action.endswith("-role") else []
+    if action in TAKES_AWAY:
+        change(stack, ada, TAKES_AWAY[action])
     before = account(stack, ada)
 
     refusal = ""
@@ -114,6 +117,15 @@ def account(stack: LocalStack, member: Member) -> Any:
     return stack.emulator.client("dynamodb").get_item(
         TableName=stack.outputs()["UsersTableName"],
         Key={"UserId": {"S": member.user_id}})["Item"]
+
+
+def change(stack: LocalStack, member: Member, attribute: tuple[str, dict[str, str]]) -> None:
+    """Change an attribute of that item."""
+    name, value = attribute
+    stack.emulator.client("dynamodb").update_item(
+        TableName=stack.outputs()["UsersTableName"], Key={"UserId": {"S": member.user_id}},
+        UpdateExpression="SET #name = :value", ExpressionAttributeNames={"#name": name},
+        ExpressionAttributeValues={":value": value})
 
 
 def operator_lines(stack: LocalStack) -> list[dict[str, Any]]:
