@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # With this, the largest session is an item of less than 1 KB, whose refresh costs one write unit.
 MAX_DEVICE_BYTES = 100
 # Less, where the thumbprint of a key and a proof have to go in as well.
-MAX_DEVICE_BYTES_OF_BOUND = 38
+MAX_DEVICE_BYTES_OF_BOUND = 34
 CLIENT_ID_HEADER = "x-koms-clientid"
 PROOF_HEADER = "DPoP"
 

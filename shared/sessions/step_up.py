@@ -31,7 +31,7 @@ class SessionProofs:
         ended stays so. Raises Unavailable."""
         session = self._store.get(user_id, session_id)
         for _ in range(MAX_LOOKS):
-            if session is None:
+            if session is None or not self._lifetimes.is_live(session, self._now()):
                 return
             written = self._prove(session, method)
             if written.applied:

@@ -73,33 +73,37 @@ class DynamoSessionStore:
     def renew(self, seen: Session, now: int, lifetimes: Lifetimes, acknowledge: bool,
               proof_id: str = "") -> Written:
         """Start the lifetime of the present generation again, if the item is still as `seen`."""
-        acknowledged = ", #acknowledged_at = if_not_exists(#acknowledged_at, :now)"
-        return self._write(
-            seen.user_id, seen.session_id,
-            "SET #refreshed_at = :now, #expires_at = :expires_at"
-            + (acknowledged if acknowledge else "") + _remembering(proof_id),
-            AS_SEEN, proof_id, now=now,
-            expires_at=min(now + lifetimes.session_idle_seconds, seen.ends_at),
-            generation=seen.generation, refreshed_at=seen.refreshed_at)
+        return self._renew(seen, now, lifetimes, acknowledge, proof_id)
 
     def prove(self, seen: Session, proven: Proven, now: int, lifetimes: Lifetimes,
               acknowledge: bool, proof_id: str = "") -> Written:
         """Renew, and record what the user has proven, if the item is still as `seen`."""
-        acknowledged = ", #acknowledged_at = if_not_exists(#acknowledged_at, :now)"
         enrolled = " REMOVE #enrol_by" if len(proven.amr) > 1 else ""
-        written = self._write(
-            seen.user_id, seen.session_id,
-            "SET #refreshed_at = :now, #expires_at = :expires_at, #auth_time = :now, #amr = :amr,"
-            f" #acr = :acr{acknowledged if acknowledge else ''}{_remembering(proof_id)}{enrolled}",
-            f"{AS_SEEN} AND #auth_time = :auth_time AND #amr = :seen", proof_id, now=now,
-            expires_at=min(now + lifetimes.session_idle_seconds, seen.ends_at),
-            generation=seen.generation, refreshed_at=seen.refreshed_at, auth_time=seen.auth_time,
-            seen=" ".join(seen.proven.amr), amr=" ".join(proven.amr), acr=proven.acr)
+        written = self._renew(
+            seen, now, lifetimes, acknowledge, proof_id,
+            f", #auth_time = :shown_at, #amr = :amr, #acr = :acr{enrolled}",
+            " AND #auth_time = :auth_time AND #amr = :amr_seen", shown_at=now,
+            auth_time=seen.auth_time, amr_seen=" ".join(seen.proven.amr),
+            amr=" ".join(proven.amr), acr=proven.acr)
         found = written.session
         # A write that did the same, such as the first try of this one, counts as this one.
         is_done = found is not None and found.generation == seen.generation and (
-            found.auth_time, found.refreshed_at, found.proven) == (now, now, proven)
+            found.auth_time, found.refreshed_at, found.proven) == (
+                now, max(now, seen.refreshed_at), proven)
         return Written(written.applied or is_done, found)
+
+    def _renew(self, seen: Session, now: int, lifetimes: Lifetimes, acknowledge: bool,
+               proof_id: str, update: str = "", condition: str = "", **values: Value) -> Written:
+        # The clock that renewed last may be ahead, and the newest tokens hold until then.
+        now = max(now, seen.refreshed_at)
+        acknowledged = ", #acknowledged_at = if_not_exists(#acknowledged_at, :now)"
+        return self._write(
+            seen.user_id, seen.session_id,
+            "SET #refreshed_at = :now, #expires_at = :expires_at"
+            + (acknowledged if acknowledge else "") + _remembering(proof_id) + update,
+            AS_SEEN + condition, proof_id, now=now,
+            expires_at=min(now + lifetimes.session_idle_seconds, seen.ends_at),
+            generation=seen.generation, refreshed_at=seen.refreshed_at, **values)
 
     def acknowledge(self, seen: Session, now: int) -> None:
         """Record the first use of the generation in `seen`, unless it was recorded or has ended."""

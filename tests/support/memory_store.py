@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from shared.errors import Unavailable
-from shared.sessions.state import Lifetimes, Session, Written
+from shared.sessions.state import Lifetimes, Proven, Session, Written
 from shared.tokens.session_tokens import Claims
 
 Condition = Callable[[Session], bool]
@@ -60,18 +60,36 @@ class MemorySessionStore:
 
     def renew(self, seen: Session, now: int, lifetimes: Lifetimes, acknowledge: bool,
               proof_id: str = "") -> Written:
+        return self._renew(seen, now, acknowledge, proof_id, lambda item: True, lambda item: item)
+
+    def prove(self, seen: Session, proven: Proven, now: int, lifetimes: Lifetimes,
+              acknowledge: bool, proof_id: str = "") -> Written:
+        instant = max(now, seen.refreshed_at)
+        written = self._renew(
+            seen, now, acknowledge, proof_id,
+            lambda item: (item.auth_time, item.proven.amr) == (seen.auth_time, seen.proven.amr),
+            lambda item: replace(item, auth_time=now, proven=proven, enrol_by=(
+                None if len(proven.amr) > 1 else item.enrol_by)))
+        found = written.session
+        is_done = found is not None and found.generation == seen.generation and (
+            found.refreshed_at, found.auth_time, found.proven) == (instant, now, proven)
+        return Written(written.applied or is_done, found)
+
+    def _renew(self, seen: Session, now: int, acknowledge: bool, proof_id: str,
+               condition: Condition, change: Change) -> Written:
+        instant = max(now, seen.refreshed_at)
+
         def renewed(item: Session) -> Session:
             acknowledged_at = item.acknowledged_at
             if acknowledge and acknowledged_at is None:
-                acknowledged_at = now
-            return replace(item, refreshed_at=now, acknowledged_at=acknowledged_at,
-                           proof_id=proof_id or item.proof_id)
+                acknowledged_at = instant
+            return change(replace(item, refreshed_at=instant, acknowledged_at=acknowledged_at,
+                                  proof_id=proof_id or item.proof_id))
 
         return self._write(
             (seen.user_id, seen.session_id),
-            lambda item: (item.generation, item.refreshed_at) == (seen.generation,
-                                                                  seen.refreshed_at), renewed,
-            proof_id, now)
+            lambda item: condition(item) and (item.generation, item.refreshed_at) == (
+                seen.generation, seen.refreshed_at), renewed, proof_id, instant)
 
     def acknowledge(self, seen: Session, now: int) -> None:
         self._write(

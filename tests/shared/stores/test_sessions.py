@@ -4,14 +4,14 @@ from dataclasses import fields, replace
 
 import pytest
 
-from shared.sessions.state import BY_PASSWORD, Lifetimes, Session, Written
+from shared.sessions.state import BY_PASSWORD, Lifetimes, Session, Written, proven_by
 from shared.stores.failures import ConditionFailed
 from shared.stores.sessions import DynamoSessionStore
 from shared.stores.table import Table
 from shared.tokens.session_tokens import Claims
 from tests.support.clock import NOW
 from tests.support.cloud import Cloud
-from tests.support.largest_session import largest_session
+from tests.support.largest_session import largest_sessions
 from tests.support.memory_store import MemorySessionStore
 from tests.support.wire import Wire
 
@@ -59,10 +59,19 @@ def test_the_roles_of_a_session_come_back_as_they_were_put(store: DynamoSessionS
     assert store.every("ada") == [analyst]
 
 
-def test_the_largest_session_is_a_small_item(store: DynamoSessionStore, cloud: Cloud) -> None:
+LARGEST = largest_sessions(NOW)
+
+
+def test_the_largest_sessions_have_whatever_a_session_can_have() -> None:
+    assert all(any(getattr(session, field.name) != field.default for session in LARGEST)
+               for field in fields(Session) if field.name not in ("acknowledged_at", "proof_id"))
+
+
+@pytest.mark.parametrize("session", LARGEST, ids=["two factors", "a password alone"])
+def test_the_largest_session_is_a_small_item(session: Session, store: DynamoSessionStore,
+                                             cloud: Cloud) -> None:
     """At most 1 KB as DynamoDB counts it ("DynamoDB item sizes and formats"), so that a write
     costs one unit."""
-    session = largest_session(NOW)
     store.put(session, LIFETIMES)
     store.renew(session, NOW, LIFETIMES, acknowledge=True, proof_id="p" * 11)
 
@@ -72,9 +81,6 @@ def test_the_largest_session_is_a_small_item(store: DynamoSessionStore, cloud: C
 
     item = cloud.item("sessions")
     assert item.keys() >= {"acknowledged_at", "roles", "roles_version", "jkt", "proof"}
-    assert all(getattr(session, field.name) != field.default for field in fields(session)
-               if field.name not in ("acknowledged_at", "proof_id")), (
-        "it has whatever a session can have")
     assert sum(len(name) + size(value) for name, value in item.items()) <= 1024
 
 
@@ -136,6 +142,84 @@ def test_the_proof_of_the_last_refresh_rotates_nothing_again(store: DynamoSessio
     assert another.session is not None and another.session.proof_id == "proof-2"
 
 
+PROVEN = replace(OPENED, proven=proven_by("pwd", "otp"), auth_time=NOW + 9, refreshed_at=NOW + 9)
+
+
+@pytest.mark.parametrize("proof_id", ["", "p" * 11])
+@pytest.mark.parametrize("acknowledge", [True, False])
+@pytest.mark.parametrize("used_at", [None, NOW + 10])
+def test_proving_renews_and_says_when_and_how(
+        store: DynamoSessionStore, cloud: Cloud, used_at: int | None, acknowledge: bool,
+        proof_id: str) -> None:
+    """All other attributes stay as they are."""
+    seen = replace(PROVEN, acknowledged_at=used_at, roles=("analyst",), jkt="k" * 43)
+    settle(cloud, seen)
+
+    written = store.prove(seen, proven_by("pwd", "rec"), STALE_AT, LIFETIMES, acknowledge,
+                          proof_id)
+
+    first_use = used_at or (STALE_AT if acknowledge else None)
+    assert written == Written(True, replace(
+        seen, refreshed_at=STALE_AT, auth_time=STALE_AT, proven=proven_by("pwd", "rec"),
+        acknowledged_at=first_use, proof_id=proof_id))
+    assert store.get("ada", "s-1") == written.session
+    assert cloud.item("sessions")["expires_at"] == STALE_AT + 10_000
+
+
+@pytest.mark.parametrize(("shown", "left"), [("otp", None), ("pwd", NOW + 99)])
+def test_a_second_factor_ends_the_time_to_enrol_one(
+        store: DynamoSessionStore, shown: str, left: int | None) -> None:
+    seen = replace(OPENED, enrol_by=NOW + 99)
+    store.put(seen, LIFETIMES)
+
+    store.prove(seen, proven_by("pwd", shown), NOW + 9, LIFETIMES, acknowledge=False)
+
+    session = store.get("ada", "s-1")
+    assert session is not None and session.enrol_by == left
+
+
+@pytest.mark.parametrize("stands", [
+    None, replace(OPENED, generation=1), replace(OPENED, refreshed_at=NOW + 1),
+    replace(OPENED, auth_time=NOW + 1), replace(OPENED, proven=proven_by("pwd", "otp"))],
+    ids=["gone", "rotated", "renewed", "proven since", "proven otherwise"])
+def test_a_proof_loses_to_any_other_change(stands: Session | None, store: DynamoSessionStore,
+                                           cloud: Cloud) -> None:
+    if stands is not None:
+        settle(cloud, stands)
+
+    written = store.prove(OPENED, proven_by("pwd", "otp"), STALE_AT, LIFETIMES, acknowledge=True)
+
+    assert written == Written(False, stands)
+    assert store.every("ada") == ([] if stands is None else [stands])
+
+
+def test_a_proof_whose_answer_was_lost_recognises_itself(store: DynamoSessionStore,
+                                                         wire: Wire) -> None:
+    store.put(OPENED, LIFETIMES)
+    wire.lose_answers("UpdateItem")
+
+    written = store.prove(OPENED, PROVEN.proven, NOW + 9, LIFETIMES, acknowledge=False)
+
+    assert wire.arrived.count("UpdateItem") == 2
+    assert written == Written(True, PROVEN)
+    assert store.get("ada", "s-1") == PROVEN
+
+
+@pytest.mark.parametrize("write", ["renew", "prove"])
+def test_a_clock_that_is_behind_takes_nothing_back_that_another_gave(
+        write: str, store: DynamoSessionStore, cloud: Cloud) -> None:
+    """Else the session would end before its newest tokens say."""
+    ahead = replace(OPENED, refreshed_at=NOW + 20)
+    settle(cloud, ahead)
+
+    written = (store.renew(ahead, NOW + 18, LIFETIMES, acknowledge=False) if write == "renew" else
+               store.prove(ahead, BY_PASSWORD, NOW + 18, LIFETIMES, acknowledge=False))
+
+    shown_at = NOW if write == "renew" else NOW + 18
+    assert written == Written(True, replace(ahead, auth_time=shown_at))
+    assert cloud.item("sessions")["expires_at"] == NOW + 10_020
+
+
 @pytest.mark.parametrize("acknowledge", [True, False])
 @pytest.mark.parametrize("used_at", [None, NOW + 10])
 def test_renewing_counts_from_now_and_keeps_the_first_use(
@@ -167,6 +251,8 @@ def test_a_deleted_session_stays_deleted(store: DynamoSessionStore) -> None:
 
     assert store.rotate(CLAIMS, STALE_AT, LIFETIMES) == Written(False, None)
     assert store.renew(OPENED, STALE_AT, LIFETIMES, acknowledge=True) == Written(False, None)
+    assert store.prove(OPENED, BY_PASSWORD, STALE_AT, LIFETIMES, acknowledge=True) == Written(
+        False, None)
     store.acknowledge(OPENED, STALE_AT)
     assert not store.delete("ada", "s-1")
     assert store.get("ada", "s-1") is None
