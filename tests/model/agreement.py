@@ -1,11 +1,15 @@
 """Whether a handler answered what the model answers."""
 
+from shared.callers import Assurance
 from shared.sessions.state import Lifetimes
 from shared.tokens.session_tokens import Claims, Tokens, TokenType
 from tests.model.messages import Step
 from tests.model.state import Message, expiries
 from tests.model.visits import Visit
 from tests.support.application import CLIENT_ID, Pair
+
+
+_NAMES = {"guessed": "bad_credentials", "blocked": "account_blocked", "ended": "session_ended"}
 
 
 class Agreement:
@@ -24,15 +28,15 @@ class Agreement:
                 self._signed_in_at + expiries(message.pair, self._lifetimes)[0])
         elif step.outcome == "unproven":
             self._check_unproven(visit, message)
-        elif step.outcome == "unauthorized" and message.kind != "call":
+        elif step.outcome == "unauthorized" and message.kind not in ("call", "enrol"):
             assert visit.answer.outcome == (401, "unauthorized")
         elif step.outcome == "unauthorized":
             assert str(visit.error) == "Unauthorized"
-        elif step.outcome == "signed_out":
-            assert visit.answer.status == 200
+        elif step.outcome in ("signed_out", "enrolled"):
+            assert visit.error is None
+            assert visit.answer is None or visit.answer.status == 200
         else:
-            assert step.outcome == "ended"
-            assert visit.answer.outcome == (401, "session_ended")
+            assert visit.answer.outcome == (401, _NAMES[step.outcome])
 
     def claims(self, pair: Pair, token_type: TokenType = TokenType.ACCESS) -> Claims:
         text = pair.access_token if token_type is TokenType.ACCESS else pair.refresh_token
@@ -54,3 +58,6 @@ class Agreement:
             assert claims.generation == granted.generation
             assert claims.issued_at == self._signed_in_at + granted.refreshed_at
             assert claims.expires_at == self._signed_in_at + expires_at
+        told = self.claims(answered)
+        shown = Assurance(told.auth_time - self._signed_in_at, told.amr, told.acr)
+        assert not step.state.item or shown == step.state.item.shown

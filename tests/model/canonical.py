@@ -28,6 +28,7 @@ class _View(NamedTuple):
     thief_edge: int
     item_edge: int
     grace_edge: int
+    shown_edge: int
 
 
 class Canon:
@@ -37,7 +38,7 @@ class Canon:
         self._expires = bounds.expires
         self._access_seconds = bounds.lifetimes.access_token_seconds
         self._grace_seconds = bounds.lifetimes.grace_seconds
-        self._bound = bounds.bound
+        self._bound, self._steps_up = bounds.bound, bounds.steps_up
         # When a proof was certainly made is at most this long before the request with it arrives.
         self._proof_seconds = 2 * WINDOW_SECONDS + 2 if bounds.bound else 0
         # Where the present stands in endless time: no instant in play is before 0.
@@ -46,7 +47,7 @@ class Canon:
         self._view = cache(self._make_view)
 
     def __call__(self, state: State) -> State:
-        now, item, created, held, stolen, used_at, excused, messages = state
+        now, item, created, held, stolen, used_at, excused, messages, block = state
         oldest = min([message.now for message in messages if message.now != NEVER], default=now)
         if self._bound:
             item, messages = _renumbered(item, messages)
@@ -55,7 +56,7 @@ class Canon:
             now + view.shift, _item(item, view), created,
             _pair(held, view, view.tab_edge) if held else (),
             _pair(stolen, view, view.thief_edge) if stolen else (), _settled(used_at, view),
-            excused, tuple(sorted([_message(message, view) for message in messages])))
+            excused, tuple(sorted([_message(message, view) for message in messages])), block)
 
     def _make_view(self, now: int, oldest: int, generation: int, excused: bool) -> _View:
         token_edge = oldest - self._access_seconds
@@ -68,7 +69,9 @@ class Canon:
             tab_edge=NEVER if self._expires and not excused else token_edge,
             thief_edge=token_edge,
             item_edge=NEVER if self._expires else min(token_edge, seen_edge),
-            grace_edge=oldest - self._grace_seconds - 1 - self._proof_seconds)
+            grace_edge=oldest - self._grace_seconds - 1 - self._proof_seconds,
+            # When a user has shown who they are is compared with what a request has seen.
+            shown_edge=seen_edge if self._steps_up else now)
 
 
 def _renumbered(item: MaybeItem, messages: tuple[Message, ...]
@@ -129,7 +132,9 @@ def _item(item: MaybeItem, view: _View) -> MaybeItem:
         return item
     return Item(item.generation - view.generation,
                 max(item.refreshed_at, view.item_edge) + view.shift,
-                _settled(item.acknowledged_at, view), item.proof)
+                _settled(item.acknowledged_at, view), item.proof,
+                item.shown._replace(auth_time=max(item.shown.auth_time, view.shown_edge)
+                                    + view.shift))
 
 
 def _settled(instant: int, view: _View) -> int:

@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 from shared.sessions.state import Lifetimes, decide
 from shared.tokens.proofs import WINDOW_SECONDS
-from tests.model import invariants, others_rules
+from tests.model import invariants, others_parts, others_rules
 from tests.model.others_rules import OthersRules
-from tests.model.rules import OurRules, Rules
-from tests.model.state import FOREVER, Bounds
+from tests.model.rules import OurRules, Parts, Rules
+from tests.model.state import FOREVER, SHOWS, Bounds
 
 
 def _endless(access: int, early: int, grace: int) -> Lifetimes:
@@ -33,6 +33,12 @@ SMALL = (
     Bounds(Lifetimes(2, 4, 6, 1, 1), messages=1, thief=True),
     _bound(2, 0, 1, messages=1, captures=1, clock_errors=(WINDOW_SECONDS,)),
     _bound(3, 1, 1, messages=1, thief=True),
+    Bounds(_endless(1, 0, 1), messages=1, thief=True, steps_up=tuple(SHOWS)),
+    # An access token is spent before it has expired.
+    Bounds(_endless(4, 2, 0), messages=1, thief=True, steps_up=("password",)),
+    Bounds(Lifetimes(2, 3, 4, 0, 1), messages=1, steps_up=tuple(SHOWS)),
+    Bounds(Lifetimes(1, 2, 2, 0, 1), messages=2, doubles=False, steps_up=("password",)),
+    Bounds(Lifetimes(1, 2, 2, 0, 1), messages=2, blocks=True),
 )
 LARGE = SMALL + (
     Bounds(_endless(1, 0, 2), messages=2),
@@ -41,6 +47,10 @@ LARGE = SMALL + (
     Bounds(Lifetimes(1, 2, 3, 0, 1), messages=3, doubles=False),
     _bound(3, 1, 1, messages=1, captures=1, clock_errors=(-WINDOW_SECONDS, WINDOW_SECONDS)),
     _bound(3, 1, 1, messages=2),
+    Bounds(Lifetimes(1, 2, 3, 0, 1), messages=2, doubles=False, steps_up=("password", "code")),
+    Bounds(_endless(5, 3, 1), messages=1, thief=True, steps_up=("password",)),
+    Bounds(_endless(3, 1, 1), messages=1, thief=True, steps_up=tuple(SHOWS), blocks=True),
+    _bound(2, 0, 1, messages=1, captures=1, clock_errors=(WINDOW_SECONDS,), steps_up=("code",)),
 )
 
 
@@ -54,6 +64,8 @@ class Flawed(NamedTuple):
 
 
 _TWO_TABS = Bounds(_endless(3, 1, 1), messages=2)
+_STEPPING_UP = Bounds(Lifetimes(1, 2, 3, 0, 1), messages=2, doubles=False,
+                      steps_up=("password", "code"))
 
 FLAWED = {
     "rotation-without-grace": Flawed(
@@ -91,8 +103,28 @@ FLAWED = {
         _bound(1, 0, 1, messages=1, captures=1, clock_errors=(0, 2 * WINDOW_SECONDS),
                doubles=False)),
     "trim-by-age-alone": Flawed(
-        lambda lifetimes: OurRules(lifetimes, others_rules.TrimsByAgeAlone),
+        lambda lifetimes: OurRules(
+            lifetimes, Parts(user_sessions=others_parts.TrimsByAgeAlone)),
         invariants.SIGNED_OUT, _TWO_TABS),
+    "proof-without-condition": Flawed(
+        lambda lifetimes: OurRules(lifetimes, Parts(sessions=others_parts.ProvesAnyway)),
+        invariants.SIGNED_OUT, _STEPPING_UP),
+    "proof-that-revives": Flawed(
+        lambda lifetimes: OurRules(lifetimes, Parts(sessions=others_parts.ProvesWhatIsGone)),
+        invariants.CAME_BACK, _STEPPING_UP),
+    "proof-keeps-old-factors": Flawed(
+        lambda lifetimes: OurRules(lifetimes, Parts(step_up=others_parts.KeepsOldFactors)),
+        invariants.UNPROVEN, _STEPPING_UP),
+    "password-raises-level": Flawed(
+        lambda lifetimes: OurRules(lifetimes, Parts(step_up=others_parts.RaisesByPassword)),
+        invariants.UNPROVEN, _STEPPING_UP),
+    "step-up-by-spent-token": Flawed(
+        lambda lifetimes: OurRules(lifetimes, Parts(step_up=others_parts.TakesSpentTokens)),
+        invariants.GUESSED,
+        Bounds(_endless(4, 2, 0), messages=1, thief=True, steps_up=("password",))),
+    "block-without-second-look": Flawed(
+        lambda lifetimes: OurRules(lifetimes, Parts(accounts=others_parts.LooksOnce)),
+        invariants.BLOCKED_LIVES, Bounds(_endless(3, 1, 1), messages=1, blocks=True)),
 }
 
 OURS: Callable[[Lifetimes], Rules] = OurRules
@@ -106,7 +138,8 @@ def described(bounds: Bounds) -> str:
     return (f"access {lifetimes.access_token_seconds}, "
             f"early {lifetimes.early_refresh_seconds}, grace {lifetimes.grace_seconds}, {ends}; "
             f"messages {bounds.messages}{', thief' if bounds.thief else ''}"
-            f"{_bound_to_a_key(bounds)}"
+            f"{', step-up by ' if bounds.steps_up else ''}{'/'.join(bounds.steps_up)}"
+            f"{', a block' if bounds.blocks else ''}{_bound_to_a_key(bounds)}"
             f"{'' if bounds.doubles else ', nothing doubled'}"
             f"{'' if bounds.keeps_newest else ', the last answer wins'}"
             f"{'' if bounds.remembers else ', no memory of creates'}")

@@ -20,14 +20,15 @@ class LegibleTokens(Tokens):
         self._jkt = jkt
 
     def mint(self, claims: Claims, token_type: TokenType) -> str:
-        return f"{token_type.value} {claims.generation} {claims.issued_at} {claims.expires_at}"
+        return (f"{token_type.value} {claims.generation} {claims.issued_at} {claims.expires_at}"
+                f" {claims.auth_time} {'+'.join(claims.amr)} {claims.acr}")
 
     def verify(self, text: str, token_type: TokenType, client_id: str,
                *, even_if_expired: bool = False) -> Claims:
-        name, generation, issued_at, expires_at = text.split()
+        name, generation, issued_at, expires_at, auth_time, amr, acr = text.split(" ")
         assert name == token_type.value, f"{name} presented as {token_type.value}"
         return Claims(USER_ID, client_id, SESSION_ID, int(generation), int(issued_at),
-                      int(expires_at), jkt=self._jkt)
+                      int(expires_at), int(auth_time), tuple(amr.split("+")), acr, jkt=self._jkt)
 
 
 class _LegibleProofs(Proofs):

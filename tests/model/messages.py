@@ -6,8 +6,8 @@ from typing import NamedTuple
 from tests.model import invariants
 from tests.model.changes import changed, delivered, replaced, used, with_message, without
 from tests.model.rules import Outcome, Rules
-from tests.model.state import (NEVER, NO_PROOF, Bounds, MaybeItem, MaybePair, Message, Response,
-                               State, expiries)
+from tests.model.state import (BLOCKED, NEVER, NO_PROOF, Bounds, MaybeItem, MaybePair, Message,
+                               Response, State, expiries)
 from tests.model.store import Call, applied
 
 REQUEST, WORKING, ANSWER, BEHIND, CAPTURED = "request", "working", "answer", "behind", "captured"
@@ -76,7 +76,8 @@ class MessageSteps:
     def arrived(self, state: State, message: Message) -> Message | str:
         """Return `message` as the server takes it up, or how it is refused for what it presents,
         before the store is asked."""
-        if message.kind == "call" and state.now >= expiries(message.pair, self._lifetimes)[0]:
+        if (message.kind not in ("refresh", "end")
+                and state.now >= expiries(message.pair, self._lifetimes)[0]):
             return "unauthorized"
         if message.proof != NO_PROOF:
             refused = self._rules.step(message.kind, message.pair, state.now, (), message.proof)
@@ -117,7 +118,7 @@ class MessageSteps:
 
     def _applied(self, call: Call, state: State, retried: bool) -> tuple[MaybeItem, Response]:
         return applied(call, state.item, retried, self._lifetimes,
-                       state.created and self._bounds.remembers)
+                       state.created and self._bounds.remembers, state.block >= BLOCKED)
 
     def _answered(self, state: State, index: int, response: Response) -> Step:
         """Take the store's answer in: the request goes on, or ends."""

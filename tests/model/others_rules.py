@@ -7,7 +7,6 @@ from collections.abc import Callable, Generator
 from functools import lru_cache
 
 from shared.sessions.state import Decision, Lifetimes, Session, decide
-from shared.sessions.user_sessions import UserSessions
 from tests.model.rules import OurRules, Outcome
 from tests.model.state import (CLIENT_ID, NEVER, NO_PROOF, Item, Made, MaybeItem, Pair, Response,
                                session)
@@ -84,13 +83,6 @@ def _rotating_when_stale(item: Session | None, generation: int, client_id: str, 
 
 def _rotated_within_grace(item: Session | None, now: int, lifetimes: Lifetimes) -> bool:
     return item is not None and now <= item.refreshed_at + lifetimes.grace_seconds
-
-
-class TrimsByAgeAlone(UserSessions):
-    """A sign-in ends the oldest sessions beyond the limit, its own among them."""
-
-    def trim(self, user_id: str, keep_session_id: str) -> None:
-        super().trim(user_id, keep_session_id="")
 
 
 class OthersRules:

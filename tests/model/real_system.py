@@ -4,13 +4,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from shared.callers import Assurance
+from shared.stores.items import words_of
 from shared.tokens.proofs import digest
+from shared.stores.table import Table
+from shared.stores.users import DynamoUserStore
 from shared.wiring.services import Services
 from tests.model.agreement import Agreement
-from tests.model.client_requests import METHODS, Proven, presented
+from tests.model.client_requests import Proven, presented, target
 from tests.model.messages import BEHIND, Step, origins
-from tests.model.state import (FOREIGN, NEVER, NO_PROOF, Bounds, Item, Made, MaybeItem, Message,
-                               State)
+from tests.model.state import (BLOCKED, FOREIGN, NEVER, NO_PROOF, Bounds, Item, Made, MaybeItem,
+                               Message, State)
 from tests.model.steps import KEYLESS
 from tests.model.visits import Visit, ignoring_conditions
 from tests.support.application import API, Application, Pair
@@ -19,8 +23,11 @@ from tests.support.cloud import Cloud
 from tests.support.possession import Prover
 
 _OPERATIONS = {"create": "transact_write_items", "list": "query", "get": "get_item",
-               "rotate": "update_item", "renew": "update_item",
+               "look": "get_item", "rotate": "update_item", "renew": "update_item",
+               "prove": "update_item",
                "acknowledge": "update_item", "delete": "delete_item"}
+# What ends sessions, or lets none open, without a request.
+ENDS = ("end_all", "sweep", "block_1", "block_2", "block_3")
 # A request, or a write that it left behind.
 Handle = Visit | Callable[[], Any]
 
@@ -75,6 +82,7 @@ class RealSystem:
         for visit in self._visits:
             _stop(visit)
         self._cloud.drop("sessions")
+        self._cloud.change("users", blocked_at=None)
 
     def _of_world(self, verb: str, step: Step) -> Visit | None:
         if verb == "tick":
@@ -83,18 +91,27 @@ class RealSystem:
             self._try_without_the_key()
         elif verb == "steal":
             self._stolen = self._held
-        elif verb == "end_all":
-            self._services.user_sessions.end_all(self._user_id)
-        elif verb == "sweep":
-            self._cloud.drop("sessions")
+        elif verb in ENDS:
+            self._end(verb)
         else:
             sender, _, kind = verb.partition("_")
             visit = self._sent(kind, self._stolen if sender == "thief" else self._held,
                                step.state.messages[-1].proof)
             if sender == "thief":
+                # How often he may guess is no matter of the session.
+                self._cloud.drop("attempts")
                 visit.begin(self._services_at(self._clock.now))
             return visit
         return None
+
+    def _end(self, verb: str) -> None:
+        if verb == "sweep":
+            self._cloud.drop("sessions")
+        elif verb == f"block_{BLOCKED}":
+            users = DynamoUserStore(Table(self._cloud.dynamodb, "users"))
+            users.block(self._user_id, self._clock.now)
+        else:
+            self._services.user_sessions.end_all(self._user_id)
 
     def _of_message(self, message: Message, visit: Visit, step: Step) -> Handle | None:
         verb = step.action.verb
@@ -128,10 +145,11 @@ class RealSystem:
         prover = None
         if self._prover is not None:
             now = self._signed_in_at + proof.issued_at
-            claims = self._prover.claims(METHODS[kind], f"{API}/session", now, pair.access_token)
+            method, path = target(kind)
+            claims = self._prover.claims(method, API + path, now, pair.access_token)
             prover = Proven(self._prover.signed(self._prover.header(), claims))
             self._proof_ids[proof.number] = digest(claims["jti"])[:11]
-        return Visit(lambda services: presented(Application(services, prover=prover), kind, pair))
+        return Visit(lambda services: presented(services, prover, kind, pair))
 
     def _try_without_the_key(self) -> None:
         """Whoever has copies of the tokens and no key is refused without a look at the session."""
@@ -157,7 +175,7 @@ class RealSystem:
         return services
 
     def _keyless(self, prover: Prover | None, kind: str, services: Services) -> Any:
-        return presented(Application(services, prover=prover), kind, self._held)
+        return presented(services, prover, kind, self._held)
 
     def _item(self, expected: MaybeItem) -> MaybeItem:
         """Return the stored session in the model's terms, in which its proof is as `expected`."""
@@ -174,8 +192,9 @@ class RealSystem:
         used = item.get("acknowledged_at")
         number = expected.proof if expected else NO_PROOF.number
         assert item.get("proof", "") == self._proof_ids[number]
+        shown = Assurance(item["auth_time"] - began, words_of(item, "amr"), item["acr"])
         return Item(item["generation"], item["refreshed_at"] - began,
-                    NEVER if used is None else used - began, number)
+                    NEVER if used is None else used - began, number, shown)
 
 
 def _carry_out(write: Callable[[], Any], message: Message, verb: str) -> None:

@@ -10,8 +10,11 @@ from tests.model.state import FIRST, NEVER, Bounds, MaybeItem, Message, Pair, St
 _OUTCOMES = {
     "ended": "401 session_ended", "unauthorized": "401 unauthorized", "passed": "let in",
     "signed_out": "200 session ended", "unavailable": "503 unavailable",
-    "unproven": "401 invalid_dpop_proof"}
-_REQUESTS = {"refresh": "refresh", "call": "authorized call", "end": "sign-out"}
+    "unproven": "401 invalid_dpop_proof", "guessed": "401 bad_credentials",
+    "blocked": "401 account_blocked", "enrolled": "200 with recovery codes"}
+_REQUESTS = {"refresh": "refresh", "call": "authorized call", "end": "sign-out",
+             "password": "step-up by the password", "code": "step-up by a code",
+             "enrol": "the confirmation of a second factor", "guess": "a guess at the password"}
 
 
 def told(counterexample: Counterexample, bounds: Bounds) -> str:
@@ -62,6 +65,9 @@ def _of_world(step: Step, names: list[str]) -> str:
     state = step.state
     event = {"steal": f"a thief copies {_pair(state.held or FIRST)}",
              "end_all": "the session is ended elsewhere; no item",
+             "block_1": "an operator ends all sessions; no item",
+             "block_2": "an operator blocks the account",
+             "block_3": "an operator ends all sessions once more; no item",
              "keyless": "a thief without the key sends the newest tokens",
              "sweep": "the TTL sweep deletes the item; no item"}.get(step.action.verb)
     if event:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from shared.sessions.state import BY_PASSWORD, Lifetimes, Session
+from shared.callers import Assurance
+from shared.sessions.state import BY_PASSWORD, Lifetimes, Proven, Session
 
 NEVER = -1
 FOREVER = 1_000_000
@@ -34,14 +35,22 @@ class Made(NamedTuple):
 NO_PROOF, FOREIGN, WITHHELD = Made(0, NEVER), Made(-1, NEVER), Made(-2, NEVER)
 
 
+# How the requests that show again who their user is do that (RFC 8176): a step-up by the password
+# or by a code, and the confirmation of a second factor.
+SHOWS = {"password": "pwd", "code": "otp", "enrol": "otp"}
+# What the sign-in has shown.
+AT_SIGN_IN = Assurance(0, *BY_PASSWORD)
+
+
 class Item(NamedTuple):
-    """The stored session; `acknowledged_at` is NEVER while it is absent, and `proof` the number of
-    the proof with which it was refreshed last."""
+    """The stored session; `acknowledged_at` is NEVER while it is absent, `proof` the number of the
+    proof with which it was refreshed last, and `shown` how its user has shown who they are."""
 
     generation: int
     refreshed_at: int
     acknowledged_at: int
     proof: int = NO_PROOF.number
+    shown: Assurance = AT_SIGN_IN
 
 
 MaybeItem = Item | tuple[()]
@@ -88,7 +97,8 @@ class State(NamedTuple):
     the sign-in's write was applied, which DynamoDB remembers by its token; `used_at` is when
     the first authorized call of the present generation was answered; `excused` tells that
     the honest client has no claim to be signed in: it signed out, its sessions were ended
-    elsewhere, or a thief has acted."""
+    elsewhere, or a thief has acted; `block` is how far operators are with a block of the
+    account."""
 
     now: int
     item: MaybeItem
@@ -98,15 +108,21 @@ class State(NamedTuple):
     used_at: int
     excused: bool
     messages: tuple[Message, ...]
+    block: int = 0
+
+
+# A block ends all sessions, then lets none open, then ends all that were opened meanwhile.
+SWEPT, BLOCKED, DONE = 1, 2, 3
 
 
 @dataclass(frozen=True)
 class Bounds:
     """How far to look: lifetimes in seconds, how many messages there are at once, whether there
-    is a thief with a copy of the pair (and the use of the key, if there is one), whether the
-    network delivers requests and writes twice, on top of losing and reordering them, whether the
-    client keeps its newest pair or that of the last answer, and whether the store remembers the
-    sign-in's write when another try of it comes. Sessions may be `bound` to a key: then a thief
+    is a thief with a copy of the pair (and the use of the key, if there is one), by which requests
+    the client `steps_up`, whether operators block the account, whether the network delivers
+    requests and writes twice, on top of losing and reordering them, whether the client keeps its
+    newest pair or that of the last answer, and whether the store remembers the sign-in's write when
+    another try of it comes. Sessions may be `bound` to a key: then a thief
     without it keeps copies of so many requests, and the client's clock is off by one of these
     numbers of seconds each time. A tick has so many seconds. Where sessions expire, the clock stops
     one tick later; else never."""
@@ -114,6 +130,8 @@ class Bounds:
     lifetimes: Lifetimes
     messages: int
     thief: bool = False
+    steps_up: tuple[str, ...] = ()
+    blocks: bool = False
     doubles: bool = True
     keeps_newest: bool = True
     remembers: bool = True
@@ -146,9 +164,10 @@ def proof_id(number: int) -> str:
 def session(item: Item, lifetimes: Lifetimes) -> Session:
     """Return the domain object that `item` stands for."""
     acknowledged_at = None if item.acknowledged_at == NEVER else item.acknowledged_at
+    auth_time, amr, acr = item.shown
     return Session(USER_ID, SESSION_ID, CLIENT_ID, item.generation, 0, item.refreshed_at,
-                   lifetimes.session_absolute_seconds, 0, BY_PASSWORD, acknowledged_at,
-                   proof_id=proof_id(item.proof))
+                   lifetimes.session_absolute_seconds, auth_time, Proven(amr, acr),
+                   acknowledged_at, proof_id=proof_id(item.proof))
 
 
 @lru_cache(maxsize=None)

@@ -7,8 +7,8 @@ from shared.tokens.proofs import WINDOW_SECONDS
 from tests.model import invariants
 from tests.model.messages import CAPTURED, REQUEST, Action, MessageSteps, Step
 from tests.model.rules import Rules
-from tests.model.state import (FOREIGN, NEVER, NO_PROOF, WITHHELD, Bounds, Made, MaybePair, Message,
-                               Pair, State, expiries, is_live)
+from tests.model.state import (BLOCKED, DONE, FOREIGN, NEVER, NO_PROOF, WITHHELD, Bounds, Made,
+                               MaybePair, Message, Pair, State, expiries, is_live)
 
 # What a thief without the key can send with a copy of the tokens.
 KEYLESS = tuple(product((FOREIGN, WITHHELD), ("refresh", "call", "end")))
@@ -22,19 +22,30 @@ class World:
         self._messages = MessageSteps(bounds, rules)
 
     def steps(self, state: State) -> Iterator[Step]:
+        for step in self._steps(state):
+            broken = step.broken or invariants.of_block(step.state)
+            yield step._replace(broken=broken) if broken else step
+
+    def _steps(self, state: State) -> Iterator[Step]:
         if state.now < self.bounds.last_tick:
             yield Step(Action("tick"), self._ticked(state))
         if state.held and self._messages.has_room(state):
             yield from self._sends(state, state.held)
         if state.held:
             yield from self._thieves(state, state.held)
+        yield from self._ends(state)
+        for index in range(len(state.messages)):
+            yield from self._messages.of(state, index)
+
+    def _ends(self, state: State) -> Iterator[Step]:
+        """What ends a session without a request of its own."""
         if state.item:
             yield Step(Action("end_all"),
                        state._replace(item=(), used_at=NEVER, excused=True))
             if not is_live(state.item, state.now, self.bounds.lifetimes):
                 yield Step(Action("sweep"), state._replace(item=(), used_at=NEVER))
-        for index in range(len(state.messages)):
-            yield from self._messages.of(state, index)
+        if self.bounds.blocks and state.block < DONE:
+            yield _blocked(state)
 
     def _ticked(self, state: State) -> State:
         """No request is under way for longer than the grace, nor is an answer. A thief keeps a
@@ -51,7 +62,8 @@ class World:
             proof = self._proof(state, error)
             yield _sent(state, "refresh", held, proof)
             if state.now < expiries(held, self.bounds.lifetimes)[0]:
-                yield _sent(state, "call", held, proof)
+                for kind in ("call", *self.bounds.steps_up):
+                    yield _sent(state, kind, held, proof)
             if state.item:
                 yield _sent(state._replace(excused=True), "end", held, proof)
 
@@ -79,7 +91,7 @@ class World:
     def _stolen(self, state: State, pair: MaybePair) -> Iterator[Step]:
         """A thief's request arrives as it is sent: one under way is one sent later."""
         assert pair, "the thief has a pair"
-        for kind in ("refresh", "call"):
+        for kind in ("refresh", "call", *(["guess"] if self.bounds.steps_up else [])):
             sent = Message(REQUEST, "thief", kind, pair, state.now, proof=self._proof(state))
             working = self._messages.arrived(state, sent)
             if not isinstance(working, str):
@@ -94,6 +106,14 @@ class World:
                     for proof, kind in KEYLESS}
         return Step(Action("keyless"), state,
                     "" if outcomes == {"unauthorized"} else invariants.LET_IN, "unauthorized")
+
+
+def _blocked(state: State) -> Step:
+    """Operators block the account, one act after another."""
+    block = state.block + 1
+    item, used_at = (state.item, state.used_at) if block == BLOCKED else ((), NEVER)
+    return Step(Action(f"block_{block}"), state._replace(block=block, item=item, used_at=used_at,
+                                                         excused=True))
 
 
 def _sent(state: State, kind: str, held: Pair, proof: Made) -> Step:

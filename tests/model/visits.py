@@ -1,4 +1,5 @@
-"""One request at the real handlers, stopped before each of its calls of the sessions table.
+"""One request at the real handlers, stopped before each of its calls of the tables of sessions and
+of accounts.
 
 The handler runs in a thread of its own and only while the trace lets it, so that requests
 interleave exactly as the model has them.
@@ -15,7 +16,7 @@ from botocore.exceptions import ClientError
 from shared.wiring.services import Services
 
 LetPass = Callable[[str, Callable[[], Any]], Any]
-SESSIONS = "sessions"
+GATED = {"sessions", "users"}
 PATIENCE_SECONDS = 60
 
 
@@ -95,7 +96,7 @@ class Visit:
 
 
 class _Gate:
-    """A DynamoDB client whose calls of the sessions table go through `let_pass`. A transaction
+    """A DynamoDB client whose calls of these tables go through `let_pass`. A transaction
     is carried out once, however often it is sent: moto knows no token of a request."""
 
     def __init__(self, client: Any, let_pass: LetPass) -> None:
@@ -105,7 +106,7 @@ class _Gate:
         method = getattr(self._client, operation)
 
         def call(**arguments: Any) -> Any:
-            if SESSIONS not in _tables(arguments):
+            if GATED.isdisjoint(_tables(arguments)):
                 return method(**arguments)
             attempt = partial(method, **arguments)
             return self._let_pass(
