@@ -192,6 +192,8 @@ ANSWERS: dict[str, dict[int, type[AnswerModel]]] = {
     "deleteSessions": {200: Ended},
     "deleteSessionById": {200: Message},
     "changePassword": {200: SignedIn},
+    "changeEmail": {202: Message},
+    "confirmEmail": {200: TokenPair},
     "requestPasswordReset": {202: Message},
     "resetPassword": {200: ResetPassword},
     "requestEmailVerification": {202: Message},

@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Callable
 
-from scripts.smoke.api import FORGED, Api, Wrong
+from scripts.smoke.api import FORGED, Api, ApiAnswer, Wrong
 from scripts.smoke.person import ADDRESS, new_address, new_password, newcomer, person
 from shared.mail.errands import Errand, Occasion
 
@@ -68,14 +68,16 @@ def client_id_authorizer(api: Api) -> None:
 def _mail(method: str, path: str, body: dict[str, str], status: int, **fields: str
           ) -> Callable[[Api], str | None]:
     """Return the check of a route that answers so on a stage that sends mail."""
-    def check(api: Api) -> str | None:
-        answer = api.call(method, path, body)
-        if answer.status == 503:
-            answer.require(503, name="mail_not_configured")
-            return NO_MAIL
-        answer.require(status, **fields)
-        return None
-    return check
+    return lambda api: require_mail(api.call(method, path, body), status, **fields)
+
+
+def require_mail(answer: ApiAnswer, status: int, **fields: str) -> str | None:
+    """Require an answer of a stage that sends mail; of another one, return that it sends none."""
+    if answer.status == 503:
+        answer.require(503, name="mail_not_configured")
+        return NO_MAIL
+    answer.require(status, **fields)
+    return None
 
 
 NO_MAIL = "answers that this stage sends no mail (it has no mailSender)"

@@ -9,10 +9,10 @@ WAIT_SECONDS, POLL_SECONDS = 30.0, 0.05
 
 
 class Mailbox:
-    """The mail to one address."""
+    """The mail to these addresses."""
 
-    def __init__(self, emulator: Emulator, email: str) -> None:
-        self._emulator, self._email = emulator, email
+    def __init__(self, emulator: Emulator, *emails: str) -> None:
+        self._emulator, self._emails = emulator, emails
         self._seen = 0
 
     def next_token(self) -> str:
@@ -29,9 +29,9 @@ class Mailbox:
         deadline = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < deadline:
             texts = [mail["BodyText"] for mail in self._emulator.sent_mail()
-                     if mail["To"] == [self._email]]
+                     if mail["To"][0] in self._emails]
             found: list[str] = re.findall(pattern, "\n".join(texts))
             if len(found) >= times:
                 return found[:times]
             time.sleep(POLL_SECONDS)
-        raise AssertionError(f"{pattern} came to {self._email} less than {times} times")
+        raise AssertionError(f"{pattern} came to {self._emails} less than {times} times")

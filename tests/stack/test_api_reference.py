@@ -17,13 +17,15 @@ from tests.stack.mailbox import Mailbox
 REFERENCE = page("api-reference.md")
 # Who asks for mail in the examples.
 SOMEBODY = "lovelace@example.org"
+# The other address of somebody who changes theirs.
+OTHER = "ada.king@example.org"
 
 
 @pytest.fixture(scope="module")
 def told(stack: LocalStack) -> tuple[list[str], Mapping[str, str]]:
     """The page, played from top to bottom: what differed, and all that the answers said."""
     ensure_client(StageServices("local", stack.outputs(), stack.emulator.client), CLIENT_ID)
-    mailbox = Mailbox(stack.emulator, SOMEBODY)
+    mailbox = Mailbox(stack.emulator, SOMEBODY, OTHER)
     conversation = Conversation(stack.base_url, mailbox.next_token)
     differed = [f"line {example.request.line}, {example.request.first_line}: {difference}"
                 for example in examples(REFERENCE) for difference in conversation.play(example)]

@@ -53,6 +53,10 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     "deleteSession": SIGNS | {"sessions": {DELETE}},
     "changePassword": PROVE | SIGNS | HASHES | TELLS | KINDS | {
         "users": {READ, UPDATE}, "sessions": {WRITE, LIST, DELETE, WRITE_MANY}},
+    "changeEmail": ASK_FOR_MAIL | OWNER | KINDS,
+    "confirmEmail": SIGNS | TELLS | {
+        "users": {READ, UPDATE}, "identities": {READ, WRITE, DELETE},
+        "sessions": {READ, UPDATE, LIST, DELETE, WRITE_MANY}},
     "deleteUser": PROVE | SWEEP_OWN_LAST | HASHES | {
         "users": {READ, DELETE}, "identities": {READ, DELETE}, "factors": {LIST, WRITE_MANY}},
     "exportUser": HASHES | {"users": {READ}, "identities": {READ}, "attempts": {READ},

@@ -450,6 +450,7 @@ def test_the_stage_is_throttled_and_tighter_where_bcrypt_or_mail_is_paid(
     assert limits.pop(("*", "*")) > max(limits.values())
     assert set(limits) == {
         ("/user", "POST"), ("/session", "POST"), ("/user", "DELETE"), ("/user/password", "PUT"),
+        ("/user/email", "PUT"),
         ("/user/password-reset", "POST"), ("/user/password-reset", "PUT"),
         ("/user/email-verification", "POST"), ("/user/email-verification", "PUT")}
 
