@@ -1,7 +1,7 @@
 """Races of a change of the address on the real engine, each caller with services of its own."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import pytest
@@ -10,8 +10,8 @@ from shared.tokens.mail_tokens import MailClaims, Purpose
 from tests.dynamodb_local.crowd import at_once
 from tests.dynamodb_local.handlers_alone import HandlersAlone, claims
 from tests.dynamodb_local.stage import LocalStage
-from tests.support.application import EMAIL, Answer, Pair
 from tests.support.account_owner import NEW_EMAIL, NEW_PASSWORD
+from tests.support.application import EMAIL, Answer, Pair
 from tests.support.clock import Clock
 from tests.support.mail import MAIL, Courier
 
@@ -46,6 +46,12 @@ def confirmation(tab: Tab, pair: Pair, email: str) -> Job:
     return partial(app.confirm_email, link, pair.access_token)
 
 
+def together(first: Job, others: Iterable[Job]) -> tuple[Answer, list[Answer]]:
+    """Return the answers to requests that are sent at once."""
+    answer, *rest = at_once([first, *others])
+    return answer, rest
+
+
 def outcomes(answers: list[Answer]) -> Counter[int]:
     return Counter(answer.status for answer in answers)
 
@@ -76,8 +82,8 @@ def test_an_address_that_others_sign_up_with_has_one_account(cloud: LocalStage, 
         old, new = f"old{number}@example.org", f"new{number}@example.org"
         pair = sign_in_afresh(tab, old)
 
-        changed, *others = at_once([confirmation(tab, pair, new),
-                                    *(partial(tab().sign_up, new) for _ in range(7))])
+        changed, others = together(confirmation(tab, pair, new),
+                                   [partial(tab().sign_up, new) for _ in range(7)])
 
         assert changed.status in (200, 409)
         assert outcomes(others)[201] == (changed.status == 409)
@@ -104,8 +110,8 @@ def test_no_sign_in_by_the_former_address_survives_the_change(cloud: LocalStage,
         old, new = f"old{number}@example.org", f"new{number}@example.org"
         pair = sign_in_afresh(tab, old)
 
-        changed, *opened = at_once([confirmation(tab, pair, new),
-                                    *(partial(tab().sign_in, old) for _ in range(7))])
+        changed, opened = together(confirmation(tab, pair, new),
+                                   [partial(tab().sign_in, old) for _ in range(7)])
 
         assert changed.status == 200
         assert set(outcomes(opened)) <= {201, 401, 429}
@@ -119,9 +125,8 @@ def test_a_password_that_changes_meanwhile_leaves_one_truth(cloud: LocalStage, t
         pair = sign_in_afresh(tab, old)
         others = [tab().sign_in(old).pair for _ in range(6)]
 
-        changed, *passwords = at_once([
-            confirmation(tab, pair, new),
-            *(partial(tab().change_password, other.access_token) for other in others)])
+        changed, passwords = together(confirmation(tab, pair, new), [
+            partial(tab().change_password, other.access_token) for other in others])
 
         assert changed.status in (200, 400, 401)
         name = new if new in holders(cloud) else old
@@ -138,9 +143,8 @@ def test_an_account_that_leaves_meanwhile_is_gone_or_whole(cloud: LocalStage, ta
         old, new = f"old{number}@example.org", f"new{number}@example.org"
         pair = sign_in_afresh(tab, old)
 
-        changed, *left = at_once([
-            confirmation(tab, pair, new),
-            *(partial(tab().leave, pair.access_token) for _ in range(7))])
+        changed, left = together(confirmation(tab, pair, new), [
+            partial(tab().leave, pair.access_token) for _ in range(7)])
 
         held = holders(cloud)
         is_gone = user_id(pair) not in held.values()

@@ -8,7 +8,7 @@ import pytest
 from shared.callers import Caller
 from shared.errors import InvalidRequest, Unavailable
 from shared.mail import errands
-from shared.mail.errands import Errand, Occasion
+from shared.mail.errands import AnyErrand, Errand, Occasion
 from shared.mail.notices import Notice, NoticeErrand, Notices
 from tests.support.clock import NOW, Clock
 
@@ -22,9 +22,9 @@ class Queue:
     """A queue of errands that are never done."""
 
     def __init__(self) -> None:
-        self.errands: list[Errand | NoticeErrand] = []
+        self.errands: list[AnyErrand] = []
 
-    def put(self, errand: Errand | NoticeErrand) -> None:
+    def put(self, errand: AnyErrand) -> None:
         self.errands.append(errand)
 
 
@@ -41,7 +41,7 @@ class Broken:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def put(self, errand: Errand | NoticeErrand) -> NoReturn:
+    def put(self, errand: AnyErrand) -> NoReturn:
         raise self.error
 
 

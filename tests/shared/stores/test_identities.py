@@ -327,3 +327,82 @@ def test_nothing_comes_of_changing_what_is_gone(verb: str, store: DynamoIdentity
                                                 cloud: Cloud) -> None:
     assert not STALE[verb](store)
     assert cloud.items("identities") == []
+
+
+NEXT = "ada@byron.example.org"
+
+
+def test_another_name_is_claimed_and_the_former_one_is_given_up(
+        store: DynamoIdentityStore, users: DynamoUserStore) -> None:
+    """All else is carried over, but for the version; whoever has the name has shown it."""
+    analyst = replace(ADA, roles=("analyst",))
+    seen = replace(ADAS, second_factor=True)
+    store.create(analyst, seen)
+
+    assert store.rename(seen, NEXT)
+
+    assert list(store.every()) == [
+        replace(seen, name=NEXT, verified=True, password_version=1)]
+    assert users.find("u-ada") == replace(analyst, email=NEXT)
+
+
+def test_a_name_that_another_account_has_is_refused(
+        store: DynamoIdentityStore, users: DynamoUserStore) -> None:
+    store.create(ADA, ADAS)
+    store.create(Account("u-eve", NEXT, NOW), replace(ADAS, name=NEXT, user_id="u-eve"))
+
+    with pytest.raises(UserExists):
+        store.rename(ADAS, NEXT)
+
+    assert store.find(EMAIL_ADDRESS, EMAIL) == ADAS
+    assert users.find("u-ada") == ADA
+
+
+@pytest.mark.parametrize("change", [
+    {"user_id": "u-eve"}, {"password_version": 1}, {"password_hash": "newer"},
+    {"password_hash": None}, {"second_factor": True}])
+def test_what_was_seen_otherwise_is_not_carried_over(
+        change: dict[str, str | int | None], store: DynamoIdentityStore, users: DynamoUserStore,
+        cloud: Cloud) -> None:
+    store.create(ADA, ADAS)
+    cloud.change("identities", **change)
+
+    assert not store.rename(ADAS, NEXT)
+
+    assert store.find(EMAIL_ADDRESS, NEXT) is None
+    assert users.find("u-ada") == ADA
+
+
+def test_an_account_that_has_another_address_by_now_keeps_it(
+        store: DynamoIdentityStore, users: DynamoUserStore, cloud: Cloud) -> None:
+    store.create(ADA, ADAS)
+    cloud.change("users", email="countess@example.org")
+
+    assert not store.rename(ADAS, NEXT)
+    assert store.find(EMAIL_ADDRESS, NEXT) is None
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_another_name_whose_answer_was_lost_succeeds(
+        times: int, store: DynamoIdentityStore, wire: Wire) -> None:
+    store.create(ADA, ADAS)
+    wire.lose_answers("TransactWriteItems", times)
+
+    assert store.rename(ADAS, NEXT)
+
+
+def test_an_equal_change_that_another_request_made_is_not_its_own(store: DynamoIdentityStore
+                                                                  ) -> None:
+    store.create(ADA, ADAS)
+    assert store.rename(ADAS, NEXT)
+
+    assert not store.rename(ADAS, NEXT)
+
+
+def test_an_account_that_was_renamed_is_not_one_that_is_gone(
+        store: DynamoIdentityStore, users: DynamoUserStore) -> None:
+    store.create(ADA, ADAS)
+    store.rename(ADAS, NEXT)
+
+    assert not store.delete(ADAS)
+    assert users.find("u-ada") == replace(ADA, email=NEXT)
