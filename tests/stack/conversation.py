@@ -6,8 +6,9 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from tests.docs.examples import Example, Message, differences, values
+from tests.support.second_factors import STEP_SECONDS, CodeApp
 
-MAILED_TOKEN = "mailed_token"
+MAILED_TOKEN, CODE, SECRET = "mailed_token", "code", "secret"
 ACCEPTED = 202
 MAX_REPEATS = 12
 # The stack shares the machine with whatever else it runs, and a first request starts a function.
@@ -23,11 +24,12 @@ class Conversation:
     def __init__(self, base_url: str, next_token: Callable[[], str]) -> None:
         self._base, self._next_token = urlsplit(base_url), next_token
         self.known: dict[str, str] = {}
+        self._last_step = 0
 
     def play(self, example: Example) -> list[str]:
         """Send the request and return how the answer differs from the page's."""
         try:
-            request = example.request.filled(self.known)
+            request = self._filled(example.request)
         except KeyError as missing:
             return [f"no earlier answer has {missing}"]
         status, headers, body = self._send(request)
@@ -41,6 +43,14 @@ class Conversation:
         if not found:
             self._remember(example.answer.mark, body)
         return found
+
+    def _filled(self, request: Message) -> Message:
+        """A code is one that was not used, of the app that knows the last secret. There is one for
+        each step of time, and two are good at once: that of now, and the next."""
+        if f"{{{CODE}}}" in request.body:
+            self._last_step = max(self._last_step + 1, int(time.time()) // STEP_SECONDS)
+            self.known[CODE] = CodeApp(self.known[SECRET]).code(self._last_step * STEP_SECONDS)
+        return request.filled(self.known)
 
     def _remember(self, mark: str, body: str) -> None:
         prefix = f"{mark}." if mark else ""
