@@ -52,10 +52,12 @@ def test_an_http_api_learns_the_same(app: Application, services: Services, pair:
     assert answer == {"isAuthorized": True, "context": app.authorize(pair.access_token)["context"]}
 
 
-def test_the_page_for_other_teams_lists_what_they_learn(app: Application, pair: Pair) -> None:
+def test_the_page_for_other_teams_lists_what_they_learn(
+        app: Application, pair: Pair, cloud: Cloud, clock: Clock) -> None:
+    """The most that there is to learn: of a bound session, where a second factor is required."""
     table = rows(sections(page("docs/protect-your-api.md"))["What your function learns"])
     listed = {name: meaning for name, _, meaning in table if name not in ("Name", "---")}
-    bound = Application(app.services, prover=Prover())
+    bound = Application(cloud.services(clock, require_second_factor=True), prover=Prover())
     learnt = bound.authorize(bound.sign_in().pair.access_token)["context"].keys()
 
     assert listed.keys() == learnt
