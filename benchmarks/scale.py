@@ -27,7 +27,7 @@ from lambda_functions import (authorizer, create_session, delete_session,
 from scripts.checkout import ROOT
 from shared.sessions.state import BY_PASSWORD, Lifetimes, Session
 from shared.stores.items import marshalled
-from shared.stores.sessions import new_item
+from shared.stores.session_items import new_item
 from shared.wiring.services import wall_clock
 from tests.support.events import LambdaContext
 

@@ -53,10 +53,6 @@ class UserStore(Protocol):
 
     def find(self, user_id: str) -> Account | None: ...
 
-    def enrol_by(self, user_id: str, instant: int) -> int:
-        """Return by when the user has to enrol a second factor; it is this instant (epoch seconds)
-        if none was given before, or if the account is gone."""
-
 
 class IdentityStore(Protocol):
     """Every method raises Unavailable when the store cannot answer."""

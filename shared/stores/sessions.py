@@ -1,16 +1,13 @@
-"""The sessions table: a session is one item, and every change is one conditional write.
-
-`expires_at`, the end of the newest refresh token, is for TTL alone, which deletes up to days late.
-Code compares `ends_at` and `refreshed_at`.
-"""
+"""The sessions table: a session is one item, and every change is one conditional write."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shared.sessions.state import Lifetimes, Proven, Session, Written
 from shared.stores.failures import ConditionFailed
-from shared.stores.items import Value, words_entry, words_of, words_update
+from shared.stores.items import Value, words_update
+from shared.stores.session_items import key, new_item, present, session_of
 from shared.stores.table import Table
 
 if TYPE_CHECKING:
@@ -42,11 +39,11 @@ class DynamoSessionStore:
                 raise
 
     def get(self, user_id: str, session_id: str) -> Session | None:
-        return _session(self._table.get(_key(user_id, session_id)))
+        return session_of(self._table.get(key(user_id, session_id)))
 
     def every(self, user_id: str) -> list[Session]:
         """Return all sessions of a person that TTL has not swept, expired ones among them."""
-        return [_present(item) for item in self._table.query("UserId", user_id)]
+        return [present(item) for item in self._table.query("UserId", user_id)]
 
     def rotate(self, claims: Claims, now: int, lifetimes: Lifetimes, proof_id: str = ""
                ) -> Written:
@@ -121,64 +118,31 @@ class DynamoSessionStore:
     def delete(self, user_id: str, session_id: str) -> bool:
         """Delete the session; return False if there was none."""
         try:
-            self._table.delete(_key(user_id, session_id), "attribute_exists(#SessionId)")
+            self._table.delete(key(user_id, session_id), "attribute_exists(#SessionId)")
         except ConditionFailed as failure:
             return failure.retried
         return True
 
     def delete_many(self, user_id: str, session_ids: list[str]) -> None:
         """Delete these sessions in this order, those that are there."""
-        self._table.delete_many([_key(user_id, session_id) for session_id in session_ids])
+        self._table.delete_many([key(user_id, session_id) for session_id in session_ids])
 
     def _write(self, user_id: str, session_id: str, update: str, condition: str,
                proof_id: str = "", **values: Value) -> Written:
         if proof_id:
             values["proof"] = proof_id
         try:
-            item = self._table.update(_key(user_id, session_id), update, condition, **values)
+            item = self._table.update(key(user_id, session_id), update, condition, **values)
         except ConditionFailed as failure:
-            found = _session(failure.item)
+            found = session_of(failure.item)
             # What has this request's proof and instant was written by the first try of it. A proof
             # alone may have been copied, and sent again later.
             is_ours = bool(failure.retried and found and proof_id and found.proof_id == proof_id
                            and found.refreshed_at == values["now"])
             return Written(is_ours, found)
-        return Written(True, _session(item))
+        return Written(True, session_of(item))
 
 
 def _remembering(proof_id: str) -> str:
     """Return what an update adds to remember a proof, nothing where there is none."""
     return ", #proof = :proof" if proof_id else ""
-
-
-def new_item(session: Session, lifetimes: Lifetimes) -> dict[str, Value]:
-    """Return the item of a session that nobody has used yet."""
-    return _key(session.user_id, session.session_id) | {
-        "client_id": session.client_id, "generation": session.generation,
-        "created_at": session.created_at, "refreshed_at": session.refreshed_at,
-        "ends_at": session.ends_at, "expires_at": lifetimes.refresh_expires_at(session),
-        "auth_time": session.auth_time, **words_entry("amr", session.proven.amr),
-        "acr": session.proven.acr, "address": session.address, "device": session.device,
-        **words_entry("roles", session.roles), "roles_version": session.roles_version,
-        **({"jkt": session.jkt} if session.jkt else {}),
-        **({} if session.enrol_by is None else {"enrol_by": session.enrol_by})}
-
-
-def _key(user_id: str, session_id: str) -> dict[str, Value]:
-    return {"UserId": user_id, "SessionId": session_id}
-
-
-def _session(item: dict[str, Any] | None) -> Session | None:
-    return None if item is None else _present(item)
-
-
-def _present(item: dict[str, Any]) -> Session:
-    return Session(
-        user_id=item["UserId"], session_id=item["SessionId"], client_id=item["client_id"],
-        generation=item["generation"], created_at=item["created_at"],
-        refreshed_at=item["refreshed_at"], ends_at=item["ends_at"],
-        auth_time=item["auth_time"], proven=Proven(words_of(item, "amr"), item["acr"]),
-        acknowledged_at=item.get("acknowledged_at"), address=item["address"],
-        device=item["device"], roles=words_of(item, "roles"),
-        roles_version=item["roles_version"], jkt=item.get("jkt", ""),
-        proof_id=item.get("proof", ""), enrol_by=item.get("enrol_by"))
