@@ -8,6 +8,7 @@ invalid_ticket, invalid_code, account_blocked; 413 body_too_large; 415 unsupport
 too_many_attempts; 503 unavailable.
 """
 
+from shared.errors import InvalidCode
 from shared.gateway import api_gateway, credentials
 from shared.gateway.api_gateway import Reply
 from shared.gateway.email_bodies import SECOND_FACTOR, Credentials, SecondStep
@@ -22,7 +23,13 @@ def create_session(request: Request, services: Services) -> Reply:
     caller = request.caller_with(services.access_tokens.bind(
         credentials.sent_proof(request, services.settings), request.client_must_prove))
     if isinstance(body, SecondStep):
-        opened = services.second_step.open(body.ticket, body.code, caller)
+        try:
+            opened = services.second_step.open(body.ticket, body.code, caller)
+        except InvalidCode as refusal:
+            if refusal.waits:
+                request.about |= services.notices.tell_user(
+                    Notice.CODES_GUESSED, refusal.about["user_id"], caller)
+            raise
         signed_in = opened.signed_in
         if opened.spent.codes_left is not None:
             request.about |= services.notices.tell(Notice.RECOVERY_CODE_USED, opened.email, caller,

@@ -150,9 +150,15 @@ class InvalidTicket(AuthenticationError):
 
 
 class InvalidCode(AuthenticationError):
+    """`waits` says whether this was one wrong code too many, so that the next one has to wait."""
+
     name = "invalid_code"
     message = "the code is wrong, or was used before"
     event = "authn_login_fail"
+
+    def __init__(self, waits: bool = False, **about: str) -> None:
+        super().__init__(**about)
+        self.waits = waits
 
 
 class ReauthenticationRequired(AuthenticationError):

@@ -52,6 +52,10 @@ LETTERS = {
         "A recovery code of your $service account was used",
         "A recovery code of your $service account was used. The number of codes left is $left.",
         REVIEW),
+    Notice.CODES_GUESSED: NoticeLetter(
+        "Somebody may have your $service password",
+        "Somebody entered the password of your $service account, and then several wrong codes. They"
+        " were not let in.", RESET),
     Notice.SESSIONS_ENDED: NoticeLetter(
         "Sessions of your $service account were ended",
         "Sessions of your $service account were ended, on one device or on several.", RESET),

@@ -28,6 +28,7 @@ class Notice(Enum):
     FACTOR_REMOVED = "factor_removed"
     RECOVERY_CODES_REPLACED = "recovery_codes_replaced"
     RECOVERY_CODE_USED = "recovery_code_used"
+    CODES_GUESSED = "codes_guessed"
     SESSIONS_ENDED = "sessions_ended"
     EMAIL_CHANGE_REQUESTED = "email_change_requested"
     EMAIL_CHANGED = "email_changed"

@@ -37,16 +37,19 @@ class SecondFactor:
         self._factors, self._sealer = factors, sealer
         self._attempts, self._now = attempts, now
 
-    def spend(self, user_id: str, code: str, device_id: str = "") -> Spent:
-        """Spend a code of the user's, which then proves nothing again.
+    def spend(self, user_id: str, code: str, device_id: str = "",
+              admit: Callable[[], None] = lambda: None) -> Spent:
+        """Spend a code of the user's, which then proves nothing again. For a right code, `admit` is
+        called first; if it raises, nothing is spent.
 
         Raises TooManyAttempts, or InvalidCode for a code that is wrong or was used before.
         """
         subject = self._attempts.subject(of_second_factor(user_id, device_id))
         reservation = self._attempts.reserve(subject, user_id=user_id)
-        spent = self._spend(user_id, code)
+        spent = self._spend(user_id, code, admit)
         if spent is None:
-            raise InvalidCode(user_id=user_id, subject=subject)
+            waits = self._now() < reservation.tally.blocked_until
+            raise InvalidCode(waits, user_id=user_id, subject=subject)
         if device_id:
             self._attempts.clear(subject)
         else:
@@ -64,18 +67,21 @@ class SecondFactor:
             self._attempts.give_back(reservation)
         return step
 
-    def _spend(self, user_id: str, code: str) -> Spent | None:
+    def _spend(self, user_id: str, code: str, admit: Callable[[], None]) -> Spent | None:
         factors, now = self._factors.find(user_id), self._now()
         app, codes = factors.confirmed_totp, factors.recovery_codes
         if is_of_app(code):
             step = self._step(app, code) if app else None
-            if app is None or step is None or not self._factors.spend_step(app, step, now):
+            if app is None or step is None or step <= app.last_step:
                 return None
-            return Spent("otp")
+            admit()
+            return Spent("otp") if self._factors.spend_step(app, step, now) else None
         number = self._number(codes, code) if codes else None
-        if codes is None or number is None or not self._factors.spend_code(codes, number, now):
+        if codes is None or number is None:
             return None
-        return Spent("rec", len(codes.digests) - 1)
+        admit()
+        return (Spent("rec", len(codes.digests) - 1)
+                if self._factors.spend_code(codes, number, now) else None)
 
     def _step(self, factor: Totp, code: str) -> int | None:
         secret = self._sealer.open(factor.secret, about(factor.user_id, TOTP))

@@ -66,14 +66,18 @@ class SecondStep:
         """
         ticket = self._tickets.verify(text, caller.client_id)
         identity = self._owner(ticket)
-        spent = self._second_factor.spend(identity.user_id, code, ticket.device_id)
-        if not self._used.once(f"ticket {ticket.ticket_id}", ticket.expires_at):
-            raise InvalidTicket("the ticket was used before", user_id=identity.user_id)
+        spent = self._second_factor.spend(identity.user_id, code, ticket.device_id,
+                                          lambda: self._use(ticket))
         device = (Device(identity.user_id, ticket.device_id, identity.password_version)
                   if ticket.device_id else None)
         signed_in = self._sign_in.open(identity, proven_by(*ticket.amr, spent.method), caller,
                                        lambda: self._confirm(identity), device)
         return Opened(signed_in, spent, identity.name)
+
+    def _use(self, ticket: Ticket) -> None:
+        """Remember that the ticket was used, or raise InvalidTicket."""
+        if not self._used.once(f"ticket {ticket.ticket_id}", ticket.expires_at):
+            raise InvalidTicket("the ticket was used before", user_id=ticket.user_id)
 
     def _owner(self, ticket: Ticket) -> Identity:
         try:

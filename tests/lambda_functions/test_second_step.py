@@ -84,6 +84,27 @@ def test_a_ticket_works_once(careful: FactorOwner, enrolled: Enrolled, clock: Cl
     assert {answer.outcome for answer in again} == {(401, "invalid_ticket")}
 
 
+def test_a_used_ticket_costs_no_recovery_code(careful: FactorOwner, enrolled: Enrolled) -> None:
+    ticket = careful.ticket()
+    careful.second_step(ticket, careful.next_code(enrolled.app))
+    careful.second_step(ticket, enrolled.recovery_codes[0])
+
+    assert careful.sign_in_with(enrolled.recovery_codes[0]).status == 201
+
+
+def test_the_owner_is_told_of_guesses_by_somebody_who_has_the_password(
+        careful: FactorOwner, enrolled: Enrolled, courier: Courier) -> None:
+    """Not of a slip or two, which are the owner's own (OWASP ASVS 5.0, 6.3.5)."""
+    wrong = enrolled.app.wrong_code(careful.services.now())
+    told = []
+    for _ in range(6):
+        careful.second_step(careful.ticket(), wrong)
+        told.append(courier.errands[-1].occasion is Notice.CODES_GUESSED)
+
+    assert told == [False] * 4 + [True] * 2
+    assert [errand.occasion for errand in courier.errands].count(Notice.CODES_GUESSED) == 1
+
+
 def test_a_wrong_code_leaves_the_ticket_good(careful: FactorOwner, enrolled: Enrolled) -> None:
     ticket = careful.ticket()
     careful.second_step(ticket, enrolled.app.wrong_code(careful.services.now()))

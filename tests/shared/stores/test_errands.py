@@ -8,7 +8,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 
 from shared.errors import Unavailable
-from shared.mail.errands import Errand, Occasion
+from shared.mail.errands import OCCASIONS, Errand, Occasion
 from shared.stores import aws_clients
 from shared.stores.errands import LambdaErrandQueue
 from shared.wiring.services import Services
@@ -77,7 +77,7 @@ def test_a_function_that_is_not_there_is_a_defect_of_ours(functions: Lambda) -> 
 
 
 def test_an_errand_is_read_as_it_was_written() -> None:
-    for occasion in Occasion:
+    for occasion in OCCASIONS.values():
         errand = Errand(occasion, "ada+1@xn--caf-dma.example.org", "203.0.113.7", "d")
         assert Errand.parse(json.loads(json.dumps(errand.as_event()))) == errand
 
