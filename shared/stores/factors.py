@@ -39,15 +39,16 @@ class DynamoFactorStore:
         return True
 
     def turn_on(self, seen: Totp, step: int, codes: RecoveryCodes, identity: Identity) -> bool:
+        own = uuid.uuid4().hex
         confirm = self._factors.update_entry(
-            _key(seen.user_id, TOTP), "SET #confirmed_at = :now, #last_step = :step",
-            f"{SAME_SECRET} AND attribute_not_exists(#confirmed_at)", secret=seen.secret.text,
-            now=codes.created_at, step=step)
+            _key(seen.user_id, TOTP), "SET #confirmed_at = :now, #last_step = :step,"
+            " #spent_by = :own", f"{SAME_SECRET} AND attribute_not_exists(#confirmed_at)",
+            secret=seen.secret.text, now=codes.created_at, step=step, own=own)
         try:
             self._factors.transact(confirm, self._factors.put_entry(_codes_item(codes), ""),
                                    self._identities.second_factor_entry(identity, is_on=True))
-        except ConditionFailed:
-            return False
+        except ConditionFailed as failure:
+            return (failure.item or {}).get("spent_by") == own
         return True
 
     def turn_off(self, identity: Identity) -> bool:

@@ -23,10 +23,10 @@ DONE = Answer(200, {}, "{}")
 @dataclass(frozen=True)
 class Scenario:
     """`right` is the outcome without a fault, `retried` what a second try may truthfully say
-    instead when the first was carried out; `session` is whose tokens the answer brings, and `own`
-    the session that a change of the credential ends last; `wait_seconds` are what a refusal asks
-    to wait before the second. A scenario that `notifies` succeeds even if Lambda does not take its
-    notice."""
+    instead when the first was carried out (with `or_else` one more); `session` is whose tokens the
+    answer brings, and `own` the session that a change of the credential ends last; `wait_seconds`
+    are what a refusal asks to wait before the second. A scenario that `notifies` succeeds even if
+    Lambda does not take its notice."""
 
     function: str
     arrange: Callable[[World], Act]
@@ -48,13 +48,14 @@ Arrange = Callable[[World], Act]
 
 
 def scenario(function: str, status: int, name: str = "", *, retried: Outcome | None = None,
-             session: str = "", own: str = "", wait_seconds: int = 0, notifies: bool = False,
-             **settings: Any) -> Callable[[Arrange], Arrange]:
+             or_else: Outcome | None = None, session: str = "", own: str = "",
+             wait_seconds: int = 0, notifies: bool = False, **settings: Any
+             ) -> Callable[[Arrange], Arrange]:
     def add(arrange: Arrange) -> Arrange:
         right = (status, name)
         SCENARIOS.append(Scenario(
-            function, arrange, right, frozenset({right, retried or right}), session, own,
-            settings, wait_seconds, notifies))
+            function, arrange, right, frozenset({right, retried or right, or_else or right}),
+            session, own, settings, wait_seconds, notifies))
         return arrange
 
     return add

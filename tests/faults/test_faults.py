@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from lambda_functions import ping
-from tests.faults import accounts, addresses, bound_sessions, sessions, signing_in
+from tests.faults import accounts, addresses, bound_sessions, factors, sessions, signing_in
 from tests.faults.scenario import SCENARIOS, Scenario
 from tests.faults.trial import meet, usual
 from tests.faults.world import World
@@ -19,7 +19,7 @@ from tests.support import failures
 from tests.support.failures import EVERY_TRY, Fault, Kind
 
 # The modules hold the scenarios, which are listed as they are imported.
-assert accounts and addresses and bound_sessions and sessions and signing_in
+assert accounts and addresses and bound_sessions and factors and sessions and signing_in
 
 PASSING = (failures.THROTTLED, failures.LOST_AFTER, failures.UNPROCESSED)
 LASTING = (failures.THROTTLED, failures.GATEWAY, failures.LOST_BEFORE, failures.LOST_AFTER,

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from moto.backends import get_backend
 
+from shared.factors.factors import RECOVERY, TOTP
 from shared.identities import EMAIL_ADDRESS
 from shared.keys.key_ring import KeyRing
 from shared.keys.peppers import derive
@@ -44,18 +45,20 @@ class CountedPasswords(Passwords):
 
 @dataclass(frozen=True)
 class Sight:
-    """What people can see: the addresses that have accounts, with their password and whether
-    they are verified; the sessions whose tokens somebody holds, with their generation and how
-    long after sign-in it began; how many others there are; and which of the held tokens are
-    good for a refresh in an hour."""
+    """What people can see: the addresses that have accounts, with their password, whether they are
+    verified, and the second factors that are on or begun; the sessions whose tokens somebody holds,
+    with their generation and how long after sign-in it began; how many others there are; and which
+    of the held tokens are good for a refresh in an hour."""
 
-    accounts: frozenset[tuple[str, str, bool]]
+    accounts: frozenset[tuple[str, str, bool, tuple[str, ...]]]
     sessions: frozenset[tuple[str, int, int]]
     orphans: int
     survivors: frozenset[str]
 
-    def credentials(self) -> frozenset[tuple[str, str]]:
-        return frozenset((address, password) for address, password, _ in self.accounts)
+    def credentials(self) -> frozenset[tuple[str, str, bool]]:
+        """Return what signs in: the address, the password, and whether a code has to follow."""
+        return frozenset((address, password, RECOVERY in factors)
+                         for address, password, _, factors in self.accounts)
 
     def alive(self) -> frozenset[str]:
         return frozenset(name for name, *_ in self.sessions)
@@ -130,7 +133,8 @@ class World:
         held = {names[item["SessionId"]]: item for item in self.items("sessions")
                 if item["SessionId"] in names}
         return Sight(
-            frozenset((item["Identity"], self._password(item), item["email_verified"])
+            frozenset((item["Identity"], self._password(item), item["email_verified"],
+                       self._factors(item))
                       for item in identities.values()),
             frozenset((name, item["generation"], item["refreshed_at"] - item["created_at"])
                       for name, item in held.items()),
@@ -142,6 +146,15 @@ class World:
         """Return the attempts that are remembered, of all subjects."""
         return sum(_tally(item).attempts(self.clock.now) for item in self.items("attempts")
                    if "reservation" in item)
+
+    def _factors(self, identity: dict[str, Any]) -> tuple[str, ...]:
+        """Return the second factors; the app and the codes must always be on together."""
+        found = {item["FactorId"]: item for item in self.items("factors")
+                 if item["UserId"] == identity["user_id"]}
+        is_on = "confirmed_at" in found.get(TOTP, {})
+        assert is_on == identity.get("second_factor", False), "half a second factor"
+        assert is_on == any(name.startswith("code_") for name in found.get(RECOVERY, {}))
+        return tuple(sorted(found))
 
     def _password(self, item: dict[str, Any]) -> str:
         passwords = Passwords(self._peppers, cost=4)
