@@ -1,9 +1,10 @@
-/** Every method and option of the client, and some uses that must not compile. */
+/** Every method and option of both entry points, and some uses that must not compile. */
 
 import {
-  ApiError, createClient, type Client, type FieldError, type Listener, type Options, type SignedIn,
-  type TokenStorage,
+  ApiError, createClient, type Client, type FieldError, type Kind, type Listener, type Options,
+  type Proof, type SignedIn, type TokenStorage,
 } from "session-api-client";
+import { accountOf, type Account, type Factor, type ListedSession } from "session-api-client/account";
 
 const storage: TokenStorage = {
   getItem: async (key: string) => key || null,
@@ -21,6 +22,8 @@ const options: Required<Options> = {
 };
 
 const client: Client = createClient(options);
+const account: Account = accountOf(client);
+const proofs: readonly Proof[] = [{ password: "a loom" }, { code: "287082" }];
 const listener: Listener = (who: SignedIn | null) => console.log(who?.userId, who?.sessionId);
 const inBrowser: Options = { baseUrl: "https://sessions.example.org", clientId: "web-app", storage: localStorage };
 
@@ -31,36 +34,55 @@ export const used = {
   },
   signIn: (): Promise<SignedIn> =>
     client.signIn({ email: "ada@example.org", password: "a difference engine" }),
+  signInWithCode: (): Promise<SignedIn> => client.signInWithCode({ ticket: "eyJ", code: "287082" }),
+  reauthenticate: (): Promise<void>[] => proofs.map((proof) => client.reauthenticate(proof)),
   signOut: (): Promise<void> => client.signOut(),
   user: async (): Promise<readonly string[]> => (await client.user()).roles,
-  sessions: async (): Promise<boolean[]> =>
-    (await client.sessions()).map(({ current }) => current),
-  endSession: (): Promise<void> => client.endSession("5f1d"),
-  endOtherSessions: (): Promise<number> => client.endOtherSessions(),
-  changePassword: (): Promise<SignedIn> =>
-    client.changePassword({ current_password: "a difference engine", new_password: "a loom" }),
-  requestPasswordReset: (): Promise<void> =>
-    client.requestPasswordReset({ email: "ada@example.org" }),
-  resetPassword: (): Promise<void> =>
-    client.resetPassword({ token: "eyJ", new_password: "an analytical engine" }),
-  requestEmailVerification: (): Promise<void> =>
-    client.requestEmailVerification({ email: "ada@example.org" }),
-  verifyEmail: (): Promise<void>[] =>
-    [client.verifyEmail({ token: "eyJ" }),
-     client.verifyEmail({ token: "eyJ", password: "a loom" })],
-  export: async (): Promise<string> => (await client.export()).account.email,
-  leave: (): Promise<void> => client.leave({ password: "a difference engine" }),
   fetch: (): Promise<Response>[] =>
     [client.fetch("https://reports.example.org/mine"),
      client.fetch(new URL("https://reports.example.org/"), { method: "POST", body: "{}" })],
   onChange: (): (() => void) => client.onChange(listener),
 } satisfies Record<keyof Client, () => unknown>;
 
+export const usedOfAccount = {
+  sessions: async (): Promise<boolean[]> =>
+    (await account.sessions()).map(({ current }: ListedSession) => current),
+  endSession: (): Promise<void> => account.endSession("5f1d"),
+  endOtherSessions: (): Promise<number> => account.endOtherSessions(),
+  changePassword: (): Promise<SignedIn> =>
+    account.changePassword({ current_password: "a difference engine", new_password: "a loom" }),
+  requestPasswordReset: (): Promise<void> =>
+    account.requestPasswordReset({ email: "ada@example.org" }),
+  resetPassword: (): Promise<void> =>
+    account.resetPassword({ token: "eyJ", new_password: "an analytical engine" }),
+  requestEmailVerification: (): Promise<void> =>
+    account.requestEmailVerification({ email: "ada@example.org" }),
+  verifyEmail: (): Promise<void>[] =>
+    [account.verifyEmail({ token: "eyJ" }),
+     account.verifyEmail({ token: "eyJ", password: "a loom" })],
+  changeEmail: (): Promise<void> => account.changeEmail({ email: "lovelace@example.org" }),
+  confirmEmail: (): Promise<void> => account.confirmEmail({ token: "eyJ" }),
+  factors: async (): Promise<unknown[]> =>
+    (await account.factors()).map(({ id, kind, left }: Factor) => [id, kind, left]),
+  createTotp: async (): Promise<string> => {
+    const { secret, otpauth_uri } = await account.createTotp();
+    return secret + otpauth_uri;
+  },
+  confirmTotp: async (): Promise<string> => (await account.confirmTotp({ code: "287082" })).join(),
+  createRecoveryCodes: (): Promise<readonly string[]> => account.createRecoveryCodes(),
+  deleteTotp: (): Promise<void> => account.deleteTotp(),
+  export: async (): Promise<string> => (await account.export()).account.email,
+  leave: (): Promise<void> => account.leave({ password: "a difference engine" }),
+} satisfies Record<keyof Account, () => unknown>;
+
 export function explain(error: unknown): string {
   if (!(error instanceof ApiError)) return "";
   const faults: readonly FieldError[] = error.fields;
   const wait: number | undefined = error.retryAfterSeconds;
-  return [error.name, error.status + 1, error.message, wait,
+  const kinds: readonly Kind[] = error.kinds;
+  const [ticket, seconds]: (string | number | undefined)[] =
+    [error.ticket, error.ticketExpiresInSeconds];
+  return [error.name, error.status + 1, error.message, wait, ...kinds, ticket, seconds,
           ...faults.map(({ field, message }) => `${field} ${message}`)].join();
 }
 
@@ -78,14 +100,22 @@ export function misuse(): unknown[] {
     client.signUp({ email: "ada@example.org" }),
     // @ts-expect-error Nobody signs in by name.
     client.signIn({ email: "ada@example.org", password: "a loom", name: "Ada" }),
+    // @ts-expect-error The second step needs the ticket of the first one.
+    client.signInWithCode({ code: "287082" }),
+    // @ts-expect-error One proof is enough.
+    client.reauthenticate({ password: "a loom", code: "287082" }),
+    // @ts-expect-error The account has methods of its own.
+    client.changePassword({ current_password: "a loom", new_password: "an engine" }),
+    // @ts-expect-error An account is that of a client.
+    accountOf(options),
     // @ts-expect-error The new password is missing.
-    client.changePassword({ current_password: "a loom" }),
+    account.changePassword({ current_password: "a loom" }),
     // @ts-expect-error The field is called new_password.
-    client.resetPassword({ token: "eyJ", password: "a loom" }),
+    account.resetPassword({ token: "eyJ", password: "a loom" }),
     // @ts-expect-error Who leaves confirms it with the password.
-    client.leave(),
+    account.leave(),
     // @ts-expect-error An id is a text.
-    client.endSession(5),
+    account.endSession(5),
     // @ts-expect-error There is no such method.
     client.refresh(),
     // @ts-expect-error The tokens are nobody's business.

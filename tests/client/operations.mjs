@@ -1,38 +1,43 @@
-/** Calls every method of the client, and prints which operations of the API that has called. */
+/** Calls every method of the client and of its account, and prints which operations of the API that has called. */
 
 import { createClient } from "session-api-client";
+import { accountOf } from "session-api-client/account";
 
 const BASE_URL = "https://sessions.example.org";
 const asked = new Set();
-let sessions = 0;
 let now = 1_800_000_000;
 let isRefused = false;
 
 // What all answers hold at once. The signature is the business of nobody but the API.
-function answer(operation) {
-  if (operation !== "put /session") sessions += 1;
+function answer(operation, token) {
   now += 1;
-  const claims = { sub: "ada", sid: `session ${sessions}`, gen: 0, iat: now };
+  // A pair of the session that has asked, or of a new one.
+  const { sid } = token && operation !== "put /user/password" ? JSON.parse(atob(token.split(".")[1]))
+    : { sid: `session ${now}` };
+  const claims = { sub: "ada", sid, gen: 0, iat: now, auth_time: now };
   return { access_token: `e30.${btoa(JSON.stringify(claims))}.e30`, refresh_token: "e30",
-           access_token_expires_in: 3600, token_type: "Bearer", sessions: [], ended: 1 };
+           access_token_expires_in: 3600, token_type: "Bearer", sessions: [], ended: 1,
+           factors: [], recovery_codes: [] };
 }
 
-async function send(url, { method }) {
+async function send(url, { method, headers }) {
   const operation = `${method} ${url.slice(BASE_URL.length).replace("an-id", "{id}")}`;
   asked.add(operation);
   const status = isRefused ? 401 : 200;
   isRefused = false;
-  const body = status === 401 ? { name: "unauthorized" } : answer(operation);
+  const body = status === 401 ? { name: "unauthorized" }
+    : answer(operation, headers.authorization);
   return new Response(JSON.stringify(body), { status });
 }
 
 const client = createClient({ baseUrl: BASE_URL, clientId: "web-app", fetch: send });
-const { signOut, leave, fetch, onChange, ...others } = client;
+const account = accountOf(client);
+const { signOut, leave, fetch, onChange, ...others } = { ...client, ...account };
 const args = { endSession: ["an-id"] };
 
 await client.signIn({ email: "", password: "" });
 for (const [name, method] of Object.entries(others)) await method(...args[name] ?? [{}]);
-await client.verifyEmail({ token: "", password: "" });
+await account.verifyEmail({ token: "", password: "" });
 isRefused = true;
 await client.user();
 await leave({ password: "" });

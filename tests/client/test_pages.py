@@ -16,9 +16,13 @@ BLOCKS = {f"{name} {number}": block for name in (README, "docs/stay-signed-in.md
           for number, block in enumerate(
               re.findall(r"^```ts\n(.*?)^```$", page(name), re.MULTILINE | re.DOTALL), 1)}
 # What a block takes from the page around it.
-IMPORTS = 'import { ApiError, createClient } from "session-api-client";\nvoid ApiError;\n'
+IMPORTS = """import { ApiError, createClient } from "session-api-client";
+import { accountOf } from "session-api-client/account";
+void ApiError; void accountOf;
+"""
 CLIENT_OF_THE_PAGE = (
     'const client = createClient({ baseUrl: "https://sessions.example.org", clientId: "web" });\n')
+ACCOUNT_OF_THE_PAGE = "const account = accountOf(client);\n"
 ASYNC_STORAGE = """declare module "@react-native-async-storage/async-storage" {
   const AsyncStorage: {
     getItem(key: string, callback?: (error?: Error | null, result?: string | null) => void
@@ -36,24 +40,28 @@ def test_the_typescript_of_the_pages_compiles(project: Path) -> None:
     declared.write_text(ASYNC_STORAGE, encoding="utf-8")
     files = []
     for number, block in enumerate(BLOCKS.values()):
-        client = "" if "createClient(" in block else CLIENT_OF_THE_PAGE
+        taken = "" if "createClient(" in block else CLIENT_OF_THE_PAGE
+        if "account." in block and "accountOf(" not in block:
+            taken += ACCOUNT_OF_THE_PAGE
         files.append(project / f"block{number}.ts")
-        files[-1].write_text(IMPORTS + client + block, encoding="utf-8")
+        files[-1].write_text(IMPORTS + taken + block, encoding="utf-8")
 
     assert len(files) > 4
     assert compiled(project, declared, *files) == ""
 
 
-def test_the_table_of_methods_is_that_of_the_client(project: Path) -> None:
+def test_the_tables_of_methods_are_those_of_both_entry_points(project: Path) -> None:
     done = subprocess.run(
         ["node", "--input-type=module", "--eval",
          "import { createClient } from 'session-api-client';"
+         "import { accountOf } from 'session-api-client/account';"
          "const client = createClient({ baseUrl: 'https://x.example', clientId: 'x' });"
-         "console.log(JSON.stringify(Object.keys(client)))"],
+         "console.log(JSON.stringify([client, accountOf(client)].flatMap(Object.keys)))"],
         cwd=project, capture_output=True, text=True, check=True)
 
-    table = [cells[0].partition("(")[0] for cells in rows(sections(page(README))["Methods"])
-             if "(" in cells[0]]
+    of_the_page = sections(page(README))
+    table = [cells[0].partition("(")[0] for section in ("Methods", "The account")
+             for cells in rows(of_the_page[section]) if "(" in cells[0]]
 
     assert table == json.loads(done.stdout)
 

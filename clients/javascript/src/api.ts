@@ -1,6 +1,6 @@
 /** The bodies and answers of the API, taken from openapi.yaml. */
 
-import type { paths } from "./openapi.js";
+import type { components, paths } from "./openapi.js";
 
 export type Path = keyof paths;
 export type Method = "get" | "post" | "put" | "delete";
@@ -14,3 +14,12 @@ export type Body<P extends Path, M extends Method> =
 export type Answered<P extends Path, M extends Method> =
   paths[P][M] extends { responses: infer Responses }
     ? Json<Responses[keyof Responses & (200 | 201 | 202)]> : never;
+
+/** What it answers when it did not go well. */
+export type Failed = components["schemas"]["Error"];
+
+/** The first step of a sign-in. */
+export type WithPassword = components["schemas"]["Credentials"];
+
+/** The second one. */
+export type SecondStep = components["schemas"]["SecondStep"];

@@ -1,5 +1,10 @@
 /** The one error of this library. */
 
+import type { Failed } from "./api.js";
+
+/** By what a person shows who they are. */
+export type Kind = NonNullable<Failed["kinds"]>[number];
+
 /** What is wrong with one field of a request body. */
 export interface FieldError {
   readonly field: string;
@@ -24,9 +29,15 @@ export class ApiError extends Error {
   /** How long to wait before another try, where the API says so (`Retry-After`). */
   declare readonly retryAfterSeconds: number | undefined;
 
-  constructor(name: string, message: string, status = 0, fields: readonly FieldError[] = [],
-              retryAfterSeconds?: number) {
+  /** What the person can show now, where the API asks for it. */
+  declare readonly kinds: readonly Kind[];
+  /** What takes the sign-in on, by `signInWithCode`; only of `second_factor_required`. */
+  declare readonly ticket: string | undefined;
+  /** How long that can be used. */
+  declare readonly ticketExpiresInSeconds: number | undefined;
+
+  constructor(name: string, message: string, status = 0, more: Partial<ApiError> = {}) {
     super(message);
-    Object.assign(this, { name, status, fields, retryAfterSeconds });
+    Object.assign(this, { name, status, fields: [], kinds: [], ...more });
   }
 }

@@ -14,18 +14,20 @@ export interface Pair {
   readonly access_token_expires_in: number;
   /** When it was asked for, in milliseconds of this device's clock, which may be wrong. */
   readonly asked_at: number;
-  /** The user, the session, its generation, and the issue in epoch seconds (RFC 7519). */
+  /** The user, the session, its generation, and in epoch seconds the issue (RFC 7519) and when the
+   *  person has last shown who they are (OpenID Connect). */
   readonly sub: string;
   readonly sid: string;
   readonly gen: number;
   readonly iat: number;
+  readonly auth_time: number;
 }
 
 /** The part of an answer that a pair is made of. */
 export type Issued = Pick<Answered<"/session", "put">,
   "access_token" | "refresh_token" | "access_token_expires_in" | "token_type">;
 
-interface Claims extends Pick<Pair, "sub" | "sid" | "gen" | "iat"> {
+interface Claims extends Pick<Pair, "sub" | "sid" | "gen" | "iat" | "auth_time"> {
   readonly cnf?: { readonly jkt: string };
 }
 
@@ -36,9 +38,9 @@ export function pairOf(issued: Issued, asked_at: number): Pair {
   const { access_token, refresh_token, access_token_expires_in, token_type } = issued;
   try {
     const payload = access_token.split(".")[1]!.replace(/-/g, "+").replace(/_/g, "/");
-    const { sub, sid, gen, iat, cnf } = JSON.parse(atob(payload)) as Claims;
+    const { sub, sid, gen, iat, auth_time, cnf } = JSON.parse(atob(payload)) as Claims;
     const pair = { access_token, refresh_token, access_token_expires_in, token_type,
-                   jkt: cnf?.jkt, asked_at, sub, sid, gen, iat };
+                   jkt: cnf?.jkt, asked_at, sub, sid, gen, iat, auth_time };
     if (isPair(pair)) return pair;
   } catch {
     // It is refused below.
@@ -51,13 +53,14 @@ export function isPair(value: unknown): value is Pair {
   const pair = (value ?? {}) as Partial<Pair>;
   return [pair.access_token, pair.refresh_token, pair.sub, pair.sid].every(
     (text) => text && typeof text === "string")
-    && [pair.access_token_expires_in, pair.asked_at, pair.gen, pair.iat].every(Number.isFinite)
+    && [pair.access_token_expires_in, pair.asked_at, pair.gen, pair.iat, pair.auth_time].every(
+      Number.isFinite)
     && pair.token_type === (pair.jkt ? "DPoP" : "Bearer");
 }
 
 /** Whether `pair` was minted before `other`, of the same session. */
 export const isOlder = (pair: Pair, other: Pair): boolean =>
-  pair.gen === other.gen ? pair.iat < other.iat : pair.gen < other.gen;
+  (pair.gen - other.gen || pair.iat - other.iat || pair.auth_time - other.auth_time) < 0;
 
 /** Whether both are of one session and equally new; their tokens may differ in more than that. */
 export const isSame = (pair: Pair, other: Pair): boolean =>

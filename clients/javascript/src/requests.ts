@@ -1,7 +1,8 @@
 /** One request to the API, and what its answer means. */
 
+import type { Failed } from "./api.js";
 import type { Credentials } from "./credentials.js";
-import { ApiError, type FieldError } from "./errors.js";
+import { ApiError } from "./errors.js";
 import type { Pair } from "./pairs.js";
 
 /** The answer of the API; `body` is null where it is not a JSON object. */
@@ -78,14 +79,17 @@ function parsed(text: string): Answer["body"] {
 /** Return the body of an answer that says that all went well; throw the ApiError that it is. */
 export function bodyOf<T>({ status, body, retryAfterSeconds }: Answer): T {
   if (body && status < 300) return body as T;
-  const { name, message, fields } = (body ?? {}) as {
-    name?: string; message?: string; fields?: FieldError[] | null;
-  };
+  const { name, message, fields, kinds, ticket, ticket_expires_in } = (body ?? {}) as Partial<Failed>;
   if (typeof name === "string") {
-    throw new ApiError(name, String(message), status, fields ?? [], retryAfterSeconds);
+    throw new ApiError(name, String(message), status, {
+      fields: fields ?? [], kinds: kinds ?? [], ticket, ticketExpiresInSeconds: ticket_expires_in,
+      retryAfterSeconds });
   }
   throw new ApiError("unexpected_answer", "the answer is not one of the API's", status);
 }
+
+/** Whether the API did not take the access token, rather than a password or a code. */
+export const isRefused = ({ body }: Answer): boolean => body?.name === "unauthorized";
 
 /** Return what `attempt` returns, after up to so many tries if only the network or the load of the
  *  service stands in the way. */

@@ -21,9 +21,14 @@ export function createFetch(send: typeof globalThis.fetch, credentials: Credenti
       const ours = Object.entries(await credentials.of(method, url, pair));
       for (const [name, value] of ours) headers.set(name, value);
       return response = await send(url, { ...init, method, headers });
-    }, ({ status }) => status === 401));
+    }, isRefused));
   };
 }
+
+/** Whether the service did not take the token. One that asks for a fresh or another proof of who the
+ *  person is (RFC 9470) would not take the next one either. */
+const isRefused = ({ status, headers }: Response): boolean =>
+  status === 401 && !/insufficient_user_auth/.test(headers.get("www-authenticate") ?? "");
 
 /** Return the address without slashes at its end. URL would do more, but React Native's does not. */
 export function bare(address: string): string {

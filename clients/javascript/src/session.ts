@@ -10,19 +10,19 @@ import type { Body } from "./api.js";
 import type { Credentials } from "./credentials.js";
 import { ApiError } from "./errors.js";
 import { isFresh, isLive, isOlder, isSame, pairOf, type Issued, type Pair } from "./pairs.js";
-import { bodyOf, withRetries, type Ask } from "./requests.js";
+import { bodyOf, isRefused, withRetries, type Answer, type Ask } from "./requests.js";
 import { left, replaced, signedIn, type SignedIn, type Store } from "./store.js";
 
 export interface Session {
   /** Return what `send` answers with a pair, sent again with its successor if that was refused. */
   withPair<R>(send: (pair: Pair) => Promise<R>, isRefused: (answer: R) => boolean): Promise<R>;
+  /** Store the pair that `send` answers with, which is a newer one of the same session. */
+  renew(send: (pair: Pair) => Promise<Answer>): Promise<void>;
   /** Store the pair of what `issue` answers, and return both; not if somebody signs out meanwhile,
    *  nor over another person's pair if it is `ofSamePerson`. */
   open<T extends Issued>(issue: () => Promise<T>, ofSamePerson?: boolean): Promise<[SignedIn, T]>;
   /** Forget the pair; only then tell the API. */
   signOut(): Promise<void>;
-  /** Forget the pair if its session is one that the API has ended at our wish. */
-  forget(isEnded: (pair: Pair) => boolean): Promise<void>;
 }
 
 // While the last access token lives, a refresh that failed is left alone for so long.
@@ -37,7 +37,7 @@ export function createSession(store: Store, ask: Ask, credentials: Credentials):
     const pair = await withRetries(
       () => flight ??= refresh(former).finally(() => { flight = null; }), tries);
     // What one person has begun is not to be done as another one.
-    if (pair.sub !== former.sub) throw notSignedIn("somebody else has signed in here");
+    if (pair.sub !== former.sub) throw notSignedIn("another session has begun here");
     return pair;
   }
 
@@ -47,7 +47,12 @@ export function createSession(store: Store, ask: Ask, credentials: Credentials):
     if (!isSame(pair, former) && isFresh(pair)) return pair;
     const asked_at = Date.now();
     const body: Body<"/session", "put"> = { refresh_token: pair.refresh_token };
-    const answer = await ask("put", "/session", body, pair);
+    return keep(await ask("put", "/session", body, pair), pair, asked_at);
+  }
+
+  /** Store the pair in `answer` to a request with `pair`, unless the store holds a newer one or
+   *  another session. Forget a session that has ended by then. Return what is stored. */
+  async function keep(answer: Answer, pair: Pair, asked_at: number): Promise<Pair> {
     const isEnded = answer.body?.name === "session_ended";
     const next = isEnded ? null : pairOf(bodyOf<Issued>(answer), asked_at);
     if (next && (next.sid !== pair.sid || next.sub !== pair.sub || next.jkt !== pair.jkt)) {
@@ -89,6 +94,16 @@ export function createSession(store: Store, ask: Ask, credentials: Credentials):
     return isSame(next, pair) && credentials.aheadMs === aheadMs ? answer : send(next);
   }
 
+  async function renew(send: (pair: Pair) => Promise<Answer>): Promise<void> {
+    const [answer, pair, asked_at] = await withPair(async (pair) => {
+      const asked_at = Date.now();
+      return [await send(pair), pair, asked_at] as const;
+    }, ([answer]) => isRefused(answer));
+    const { sid } = await keep(answer, pair, asked_at);
+    // What was shown counts for that session only.
+    if (sid !== pair.sid) throw notSignedIn("another session has begun here");
+  }
+
   async function open<T extends Issued>(issue: () => Promise<T>, ofSamePerson = false
                                         ): Promise<[SignedIn, T]> {
     const begun = await store.read();
@@ -124,18 +139,14 @@ export function createSession(store: Store, ask: Ask, credentials: Credentials):
     }
   }
 
-  async function forget(isEnded: (pair: Pair) => boolean): Promise<void> {
-    await store.change((state) => state.pair && isEnded(state.pair) ? left(state) : state);
-  }
-
-  return { withPair, open, signOut, forget };
+  return { withPair, renew, open, signOut };
 }
 
 /** End the session of `pair`. It may have ended already, and its tokens may be of no more use. */
 export async function end(ask: Ask, pair: Pair): Promise<void> {
   await withRetries(async () => {
     const answer = await ask("delete", "/session", undefined, pair);
-    if (answer.body?.name !== "session_ended" && answer.body?.name !== "unauthorized") bodyOf(answer);
+    if (answer.body?.name !== "session_ended" && !isRefused(answer)) bodyOf(answer);
   });
 }
 

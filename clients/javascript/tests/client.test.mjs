@@ -91,6 +91,16 @@ for (const [call, route, answer, value] of [
   [(client) => client.sessions(), "GET /sessions", { sessions: [{ id: "s" }] }, [{ id: "s" }]],
   [(client) => client.endOtherSessions(), "DELETE /sessions", { message: "…", ended: 3 }, 3],
   [(client) => client.export(), "GET /user/export", { account: {} }, { account: {} }],
+  [(client) => client.changeEmail({ email: "b@example.org" }), "PUT /user/email", { message: "…" },
+   undefined],
+  [(client) => client.factors(), "GET /factors", { factors: [{ id: "totp" }] }, [{ id: "totp" }]],
+  [(client) => client.createTotp(), "POST /factors/totp", { secret: "JBSW", otpauth_uri: "otpauth:" },
+   { secret: "JBSW", otpauth_uri: "otpauth:" }],
+  [(client) => client.confirmTotp({ code: "287082" }), "PUT /factors/totp",
+   { recovery_codes: ["a", "b"] }, ["a", "b"]],
+  [(client) => client.createRecoveryCodes(), "POST /factors/recovery-codes",
+   { recovery_codes: ["c"] }, ["c"]],
+  [(client) => client.deleteTotp(), "DELETE /factors/totp", { message: "…" }, undefined],
   [(client) => client.requestEmailVerification({ email: "a@example.org" }),
    "POST /user/email-verification", { message: "…" }, undefined],
 ]) {
@@ -102,6 +112,17 @@ for (const [call, route, answer, value] of [
     assert.deepEqual(await called, value);
   });
 }
+
+test("an app that is gone already is removed, and what else is said of it is an error", async () => {
+  const { api, client } = await signedInTab();
+  const removed = client.deleteTotp();
+  (await api.next("DELETE /factors/totp")).answer(404, error("not_found"));
+  assert.equal(await removed, undefined);
+
+  const refused = outcome(client.deleteTotp());
+  (await api.next("DELETE /factors/totp")).answer(401, error("reauthentication_required"));
+  assert.equal((await refused).name, "reauthentication_required");
+});
 
 test("ids of any characters are read from the token", async () => {
   const { storage } = await signedInTab({ sid: "???>>>~~~", sub: ADA });
@@ -301,7 +322,7 @@ test("a listener is told of nobody where nothing can be read", async () => {
 
   storage.getItem = MemoryStorage.prototype.getItem;
   storage.setItem(KEY, JSON.stringify({ born: "1", sign_outs: 0, version: 1, pair: { ...issued(), asked_at: Date.now(), sub: ADA,
-                                                             sid: "session-1", gen: 0, iat: 1 } }));
+                                                             sid: "session-1", gen: 0, iat: 1, auth_time: 1 } }));
   const later = [];
   client.onChange((signedIn) => later.push(signedIn));
   await settled();

@@ -1,5 +1,6 @@
 /** An API whose every answer the test gives by hand, and tabs that share one store. */
 
+import { accountOf } from "../dist/account.js";
 import { createClient } from "../dist/index.js";
 
 export const BASE_URL = "https://api.example.org/dev";
@@ -14,9 +15,9 @@ const encoded = (value) => Buffer.from(JSON.stringify(value)).toString("base64ur
 
 /** Return what the API answers for this generation of a session, which may be bound to the key of
  *  the thumbprint `jkt`; it is signed by nobody. */
-export function issued({ sid = "session-1", gen = 0, iat = 1000 + gen, sub = ADA, lifetime = 3600,
-                         jkt, more = {} } = {}) {
-  const claims = { sub, sid, gen, iat, ...(jkt && { cnf: { jkt } }) };
+export function issued({ sid = "session-1", gen = 0, iat = 1000 + gen, auth_time = 1000, sub = ADA,
+                         lifetime = 3600, jkt, more = {} } = {}) {
+  const claims = { sub, sid, gen, iat, auth_time, ...(jkt && { cnf: { jkt } }) };
   return {
     access_token: `${encoded({ alg: "ES256" })}.${encoded(claims)}.s`,
     refresh_token: `refresh-${sid}-${gen}-${iat}`,
@@ -88,8 +89,11 @@ export class SlowStorage extends MemoryStorage {
   get state() { return JSON.parse(this.items.get(KEY) ?? "null"); }
 }
 
+/** Return a tab, with the methods of both entry points. */
 export function tab(api, storage, options = {}) {
-  return createClient({ baseUrl: BASE_URL, clientId: CLIENT_ID, storage, fetch: api.fetch, ...options });
+  const client = createClient({
+    baseUrl: BASE_URL, clientId: CLIENT_ID, storage, fetch: api.fetch, ...options });
+  return { ...client, ...accountOf(client) };
 }
 
 /** Return one tab of somebody who has signed in, with the API and the storage. */
