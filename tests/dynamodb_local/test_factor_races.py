@@ -93,10 +93,10 @@ class CountedCodes(SecondFactor):
 
     lock, reached = Lock(), 0
 
-    def _spend(self, user_id: str, code: str) -> Spent | None:
+    def _spend(self, user_id: str, code: str, admit: Callable[[], None]) -> Spent | None:
         with self.lock:
             type(self).reached += 1
-        return super()._spend(user_id, code)
+        return super()._spend(user_id, code, admit)
 
 
 def test_of_thirty_guesses_at_a_code_five_reach_the_check(

@@ -113,17 +113,17 @@ def replace_no_recovery_codes(world: World) -> Act:
     return lambda app: app.create_recovery_codes(pair.access_token)
 
 
-@scenario("delete_factor", 200, retried=(404, "not_found"), notifies=True, **MAIL)
+@scenario("delete_totp", 200, retried=(404, "not_found"), notifies=True, **MAIL)
 def turn_an_app_off(world: World) -> Act:
     pair, _ = _trusted(world)
-    return lambda app: app.delete_factor(pair.access_token)
+    return lambda app: app.delete_totp(pair.access_token)
 
 
-@scenario("delete_factor", 401, "reauthentication_required")
+@scenario("delete_totp", 401, "reauthentication_required")
 def turn_an_app_off_too_late(world: World) -> Act:
     pair, _ = _trusted(world)
     world.clock.advance(600)
-    return lambda app: app.delete_factor(pair.access_token)
+    return lambda app: app.delete_totp(pair.access_token)
 
 
 @scenario("reauthenticate", 200, session="tab")
