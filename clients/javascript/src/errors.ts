@@ -17,7 +17,7 @@ export interface FieldError {
  * `name` is that of the API's answer (api-reference.md, "Errors"), or one of ours:
  * - `unreachable`: no answer came, so it is not known whether the call took effect;
  * - `unexpected_answer`: the answer is not one of the API's, such as the page of a captive portal;
- * - `not_signed_in`: nobody is signed in here, or somebody else has signed in since the call began;
+ * - `not_signed_in`: nobody is signed in here, or another session has begun since the call did;
  * - `key_lost`: the session is bound to a key that is not here, and is of no more use here;
  * - `signed_out`: somebody signed out while this sign-in or change of password was under way.
  */

@@ -9,6 +9,7 @@ import { Gate, Proxy } from './proxy.mjs';
 import * as cors from './scenarios/cors.mjs';
 import * as mutants from './scenarios/mutants.mjs';
 import * as possession from './scenarios/possession.mjs';
+import * as second_factor from './scenarios/second_factor.mjs';
 import * as signing from './scenarios/signing.mjs';
 import { storm } from './scenarios/storm.mjs';
 import { builds, serve } from './site.mjs';
@@ -16,7 +17,7 @@ import { Direct, World } from './world.mjs';
 
 /* Firefox hangs when it is driven in many contexts at once. */
 const MOST_RUNS_AT_ONCE = { chromium: 6, firefox: 1 };
-const SCENARIOS = { ...cors, ...mutants, ...possession, ...signing, storm };
+const SCENARIOS = { ...cors, ...mutants, ...possession, ...second_factor, ...signing, storm };
 
 const launch = ({ browser, executable }) => (browser === 'firefox'
   ? firefox.launch({ channel: 'moz-firefox', executablePath: executable })

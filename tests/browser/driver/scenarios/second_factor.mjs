@@ -1,0 +1,63 @@
+/* Signing in in two steps, and showing again who somebody is while another tab refreshes. */
+import { createHmac } from 'node:crypto';
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const STEP_MS = 30_000;
+
+/** Return what an app shows now that was given this secret (RFC 6238). */
+function codeOf(secret) {
+  const bits = [...secret].map((one) => BASE32.indexOf(one).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / STEP_MS)));
+  const digest = createHmac('sha1', key).update(step).digest();
+  const number = digest.readUInt32BE(digest.at(-1) & 15) & 0x7fffffff;
+  return String(number % 1e6).padStart(6, '0');
+}
+
+/** Return what the newest access token in the store says. */
+async function claimsIn(tab) {
+  const { pair } = await tab.stored();
+  return JSON.parse(Buffer.from(pair.access_token.split('.')[1], 'base64url'));
+}
+
+/** Two tabs of a person who has just added an app and signed in by a recovery code. */
+export async function two_steps(world) {
+  const [showing, other] = [await world.tab(), await world.tab()];
+  const person = await world.api.person();
+  await showing.call('signIn', person);
+  const { secret } = await showing.call('createTotp');
+  const codes = await showing.call('confirmTotp', { code: codeOf(secret) });
+  await showing.call('signOut');
+  const { error } = await showing.attempt('signIn', person);
+  const between = await showing.stored();
+  const { sessionId } = await showing.call('signInWithCode', {
+    ticket: error.ticket, code: codes[0] });
+  await other.untilIn(sessionId);
+  const signedIn = await claimsIn(showing);
+
+  // The answer to a refresh comes after that to a step-up.
+  await world.stale();
+  const slow = world.proxy.hold('PUT', '/session');
+  const waiting = other.attempt('user');
+  await slow.arrived;
+  await showing.call('reauthenticate', { code: codes[1] });
+  const shown = await claimsIn(other);
+  slow.release();
+  await waiting;
+  const afterRefresh = await claimsIn(showing);
+
+  // The answer to a step-up comes after that to a refresh.
+  const late = world.proxy.hold('PUT', '/session/authentication');
+  const again = showing.attempt('reauthenticate', { code: codes[2] });
+  await Promise.race([late.arrived, again]);
+  await world.stale();
+  await other.call('user');
+  const refreshed = await claimsIn(other);
+  late.release();
+  const { error: failed } = await again;
+  const left = (await other.call('factors')).find(({ kind }) => kind === 'recovery_codes').left;
+  return { first: error, between, signedIn, shown, afterRefresh, refreshed, left,
+           failed: failed?.name ?? null, last: await claimsIn(showing), session_id: sessionId,
+           told: (await Promise.all(world.tabs.map((tab) => tab.told()))).map((one) => one.at(-1)) };
+}
