@@ -119,8 +119,8 @@ def test_what_runs_bcrypt_has_a_whole_processor(prod: Template) -> None:
               for function in of_type(prod, "Lambda::Function").values()}
 
     assert {name for name, size in memory.items() if size == 1769} == {
-        "createUser", "createSession", "changePassword", "resetPassword", "deleteUser",
-        "verifyEmail"}
+        "createUser", "createSession", "reauthenticate", "changePassword", "resetPassword",
+        "deleteUser", "verifyEmail"}
 
 
 def test_no_secret_is_in_an_environment(template: Template) -> None:
@@ -250,7 +250,7 @@ def test_prod_keeps_its_data_and_logs(template: Template, stage: str) -> None:
                     if resource["Type"] == kind] for kind in kept}
 
     assert {kind: len(resources) for kind, resources in found.items()} == {
-        "AWS::DynamoDB::Table": 5, "AWS::SecretsManager::Secret": 2,
+        "AWS::DynamoDB::Table": len(KEYS), "AWS::SecretsManager::Secret": 2,
         "AWS::Logs::LogGroup": len(packaging.functions()) + 2}  # Of access and of operators.
     for kind, resources in found.items():
         for resource in resources:
@@ -450,7 +450,7 @@ def test_the_stage_is_throttled_and_tighter_where_bcrypt_or_mail_is_paid(
     assert limits.pop(("*", "*")) > max(limits.values())
     assert set(limits) == {
         ("/user", "POST"), ("/session", "POST"), ("/user", "DELETE"), ("/user/password", "PUT"),
-        ("/user/email", "PUT"),
+        ("/session/authentication", "PUT"), ("/user/email", "PUT"),
         ("/user/password-reset", "POST"), ("/user/password-reset", "PUT"),
         ("/user/email-verification", "POST"), ("/user/email-verification", "PUT")}
 

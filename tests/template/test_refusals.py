@@ -28,7 +28,7 @@ SLIPS = {
     "a table that is not there": (
         "getUser: {users: read}", "getUser: {user: read}",
         "custom.permissions of getUser: user is none of users, identities, sessions, attempts, "
-        "clients, signingSecret, pepperSecret, mail, mailFunction"),
+        "factors, clients, signingSecret, pepperSecret, mail, mailFunction"),
     "a word that is no word of the function that mails": (
         "writeMany], mailFunction: invoke}", "writeMany], mailFunction: send}",
         "custom.permissions of deleteSessions: mailFunction allows invoke, but not send"),
