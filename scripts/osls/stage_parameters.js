@@ -10,7 +10,9 @@ const { isOrigin, isIssuer, isLinkBase } = require('./web_addresses');
  * start, or with which mail would fail without a word. Each sentence names the parameter.
  */
 const LIST = 'apiTags';
-const SWITCHES = ['accessLog', 'deletionProtection', 'disableExecuteApi', 'requireVerifiedEmail'];
+const SWITCHES = [
+  'accessLog', 'dashboard', 'deletionProtection', 'disableExecuteApi', 'requireVerifiedEmail',
+];
 
 /** No section may give a list, or nothing by default, where every reader expects one value. */
 const checkTypes = (sections) => {

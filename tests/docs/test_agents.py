@@ -128,6 +128,13 @@ def test_each_kind_of_resource_of_a_template_may_be_made(heading: str, template:
     assert {TYPES[kind] for kind in kinds} <= allowed
 
 
+def test_the_dashboard_may_be_made() -> None:
+    """It is called like the stack, and belongs to no region."""
+    named = json.dumps(policy("The whole service"))
+
+    assert f'"arn:aws:cloudwatch::*:dashboard/{serverless_yml.SERVICE}-dev"' in named
+
+
 def test_the_secrets_are_those_of_the_template() -> None:
     resources = serverless_yml.load()["resources"]["Resources"]
     secrets = {name for name, resource in resources.items()

@@ -10,7 +10,7 @@ from scripts.checkout import ROOT
 from scripts.delivery.parameters import NEVER_SAID
 from shared.settings import Settings
 from tests.docs.examples import examples
-from tests.docs.pages import PAGES, anchors, links, page, rows
+from tests.docs.pages import PAGES, anchors, links, page, rows, sections
 from tests.support.bounds import BOUNDS, LEAST_LOCAL, REQUIRED
 
 SETTINGS_PAGE = page("docs/settings.md")
@@ -60,6 +60,13 @@ def test_every_parameter_of_a_stage_is_named_with_its_default() -> None:
     # One that only a stage sets is empty on the others.
     assert {name: shown.get(name) for name in EVERY_PARAMETER} == {
         name: _as_written(PARAMETERS.get(name, "")) for name in EVERY_PARAMETER}
+
+
+def test_operators_are_told_what_each_graph_of_the_dashboard_shows() -> None:
+    _, _, *told = rows(sections(page("docs/operating.md"))["The dashboard"])
+
+    assert [graph for graph, _ in told] == [
+        graph["title"] for graph in serverless_yml.load()["custom"]["dashboard"]]
 
 
 def _as_written(default: object) -> str:

@@ -531,8 +531,8 @@ def test_a_switch_is_what_its_reader_expects_however_it_was_written(
     chosen = {"mailSender": "a@example.org", "mailIdentity": "example.org",
               "mailLinkUrl": "https://app.example.org", "domainName": "s.example.org",
               "certificateArn": "arn:aws:acm:us-west-2:123456789012:certificate/made-up",
-              "accessLog": written, "deletionProtection": written, "disableExecuteApi": written,
-              "requireVerifiedEmail": written, "target": "host"}
+              "accessLog": written, "dashboard": written, "deletionProtection": written,
+              "disableExecuteApi": written, "requireVerifiedEmail": written, "target": "host"}
     (tmp_path / "serverless.yml").write_text(definition.replace(dev, dev + "".join(
         f"    {name}: {json.dumps(value)}\n" for name, value in chosen.items())), encoding="utf-8")
     for name in ("scripts", "dist"):
@@ -542,7 +542,8 @@ def test_a_switch_is_what_its_reader_expects_however_it_was_written(
     template = read(tmp_path / "packaged")
 
     is_on = written in (True, "true")
-    assert template["Parameters"]["AccessLog"]["Default"] == ("true" if is_on else "false")
+    for name in ("AccessLog", "Dashboard"):
+        assert template["Parameters"][name]["Default"] == ("true" if is_on else "false")
     [api] = of_type(template, "ApiGateway::RestApi").values()
     assert api["DisableExecuteApiEndpoint"] is is_on
     tables = of_type(template, "DynamoDB::Table").values()

@@ -64,6 +64,15 @@ SLIPS = {
     "a filter of no event": (
         "SignUp: {log: createUser, event:", "SignUp: {log: createUser, evnt:",
         "'custom.metricFilters.SignUp': unrecognized property 'evnt'"),
+    "a graph of what nobody counts": (
+        "counted: [TokenReuses]", "counted: [TokenReuse]",
+        "custom.dashboard shows TokenReuse, which no row of custom.metricFilters counts"),
+    "a graph of no function": (
+        "functions: {refreshSession:", "functions: {refreshSessions:",
+        "'custom.dashboard.1.functions': unrecognized property 'refreshSessions'"),
+    "a graph of nothing": (
+        "Requests to refresh, functions: {refreshSession: [Invocations]}}", "Requests to refresh}",
+        "'custom.dashboard.1': must NOT have fewer than 2 properties"),
     "a key that osls does not know": (
         "    description: GET and HEAD /ping", "    desciption: GET",
         "unrecognized property 'desciption'"),
@@ -176,7 +185,8 @@ WRITTEN = {
     "no address but the one that is not there": ("disableExecuteApi: true", "needs domainName"),
 }
 INSTANT = re.compile(r"(?<=ApiGatewayDeployment)\d+")
-SWITCHES = ("accessLog", "deletionProtection", "disableExecuteApi", "requireVerifiedEmail")
+SWITCHES = ("accessLog", "dashboard", "deletionProtection", "disableExecuteApi",
+            "requireVerifiedEmail")
 # The functions of these modules, called with a list of texts each.
 ASK = """
 const rules = { ...require('./scripts/osls/web_addresses'), ...require('./scripts/osls/mail') };
