@@ -71,7 +71,8 @@ class GoodCodes(SecondFactor):
     def __init__(self) -> None:
         pass
 
-    def spend(self, user_id: str, code: str, device_id: str = "") -> Spent:
+    def spend(self, user_id: str, code: str, device_id: str = "",
+              admit: Callable[[], None] = lambda: None) -> Spent:
         return Spent("otp")
 
 
