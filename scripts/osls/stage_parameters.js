@@ -11,7 +11,8 @@ const { isOrigin, isIssuer, isLinkBase } = require('./web_addresses');
  */
 const LIST = 'apiTags';
 const SWITCHES = [
-  'accessLog', 'dashboard', 'deletionProtection', 'disableExecuteApi', 'requireVerifiedEmail',
+  'accessLog', 'dashboard', 'deletionProtection', 'disableExecuteApi', 'requireSecondFactor',
+  'requireVerifiedEmail',
 ];
 
 /** No section may give a list, or nothing by default, where every reader expects one value. */
@@ -30,6 +31,9 @@ text, with commas`);
 const checkSwitches = (given) => {
   const wrong = SWITCHES.find((name) => !['true', 'false'].includes(given[name]));
   if (wrong) throw new Refusal(`${wrong} is true or false; ${given[wrong]} is neither`);
+  if (!['none', 'hibp'].includes(given.breachedPasswords)) {
+    throw new Refusal(`breachedPasswords is none or hibp; ${given.breachedPasswords} is neither`);
+  }
 };
 
 const checkLocalAddress = ({ localAddress, target }) => {
@@ -48,6 +52,7 @@ const place = ({ provider, resources }, given) => {
   for (const parameter of Object.values(Parameters)) parameter.Default = String(parameter.Default);
   set(Resources, 'DeletionProtectionEnabled', given.deletionProtection === 'true');
   set(extensions, 'DisableExecuteApiEndpoint', given.disableExecuteApi === 'true');
+  provider.environment.REQUIRE_SECOND_FACTOR = given.requireSecondFactor;
   provider.environment.REQUIRE_VERIFIED_EMAIL = given.requireVerifiedEmail;
 };
 

@@ -135,6 +135,18 @@ def test_the_dashboard_may_be_made() -> None:
     assert f'"arn:aws:cloudwatch::*:dashboard/{serverless_yml.SERVICE}-dev"' in named
 
 
+def test_each_log_group_of_the_template_may_be_made() -> None:
+    resources = serverless_yml.load()["resources"]["Resources"].values()
+    named = [resource["Properties"]["LogGroupName"].replace(
+        "${self:custom.functionPrefix}", "session-api-dev")
+        for resource in resources if resource["Type"] == "AWS::Logs::LogGroup"]
+    [allowed] = [statement["Resource"] for statement in policy("The whole service")["Statement"]
+                 if statement["Action"] == ["logs:*"]]
+
+    assert named and {f"arn:aws:logs:*:*:log-group:{name}{end}"
+                      for name in named for end in ("", ":*")} <= set(allowed)
+
+
 def test_the_secrets_are_those_of_the_template() -> None:
     resources = serverless_yml.load()["resources"]["Resources"]
     secrets = {name for name, resource in resources.items()

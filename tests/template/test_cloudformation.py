@@ -532,7 +532,8 @@ def test_a_switch_is_what_its_reader_expects_however_it_was_written(
               "mailLinkUrl": "https://app.example.org", "domainName": "s.example.org",
               "certificateArn": "arn:aws:acm:us-west-2:123456789012:certificate/made-up",
               "accessLog": written, "dashboard": written, "deletionProtection": written,
-              "disableExecuteApi": written, "requireVerifiedEmail": written, "target": "host"}
+              "disableExecuteApi": written, "requireSecondFactor": written,
+              "requireVerifiedEmail": written, "target": "host"}
     (tmp_path / "serverless.yml").write_text(definition.replace(dev, dev + "".join(
         f"    {name}: {json.dumps(value)}\n" for name, value in chosen.items())), encoding="utf-8")
     for name in ("scripts", "dist"):
@@ -549,8 +550,9 @@ def test_a_switch_is_what_its_reader_expects_however_it_was_written(
     tables = of_type(template, "DynamoDB::Table").values()
     assert [table["DeletionProtectionEnabled"] for table in tables] == [is_on] * len(KEYS)
     for function in of_type(template, "Lambda::Function").values():
-        required = function["Environment"]["Variables"]["REQUIRE_VERIFIED_EMAIL"]
-        assert required == ("true" if is_on else "false")
+        variables = function["Environment"]["Variables"]
+        assert {variables["REQUIRE_VERIFIED_EMAIL"], variables["REQUIRE_SECOND_FACTOR"]} == {
+            "true" if is_on else "false"}
 
 
 def test_alarms_reach_the_topic_and_are_few(template: Template) -> None:

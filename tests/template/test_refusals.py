@@ -138,6 +138,8 @@ PARAMETERS: dict[str, tuple[dict[str, str], str]] = {
     "mail as anybody": (MAIL | {"mailResource": "*"},
                         "mailResource is only for the emulator, which runs the zips of target host"
                         ),
+    "another source of breaches": ({"breachedPasswords": "HIBP"},
+                                   "breachedPasswords is none or hibp; HIBP is neither"),
     "verified addresses without mail": ({"requireVerifiedEmail": "true"},
                                         "requireVerifiedEmail needs mailSender"),
     "an origin with a slash": (
@@ -186,7 +188,7 @@ WRITTEN = {
 }
 INSTANT = re.compile(r"(?<=ApiGatewayDeployment)\d+")
 SWITCHES = ("accessLog", "dashboard", "deletionProtection", "disableExecuteApi",
-            "requireVerifiedEmail")
+            "requireSecondFactor", "requireVerifiedEmail")
 # The functions of these modules, called with a list of texts each.
 ASK = """
 const rules = { ...require('./scripts/osls/web_addresses'), ...require('./scripts/osls/mail') };
