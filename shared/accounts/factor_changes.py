@@ -97,7 +97,9 @@ class FactorChanges:
         """Make a new set of recovery codes; those of the old one no longer work. Raises NotFound
         when no second factor is on."""
         identity = self._trusted(user_id, assurance)
-        seen = self._factors.find(user_id).recovery_codes
+        # What is found beside an identity without one is of a factor that was turned on just now,
+        # and which this session has not shown.
+        seen = self._factors.find(user_id).recovery_codes if identity.second_factor else None
         codes, shown = self._new_codes(user_id)
         # Of two requests at once, the codes of one are shown in vain, so it may not succeed.
         if seen is None or not self._factors.replace_codes(seen, codes):

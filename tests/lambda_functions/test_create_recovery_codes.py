@@ -6,6 +6,7 @@ from tests.support.clock import Clock
 from tests.support.heavy import KEYS, SDK
 from tests.support.mail import Courier
 from tests.support.second_factors import Enrolled, FactorOwner
+from tests.support.wire import Wire
 
 LOADS = SDK | KEYS
 
@@ -35,6 +36,21 @@ def test_who_has_no_second_factor_needs_none(careful: FactorOwner, signed_in: Pa
     careful.begin_enrolment(signed_in.access_token)
 
     assert careful.create_recovery_codes(signed_in.access_token).outcome == (404, "not_found")
+
+
+def test_who_has_only_the_password_gets_none_of_a_factor_that_is_turned_on_meanwhile(
+        careful: FactorOwner, signed_in: Pair, wire: Wire, clock: Clock) -> None:
+    """The account is read before the factors, and its owner confirms the app in between."""
+    app = careful.begin_enrolment(signed_in.access_token)
+    thief = careful.sign_in().pair
+    # The session, the account and the identity.
+    wire.after("GetItem", *[lambda: None] * 2, lambda: careful.confirm_totp(
+        signed_in.access_token, app.code(clock.now)))
+
+    answer = careful.create_recovery_codes(thief.access_token)
+
+    assert careful.sign_in().outcome == (401, "second_factor_required")
+    assert answer.outcome == (404, "not_found")
 
 
 def test_ten_minutes_after_the_code_it_is_asked_for_again(
