@@ -95,7 +95,8 @@ class FactorStore(Protocol):
 
     def turn_off(self, identity: Identity) -> bool:
         """Delete all second factors, and let a password alone sign in again: all or nothing.
-        Return False if the password or the owner of `identity` has changed."""
+        Return False if the password or the owner of `identity` has changed, or if a second factor
+        was turned on or off."""
 
     def spend_step(self, seen: Totp, step: int, now: int) -> bool:
         """Record that the code of this step was used. Return False if a code of this step or of a

@@ -86,11 +86,13 @@ class DynamoIdentityStore:
         return True
 
     def second_factor_entry(self, seen: Identity, is_on: bool) -> dict[str, Any]:
-        """Return an entry of a transaction that turns the second factor on or off."""
+        """Return an entry of a transaction that turns the second factor on or off, from what it
+        was in `seen`."""
         update, values = (("SET #second_factor = :yes", {"yes": True}) if is_on else
                           ("REMOVE #second_factor", {}))
+        was = "attribute_exists" if seen.second_factor else "attribute_not_exists"
         return self._identities.update_entry(
-            _key(seen), update, AS_SEEN, user_id=seen.user_id,
+            _key(seen), update, f"{AS_SEEN} AND {was}(#second_factor)", user_id=seen.user_id,
             password_version=seen.password_version, **values)
 
     def rename(self, seen: Identity, name: str) -> bool:

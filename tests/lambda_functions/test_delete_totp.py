@@ -7,6 +7,7 @@ from tests.support.cloud import Cloud
 from tests.support.heavy import KEYS, SDK
 from tests.support.mail import Courier
 from tests.support.second_factors import Enrolled, FactorOwner
+from tests.support.wire import Wire
 
 LOADS = SDK | KEYS
 
@@ -59,3 +60,18 @@ def test_the_person_is_told(careful: FactorOwner, signed_in: Pair, enrolled: Enr
     careful.delete_totp(signed_in.access_token)
 
     assert courier.errands[-1].occasion is Notice.FACTOR_REMOVED
+
+
+def test_who_has_only_the_password_removes_no_app_that_is_turned_on_meanwhile(
+        careful: FactorOwner, signed_in: Pair, wire: Wire, clock: Clock) -> None:
+    """The account is read before it is written, and its owner confirms the app in between."""
+    app = careful.begin_enrolment(signed_in.access_token)
+    thief = careful.sign_in().pair
+    # The session, the account and the identity.
+    wire.after("GetItem", *[lambda: None] * 2, lambda: careful.confirm_totp(
+        signed_in.access_token, app.code(clock.now)))
+
+    answer = careful.delete_totp(thief.access_token)
+
+    assert careful.sign_in().outcome == (401, "second_factor_required")
+    assert answer.outcome == (503, "unavailable")

@@ -93,7 +93,7 @@ def test_it_is_turned_on_once(on: Factors, store: DynamoFactorStore) -> None:
 
 def test_turned_off_nothing_is_left(on: Factors, store: DynamoFactorStore, services: Services
                                     ) -> None:
-    assert store.turn_off(ADA)
+    assert store.turn_off(replace(ADA, second_factor=True))
 
     assert store.find("ada") == Factors()
     assert not has_flag(services)
@@ -101,7 +101,7 @@ def test_turned_off_nothing_is_left(on: Factors, store: DynamoFactorStore, servi
 
 def test_it_is_not_turned_off_for_an_account_that_has_changed(
         on: Factors, store: DynamoFactorStore, services: Services) -> None:
-    assert not store.turn_off(replace(ADA, password_version=1))
+    assert not store.turn_off(replace(ADA, second_factor=True, password_version=1))
 
     assert store.find("ada") == on and has_flag(services)
 
@@ -120,7 +120,7 @@ def test_a_step_is_spent_once(on: Factors, store: DynamoFactorStore) -> None:
 
 def test_a_step_of_an_app_that_was_replaced_is_not_spent(on: Factors, store: DynamoFactorStore
                                                          ) -> None:
-    store.turn_off(ADA)
+    assert store.turn_off(replace(ADA, second_factor=True))
     store.enrol(replace(APP, secret=Sealed("another secret", "p-1")))
 
     assert not store.spend_step(app_of(on), 11, NOW + 60)
