@@ -50,7 +50,10 @@ class SecondStep:
     def require(self, identity: Identity, caller: Caller, device: Device | None) -> NoReturn:
         """Raise SecondFactorRequired with a ticket for a user whose password was just proven on
         this device, or Unavailable."""
-        known = device.device_id if device and device.second_factor else ""
+        # Whoever had found out an earlier password may have tokens of many devices, and would get
+        # so many guesses for each.
+        known = (device.device_id if device and device.second_factor
+                 and device.password_version == identity.password_version else "")
         ticket = Ticket(str(uuid.uuid4()), identity.user_id, caller.client_id,
                         identity.password_version, ("pwd",), known,
                         self._now() + LIFETIME_SECONDS)

@@ -23,7 +23,7 @@ OPTIONAL_TYPES: dict[str, type] = {"did": str}
 class Ticket:
     """What was proven (RFC 8176), by whom, at which client, and with the password of which version.
     `device_id` is of the known device that it was proven on, empty for none, if its user has signed
-    in on it with a second factor before. `expires_at` is epoch seconds."""
+    in on it with a second factor before, and with this password. `expires_at` is epoch seconds."""
 
     ticket_id: str
     user_id: str

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from shared.mail.notices import Notice
-from tests.support.account_owner import Owner
+from tests.support.account_owner import NEW_PASSWORD, Owner
 from tests.support.application import PASSWORD, Pair
 from tests.support.clock import NOW, Clock
 from tests.support.cloud import Cloud
@@ -205,6 +205,24 @@ def test_whoever_knows_the_password_cannot_make_its_owner_wait(
     on_device = careful.ticket(device_token=device)
 
     assert careful.second_step(on_device, enrolled.app.code(clock.now)).status == 201
+
+
+def test_devices_that_knew_an_earlier_password_are_counted_with_strangers(
+        careful: FactorOwner, signed_in: Pair, enrolled: Enrolled) -> None:
+    """Each change of the password gives a token of another device, and no more guesses with it."""
+    owner, pair = Owner(careful.services), signed_in
+    passwords = [PASSWORD, NEW_PASSWORD, f"{PASSWORD} by lovelace", f"{PASSWORD} by menabrea"]
+    devices = []
+    for current, new in zip(passwords, passwords[1:]):
+        answer = owner.change_password(pair.access_token, current, new)
+        pair = answer.pair
+        devices.append(answer.device_token)
+
+    guesses = [careful.second_step(careful.ticket(password=passwords[-1], device_token=device),
+                                   enrolled.app.wrong_code(careful.services.now())).name
+               for device in devices[:-1] for _ in range(4)]
+
+    assert guesses == ["invalid_code"] * 5 + ["too_many_attempts"] * 3
 
 
 def test_a_device_that_has_only_shown_the_password_is_counted_with_strangers(
