@@ -19,6 +19,9 @@ _DOT_OF_A_NAME = re.compile(r"(?<![0-9])\.|\.(?![0-9])")
 RESET = ("If it was not you, open $service as you usually do, without following a link in a mail,"
          " and reset your password. That ends all sessions.")
 REVIEW = f"{RESET} Then review the second factors of your account."
+# Without the factor of somebody else, its owner gets in by no reset of the password.
+ADDED = (f"{RESET} To sign in after that, you need the factor that was added: ask those who run"
+         " $service to remove it.")
 
 
 class NoticeLetter(NamedTuple):
@@ -40,7 +43,7 @@ LETTERS = {
         "This address was verified for your $service account.", RESET),
     Notice.FACTOR_ADDED: NoticeLetter(
         "A second factor was added to your $service account",
-        "A second factor was added to your $service account.", REVIEW),
+        "A second factor was added to your $service account.", ADDED),
     Notice.FACTOR_REMOVED: NoticeLetter(
         "A second factor was removed from your $service account",
         "A second factor was removed from your $service account.", REVIEW),

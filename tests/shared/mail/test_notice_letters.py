@@ -36,6 +36,14 @@ def test_a_notice_says_what_when_from_where_and_what_to_do() -> None:
     assert "Looms &amp; Co" in message.html
 
 
+def test_who_did_not_add_a_factor_is_not_sent_where_it_is_asked_for() -> None:
+    """A reset of the password leaves the factor, and only operators can remove it."""
+    advice = compose(replace(ERRAND, occasion=Notice.FACTOR_ADDED)).text.split("\n\n")[-1]
+
+    assert "ask those who run Looms & Co to remove it" in advice
+    assert "review" not in advice
+
+
 @pytest.mark.parametrize("notice", Notice)
 def test_no_notice_has_a_link(notice: Notice) -> None:
     message = compose(replace(ERRAND, occasion=notice, device="http://x.example.org"))
