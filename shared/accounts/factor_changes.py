@@ -73,10 +73,14 @@ class FactorChanges:
         """Turn the app on by a code of it, and end all sessions but the caller's, `session_id`,
         which has shown the code.
 
-        Of several such requests at once, one succeeds. Raises NotFound when there is nothing to
-        confirm, FactorExists, TooManyAttempts or InvalidCode.
+        Of several such requests at once, one succeeds. Raises Unauthorized also if the session has
+        ended meanwhile, NotFound when there is nothing to confirm, FactorExists, TooManyAttempts or
+        InvalidCode.
         """
         identity = self._trusted(user_id, assurance)
+        # After the identity was read: so a change of the password either has ended the session by
+        # now, or comes later and keeps the factor from being turned on.
+        self._session_proofs.require_live(user_id, session_id)
         factor = self._factors.find(user_id).totp
         if factor is None:
             raise NotFound

@@ -56,7 +56,7 @@ def create_totp(desk: Desk) -> Act:
     return lambda: desk.app.create_totp(pair.access_token)
 
 
-@operation("PUT /factors/totp, no other session", 6, 9)
+@operation("PUT /factors/totp, no other session", 7, 9)
 def confirm_totp(desk: Desk) -> Act:
     pair = desk.signed_in()
     app = desk.app.begin_enrolment(pair.access_token)

@@ -10,6 +10,7 @@ from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.mail import Outbox
 from tests.support.second_factors import Enrolled, FactorOwner
+from tests.support.wire import Wire
 
 
 @pytest.fixture
@@ -196,3 +197,19 @@ def test_the_sessions_of_two_steps_are_two(careful: FactorOwner, enrolled: Enrol
     owner = Owner(careful.services)
 
     assert len({session_id(owner, pair) for pair in (signed_in, first, second)}) == 3
+
+
+def test_a_session_that_a_reset_has_ended_turns_no_factor_on(
+        careful: FactorOwner, signed_in: Pair, ada: Owner, outbox: Outbox, wire: Wire,
+        clock: Clock) -> None:
+    """Not even in a request that the authorizer has let in before: the owner, who has just thrown
+    its thief out, would need that factor to sign in."""
+    app = careful.begin_enrolment(signed_in.access_token)
+    ada.forget_password()
+    # The authorizer's look at the session comes first.
+    wire.after("GetItem", lambda: ada.reset_password(outbox.last_token))
+
+    answer = careful.confirm_totp(signed_in.access_token, app.code(clock.now))
+
+    assert careful.sign_in(password=NEW_PASSWORD).status == 201
+    assert answer.outcome == (401, "unauthorized")
