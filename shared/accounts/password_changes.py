@@ -57,16 +57,19 @@ class PasswordChanges:
         Raises ReauthenticationRequired, TooManyAttempts or BadCredentials for the current password,
         WeakPassword, and AccountBlocked if operators have blocked the account meanwhile.
         """
+        def prove(password: str) -> Identity:
+            # Each time anew, because a second factor may be turned on in between.
+            return self._prove(SESSION, account.user_id, account.email, password,
+                               lambda own: self._freshness.require_second_factor(own, assurance))
+
         try:
-            identity = self._prove(
-                SESSION, account.user_id, account.email, current,
-                lambda own: self._freshness.require_second_factor(own, assurance))
+            identity = prove(current)
         except BadCredentials:
             if not self._is_recent(self._identities.find(EMAIL_ADDRESS, account.email)):
                 raise
             # If this is a retry of a change that succeeded, the new password is right by now. If
             # it is not a retry, it is another guess, and it is counted as one.
-            changed = self._prove(SESSION, account.user_id, account.email, new)
+            changed = prove(new)
         else:
             self._policy.check(new, account.email, FIELD)
             # Hashing takes longest, and comes before the sweep: the shorter the time between
@@ -74,8 +77,7 @@ class PasswordChanges:
             password = self._passwords.hash(new)
             self._user_sessions.end_all(account.user_id, session_id)
             # If another change came first, it may have been the same request, sent twice.
-            changed = (self._store(identity, password)
-                       or self._prove(SESSION, account.user_id, account.email, new))
+            changed = self._store(identity, password) or prove(new)
         # A second factor was shown then, and not now.
         proven, auth_time = ((proven_by(*assurance.amr, "pwd"), assurance.auth_time)
                              if changed.second_factor else (BY_PASSWORD, None))

@@ -213,3 +213,17 @@ def test_a_session_that_a_reset_has_ended_turns_no_factor_on(
 
     assert careful.sign_in(password=NEW_PASSWORD).status == 201
     assert answer.outcome == (401, "unauthorized")
+
+
+def test_a_change_of_the_password_that_is_sent_twice_opens_no_session_past_a_new_factor(
+        careful: FactorOwner, signed_in: Pair, ada: Owner, wire: Wire) -> None:
+    """The later one began when no factor was on, and finds its own change made, and one on."""
+    def change_and_enrol() -> None:
+        careful.enrol(ada.change_password(signed_in.access_token).pair.access_token)
+
+    # The first use of the token is noted, and then the attempt at the password counted.
+    wire.before("UpdateItem", *[lambda: None] * 2, change_and_enrol)
+
+    assert ada.change_password(signed_in.access_token).outcome == (
+        401, "reauthentication_required")
+    assert careful.sign_in(password=NEW_PASSWORD).outcome == (401, "second_factor_required")
