@@ -162,6 +162,7 @@ class ExportedAttempts(AnswerModel):
     within_sessions: ExportedTally | None
     by_links: ExportedTally | None
     second_factor: ExportedTally | None
+    codes_in_sessions: ExportedTally | None
 
 
 class Export(AnswerModel):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.errors import BadCredentials
-from shared.sign_in.second_factor import of_second_factor
+from shared.sign_in.second_factor import of_codes_in_sessions, of_second_factor
 from shared.sign_in.user_proofs import LINK, SESSION, of_user
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ class Deletion:
             self._user_sessions.end_all(user_id, session_id)
             # The count at the address is of strangers, and forgotten within a day. If it ended with
             # the account, it would tell them of it. That of the session was cleared by the proof.
-            for counted in (of_user(LINK, user_id), of_second_factor(user_id)):
+            for counted in (of_user(LINK, user_id), of_second_factor(user_id),
+                            of_codes_in_sessions(user_id)):
                 self._attempts.clear(self._attempts.subject(counted))
             if not self._identities.delete(identity):
                 raise BadCredentials

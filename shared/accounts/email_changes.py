@@ -19,7 +19,6 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.errors import EnrolmentRequired, InvalidLink, Unavailable
-from shared.mail.notices import Notice
 from shared.tokens.mail_tokens import Purpose
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ class EmailChanges:
                 raise InvalidLink
             self._user_sessions.end_all(session.user_id, session.session_id)
             if self._identities.rename(identity, link.email):
-                return self._notices.tell(Notice.EMAIL_CHANGED, identity.name, caller)
+                return self._notices.tell_former(identity, caller)
         raise Unavailable(f"lost {MAX_LOOKS} conditional writes in a row")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.identities import EMAIL_ADDRESS
-from shared.sign_in.second_factor import of_second_factor
+from shared.sign_in.second_factor import of_codes_in_sessions, of_second_factor
 from shared.sign_in.user_proofs import LINK, SESSION, of_user
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ class Export:
             "attempts": {"sign_in": self._attempts_of(account.email),
                          "within_sessions": self._attempts_of(of_user(SESSION, user_id)),
                          "by_links": self._attempts_of(of_user(LINK, user_id)),
-                         "second_factor": self._attempts_of(of_second_factor(user_id))},
+                         "second_factor": self._attempts_of(of_second_factor(user_id)),
+                         "codes_in_sessions": self._attempts_of(of_codes_in_sessions(user_id))},
             "factors": self._factors.find(user_id).as_response(),
             "sessions": [_of_session(session) for session in self._sessions.every(user_id)],
         }

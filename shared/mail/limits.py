@@ -38,8 +38,16 @@ class RequestLimits:
         Raises TooManyRequests when the source, or the stage for this kind, has had as many as an
         hour may have, and Unavailable.
         """
-        wait_seconds = (self._quotas.take(f"mail from {source}", self._per_source)
-                        or self._quotas.take(f"mail of the stage, {kind}", self._per_stage))
+        self._admit("mail", kind, source)
+
+    def admit_notice(self, kind: str, source: str) -> None:
+        """The same for a notice that this source causes. It is counted apart, or requests would
+        keep back the notices of what their source does next."""
+        self._admit("notices", kind, source)
+
+    def _admit(self, counted: str, kind: str, source: str) -> None:
+        wait_seconds = (self._quotas.take(f"{counted} from {source}", self._per_source)
+                        or self._quotas.take(f"{counted} of the stage, {kind}", self._per_stage))
         if wait_seconds:
             raise TooManyRequests(retry_after_seconds=wait_seconds)
 
@@ -79,8 +87,8 @@ class NoticeLimits:
     what is done in its account can use them up, and no kind uses up another.
 
     An address that is not verified may be a stranger's, with whose address somebody has signed up.
-    Notices to it also count for the mailbox, and as requests for mail of who causes them, or they
-    would be a way to mail more strangers than `RequestLimits` let anybody mail.
+    Notices to it also count for the mailbox, and for who causes them, or they would be a way to mail
+    more strangers than `RequestLimits` let anybody mail.
     """
 
     def __init__(self, quotas: Quotas, per_mailbox: int, requests: RequestLimits) -> None:
@@ -92,7 +100,7 @@ class NoticeLimits:
         there has been enough. Raises Unavailable."""
         if not is_owners:
             try:
-                self._requests.admit(f"notice {errand.occasion.value}", source_of(errand.address))
+                self._requests.admit_notice(errand.occasion.value, source_of(errand.address))
             except TooManyRequests:
                 return False
         return self._quotas.take(_noticed(errand, is_owners), self._limit) == 0

@@ -38,7 +38,7 @@ class NoticeDelivery:
         if errand.occasion is Notice.EMAIL_CHANGED:
             # The account has left this address, and whoever took it over may have had somebody
             # sign up with it again: what the address is now must not decide.
-            return Done(self._send(errand, is_owners=True, with_device=False), {})
+            return Done(self._send(errand, errand.verified, with_device=False), {})
         identity = self._identities.find(EMAIL_ADDRESS, errand.email)
         if identity is None:
             return Done("no_mail_due", {})

@@ -36,14 +36,15 @@ class Notice(Enum):
 
 NOTICES = {notice.value: notice for notice in Notice}
 FIELDS = {"occasion": str, "email": str, "happened_at": int, "address": str, "device": str,
-          "left": int}
+          "left": int, "verified": bool}
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeErrand:
     """Tell `email`, the normalised address of the account, what happened at `happened_at` (epoch
     seconds), from which IP address and with which device (the User-Agent, which may be any text).
-    `left` is how many recovery codes are left, where that is told."""
+    `left` is how many recovery codes are left, where that is told, and `verified` whether an address
+    that the account has given up was verified."""
 
     occasion: Notice
     email: str
@@ -51,11 +52,12 @@ class NoticeErrand:
     address: str
     device: str
     left: int = 0
+    verified: bool = False
 
     def as_event(self) -> dict[str, object]:
         return {"occasion": self.occasion.value, "email": self.email,
                 "happened_at": self.happened_at, "address": self.address, "device": self.device,
-                "left": self.left}
+                "left": self.left, "verified": self.verified}
 
     @classmethod
     def parse(cls, event: Mapping[str, object]) -> NoticeErrand:
@@ -81,9 +83,13 @@ class Notices:
         self._queue, self._users, self._now = queue, users, now
 
     def tell(self, notice: Notice, email: str, caller: Caller, left: int = 0) -> dict[str, str]:
-        """Tell `email`, which is the address of the account or, in the notice of its change, was
-        until then. It must come from our tables, never from a request."""
+        """Tell `email`, which is the address of the account. It must come from our tables, never
+        from a request."""
         return self._post(notice, lambda: email, caller, left)
+
+    def tell_former(self, seen: Identity, caller: Caller) -> dict[str, str]:
+        """Tell the address of an identity, which was read before, that the account has left it."""
+        return self._post(Notice.EMAIL_CHANGED, lambda: seen.name, caller, verified=seen.verified)
 
     def tell_user(self, notice: Notice, user_id: str, caller: Caller) -> dict[str, str]:
         """Tell the user, whose address is looked up."""
@@ -99,15 +105,15 @@ class Notices:
             return {}
         return self.tell(Notice.EMAIL_VERIFIED, seen.name, caller)
 
-    def _post(self, notice: Notice, address: Callable[[], str], caller: Caller, left: int = 0
-              ) -> dict[str, str]:
+    def _post(self, notice: Notice, address: Callable[[], str], caller: Caller, left: int = 0,
+              verified: bool = False) -> dict[str, str]:
         """Post the errand, unless there is no address any more."""
         if self._queue is None:
             return {}
         try:
             if email := address():
                 self._queue.put(NoticeErrand(notice, email, self._now(), caller.address,
-                                             caller.device, left))
+                                             caller.device, left, verified))
         except Exception:  # whatever it is, the change must not be answered as a failure
             return {"notice": "lost"}
         return {}

@@ -80,7 +80,7 @@ class Reauthentication:
     def by_code(self, access: Access, code: str) -> Renewed:
         """Raises InvalidCode."""
         session, identity = self._found(access, needs_code=True)
-        spent = self._second_factor.spend(identity.user_id, code)
+        spent = self._second_factor.spend_in_session(identity.user_id, code)
         return Renewed(*self._step_up.prove(access, session, spent.method), spent, identity.name)
 
     def _found(self, access: Access, needs_code: bool) -> tuple[Session, Identity]:

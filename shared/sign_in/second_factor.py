@@ -1,9 +1,10 @@
 """Proves a second factor by a code: of an app (RFC 6238), or a recovery code.
 
-Guesses are limited for each person: an attempt is counted before the code is looked at, for the
-user, or for the device if its user has signed in on it with a second factor before. So whoever has
-found out a password cannot make its owner wait on a device of theirs. They are not counted with
-those at passwords.
+Guesses are limited for each person: an attempt is counted before the code is looked at. At a sign-in
+it is counted for the user, or for the device if its user has signed in on it with a second factor
+before; within a session, it is counted apart from that. So whoever has found out a password cannot
+make its owner wait on a device of theirs, nor in a session. They are not counted with those at
+passwords.
 """
 
 from __future__ import annotations
@@ -37,30 +38,40 @@ class SecondFactor:
         self._factors, self._sealer = factors, sealer
         self._attempts, self._now = attempts, now
 
-    def spend(self, user_id: str, code: str, device_id: str = "",
-              admit: Callable[[], None] = lambda: None) -> Spent:
-        """Spend a code of the user's, which then proves nothing again. For a right code, `admit` is
-        called first; if it raises, nothing is spent.
+    def spend_at_sign_in(self, user_id: str, code: str, device_id: str,
+                         admit: Callable[[], None]) -> Spent:
+        """Spend a code of the user's, which then proves nothing again. `device_id` is of the device
+        on which they have signed in with a second factor before, empty for none. For a right code,
+        `admit` is called first; if it raises, nothing is spent.
 
         Raises TooManyAttempts, or InvalidCode for a code that is wrong or was used before.
         """
-        subject = self._attempts.subject(of_second_factor(user_id, device_id))
+        return self._counted(of_second_factor(user_id, device_id), user_id, code, admit,
+                             is_owners=device_id != "")
+
+    def spend_in_session(self, user_id: str, code: str) -> Spent:
+        """Spend a code of a user who is signed in. Raises TooManyAttempts or InvalidCode."""
+        return self._counted(of_codes_in_sessions(user_id), user_id, code, lambda: None)
+
+    def _counted(self, counted: str, user_id: str, code: str, admit: Callable[[], None],
+                 is_owners: bool = False) -> Spent:
+        subject = self._attempts.subject(counted)
         reservation = self._attempts.reserve(subject, user_id=user_id)
         spent = self._spend(user_id, code, admit)
         if spent is None:
             waits = self._now() < reservation.tally.blocked_until
             raise InvalidCode(waits, user_id=user_id, subject=subject)
-        if device_id:
+        if is_owners:
             self._attempts.clear(subject)
         else:
-            # Whoever knows the password can have counted here, and must not learn of it.
+            # Whoever else guesses here must not get more guesses by a success of the owner.
             self._attempts.give_back(reservation)
         return spent
 
     def matching_step(self, factor: Totp, code: str) -> int | None:
         """Return the step of time whose code of this factor it is, None if it is of none. The
-        attempt is counted like those of `spend`. Raises TooManyAttempts."""
-        subject = self._attempts.subject(of_second_factor(factor.user_id))
+        attempt is counted like those of `spend_in_session`. Raises TooManyAttempts."""
+        subject = self._attempts.subject(of_codes_in_sessions(factor.user_id))
         reservation = self._attempts.reserve(subject, user_id=factor.user_id)
         step = self._step(factor, code)
         if step is not None:
@@ -106,5 +117,10 @@ def _typed(code: str) -> str:
 
 
 def of_second_factor(user_id: str, device_id: str = "") -> str:
-    """Return what these attempts are counted for."""
+    """Return what attempts at the second step of a sign-in are counted for."""
     return f"second factor of user {user_id}" + (f" on device {device_id}" if device_id else "")
+
+
+def of_codes_in_sessions(user_id: str) -> str:
+    """Return what attempts at a code within a session are counted for."""
+    return f"codes in sessions of user {user_id}"

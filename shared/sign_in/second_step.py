@@ -69,8 +69,8 @@ class SecondStep:
         """
         ticket = self._tickets.verify(text, caller.client_id)
         identity = self._owner(ticket)
-        spent = self._second_factor.spend(identity.user_id, code, ticket.device_id,
-                                          lambda: self._use(ticket))
+        spent = self._second_factor.spend_at_sign_in(
+            identity.user_id, code, ticket.device_id, lambda: self._use(ticket))
         device = (Device(identity.user_id, ticket.device_id, identity.password_version)
                   if ticket.device_id else None)
         signed_in = self._sign_in.open(identity, proven_by(*ticket.amr, spent.method), caller,

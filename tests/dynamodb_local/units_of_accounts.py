@@ -86,13 +86,13 @@ def verify_email(desk: Desk) -> Act:
     return lambda: desk.app.verify(token)
 
 
-@operation("GET /user/export", 8, 0)
+@operation("GET /user/export", 9, 0)
 def export(desk: Desk) -> Act:
     pair = desk.signed_in()
     return lambda: desk.app.export(pair.access_token)
 
 
-@operation("DELETE /user, one session", 5, 9)
+@operation("DELETE /user, one session", 5, 10)
 def leave(desk: Desk) -> Act:
     pair = desk.signed_in()
     return lambda: desk.app.leave(pair.access_token)

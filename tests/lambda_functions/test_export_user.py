@@ -27,7 +27,8 @@ def test_the_export_holds_what_is_held(owner: Owner, phone: Pair, cloud: Cloud) 
 def test_attempts_that_are_not_remembered_are_none(owner: Owner, phone: Pair) -> None:
     """Whoever made none has none."""
     assert owner.export(phone.access_token).body["attempts"] == {
-        "sign_in": None, "within_sessions": None, "by_links": None, "second_factor": None}
+        "sign_in": None, "within_sessions": None, "by_links": None, "second_factor": None,
+        "codes_in_sessions": None}
 
 
 def test_who_has_no_password_has_none_in_the_export(owner: Owner, phone: Pair, cloud: Cloud

@@ -225,6 +225,17 @@ def test_devices_that_knew_an_earlier_password_are_counted_with_strangers(
     assert guesses == ["invalid_code"] * 5 + ["too_many_attempts"] * 3
 
 
+def test_nor_within_a_session(careful: FactorOwner, signed_in: Pair, enrolled: Enrolled) -> None:
+    """Where the owner changes the password that was found out."""
+    wrong = enrolled.app.wrong_code(careful.services.now())
+    for _ in range(6):
+        careful.second_step(careful.ticket(), wrong)
+
+    answer = careful.reauthenticate(signed_in.access_token, code=careful.next_code(enrolled.app))
+
+    assert answer.status == 200
+
+
 def test_a_device_that_has_only_shown_the_password_is_counted_with_strangers(
         careful: FactorOwner, clock: Clock) -> None:
     """So that a mailbox, which gives a device token with each reset, gives no more guesses."""

@@ -71,8 +71,7 @@ class GoodCodes(SecondFactor):
     def __init__(self) -> None:
         pass
 
-    def spend(self, user_id: str, code: str, device_id: str = "",
-              admit: Callable[[], None] = lambda: None) -> Spent:
+    def spend_in_session(self, user_id: str, code: str) -> Spent:
         return Spent("otp")
 
 
