@@ -37,7 +37,8 @@ EVENT = {
         "requestId": NOBODY,
         "identity": {"sourceIp": "127.0.0.1", "userAgent": NOBODY},
         "authorizer": {"client_id": NOBODY, "user_id": NOBODY, "session_id": NOBODY,
-                       "access_expires_at": str(2**53)},
+                       "access_expires_at": str(2**53), "auth_time": "0", "amr": "pwd",
+                       "acr": "aal1"},
     },
 }
 # No address has this form, so no account has it.
