@@ -604,6 +604,18 @@ def test_what_a_stage_without_mail_answers_on_purpose_is_no_server_error(prod: T
         and name != "sendMail"}
 
 
+def test_a_lost_notice_is_counted_whatever_it_was_of(prod: Template) -> None:
+    """A function tells somebody if it uses a Notice, or a module of shared/accounts that does."""
+    logs = {filter["LogGroupName"]["Ref"].removesuffix("LogGroup")
+            for filter in of_type(prod, "Logs::MetricFilter").values()
+            if filter["FilterPattern"] == '{ $.notice = "lost" }'}
+    tells = re.compile(r"notices\.tell|email_changes\.confirm")
+
+    assert {name[0].lower() + name[1:] for name in logs} == {
+        name for name, module in packaging.functions().items()
+        if tells.search(Path(*module.split(".")).with_suffix(".py").read_text())}
+
+
 def test_a_stage_with_few_requests_has_an_alarm_on_their_time_too(prod: Template) -> None:
     """With "ignore", p99 would want a thousand requests in five minutes."""
     latency = of_type(prod, "CloudWatch::Alarm")["LatencyAlarm"]
