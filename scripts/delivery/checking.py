@@ -27,6 +27,10 @@ def checked(functions: Sequence[Function]) -> Iterator[Mapping[Function, Version
             function.mark_checked(version)
 
 
+# Longer than the checks of a stage take.
+CHECKS_SECONDS = 3600
+
+
 def deployed_api(base_url: str, client_id: str, stage: str, region: str,
                  account: tuple[str, str] | None) -> Api:
     """Return the API with what its checks need to know of the stage."""
@@ -35,8 +39,12 @@ def deployed_api(base_url: str, client_id: str, stage: str, region: str,
 
     sign_up = Function("createUser", stage, region).settings(ALIAS)
     variables = sign_up.get("Environment", {}).get("Variables", {})
-    return Api(base_url, client_id, variables.get("REQUIRE_VERIFIED_EMAIL") != "true", account,
-               invoke)
+    requires_factor = variables.get("REQUIRE_SECOND_FACTOR") == "true"
+    grace_seconds = int(variables.get("ENROLMENT_GRACE_SECONDS", 0))
+    # An account that was lent has no second factor, and its grace is over some day.
+    return Api(base_url, client_id, variables.get("REQUIRE_VERIFIED_EMAIL") != "true",
+               None if requires_factor else account, invoke,
+               needs_factor=requires_factor and grace_seconds < CHECKS_SECONDS)
 
 
 def check(function: Function, api: Api, gateway: Gateway) -> str:

@@ -71,14 +71,16 @@ class ApiAnswer:
 @dataclass(frozen=True, slots=True)
 class Api:
     """`signs_up` is False where an account can be used only once its address is verified, which
-    takes somebody who reads mail. `account`, an address with its password, is one that exists
-    there. `invoke` has a function run an event, and returns its answer and whether it failed."""
+    takes somebody who reads mail, and `needs_factor` is True where it is of no use before it has a
+    second factor. `account`, an address with its password, is one that exists where nobody can sign
+    up. `invoke` has a function run an event, and returns its answer and whether it failed."""
 
     base_url: str
     client_id: str
     signs_up: bool = True
     account: tuple[str, str] | None = None
     invoke: Callable[[str, object], tuple[Any, bool]] | None = None
+    needs_factor: bool = False
 
     def call(self, method: str, path: str, body: object = None, token: str | None = None,
              headers: Mapping[str, str] = {}) -> ApiAnswer:

@@ -60,7 +60,7 @@ def smoke(function: str, api: Api) -> str:
     except NobodyCanSignIn:
         refusals()[function](api)
         return ("refuses as it should; a signed-in caller was not tried, because this stage "
-                "requires verified addresses")
+                "requires verified addresses or a second factor")
 
 
 def authorizers() -> set[str]:

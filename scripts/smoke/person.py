@@ -18,7 +18,7 @@ ADDRESS = "success+{}@simulator.amazonses.com"
 
 
 class NobodyCanSignIn(Exception):
-    """The stage requires verified addresses, and there is no account to use."""
+    """The stage requires verified addresses or a second factor, and there is no account to use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def person(api: Api) -> Iterator[Person]:
 @contextmanager
 def newcomer(api: Api) -> Iterator[Person]:
     """Yield somebody with a new account, which is gone afterwards."""
-    if not api.signs_up:
+    if not api.signs_up or api.needs_factor:
         raise NobodyCanSignIn
     somebody = Person(api, new_address(), new_password())
     answer = api.call("POST", "/user", {"email": somebody.email, "password": somebody.password})

@@ -134,6 +134,24 @@ def test_where_nobody_can_sign_up_no_function_needs_somebody(function: str) -> N
         smoke(function, closed(api))
 
 
+@pytest.mark.parametrize("function", whole_service.functions())
+def test_where_a_second_factor_is_needed_no_function_needs_somebody(function: str) -> None:
+    """Nobody who signs up there could do anything before they have enrolled one."""
+    with service({}, (404, {})) as api, pytest.raises(Wrong, match="should answer"):
+        smoke(function, replace(api, needs_factor=True))
+
+
+@pytest.mark.parametrize(("status", "passes"), [(201, True), (409, True), (202, False)])
+def test_there_the_same_account_is_signed_up_each_time(status: int, passes: bool) -> None:
+    answers = Turns([(400, WEAK), (status, {"name": "user_exists"})])
+    with service(answers, (404, {})) as api:
+        if passes:
+            assert smoke("createUser", replace(api, needs_factor=True)) == "answers as it should"
+        else:
+            with pytest.raises(Wrong, match="should answer 409"):
+                smoke("createUser", replace(api, needs_factor=True))
+
+
 WEAK = {"name": "weak_password", "fields": [{"field": "password"}]}
 
 
