@@ -19,11 +19,12 @@ def verify_email(request: Request, services: Services) -> Reply:
     if body.password:
         jkt = services.access_tokens.bind(credentials.sent_proof(request, services.settings),
                                           request.client_must_prove)
-        seen, signed_in = services.verification.by_password(
-            body.token, body.password, request.caller_with(jkt))
+        seen = services.verification.by_password(body.token, body.password)
+        # Also if the password alone does not sign in.
+        request.about |= services.notices.tell_verified(seen, request.caller)
+        signed_in = services.password_sign_in.open_for(seen, request.caller_with(jkt))
         request.record("authn_login_success", user_id=signed_in.session.user_id,
-                       session_id=signed_in.session.session_id,
-                       **services.notices.tell_verified(seen, request.caller))
+                       session_id=signed_in.session.session_id)
         return Reply(201, signed_in.as_response())
     access = services.access_tokens.verify(credentials.presented(request, services.settings),
                                            request.client_id)
@@ -37,4 +38,5 @@ def verify_email(request: Request, services: Services) -> Reply:
     return Reply(200, {"message": "address verified"})
 
 
-handler = api_gateway.endpoint(verify_email, "access_tokens", "sessions", "verification", "notices")
+handler = api_gateway.endpoint(verify_email, "access_tokens", "sessions", "verification",
+                               "password_sign_in", "notices")

@@ -16,11 +16,8 @@ from shared.sign_in.user_proofs import LINK
 from shared.tokens.mail_tokens import MailClaims, Purpose
 
 if TYPE_CHECKING:
-    from shared.callers import Caller
     from shared.identities import Identity, IdentityStore
     from shared.mail.links import MailedLinks
-    from shared.sign_in.password_sign_in import PasswordSignIn
-    from shared.sign_in.sign_in import SignedIn
     from shared.sign_in.user_proofs import UserProofs
 
 
@@ -29,21 +26,18 @@ class Verification:
     a hash of today's kind if that of a right password is older."""
 
     def __init__(self, links: MailedLinks, identities: IdentityStore,
-                 proofs: UserProofs, rehash: Callable[[Identity, str], None],
-                 password_sign_in: PasswordSignIn) -> None:
+                 proofs: UserProofs, rehash: Callable[[Identity, str], None]) -> None:
         self._links, self._identities, self._proofs = links, identities, proofs
-        self._rehash, self._password_sign_in = rehash, password_sign_in
+        self._rehash = rehash
 
-    def by_password(self, token: str, password: str, caller: Caller
-                    ) -> tuple[Identity, SignedIn]:
-        """Verify the address and sign in; return also the identity as it was before. Raises
-        InvalidLink, TooManyAttempts, BadCredentials, AccountBlocked, SecondFactorRequired once the
-        address is verified, or Unavailable."""
+    def by_password(self, token: str, password: str) -> Identity:
+        """Verify the address, and return the identity as it was before, whose password was proven
+        just now. Raises InvalidLink, TooManyAttempts, BadCredentials or Unavailable."""
         identity, link = self._owner(token)
         proven = self._proofs.prove(LINK, identity.user_id, identity.name, password)
         self._verify(proven, link)
         self._rehash(proven, password)
-        return proven, self._password_sign_in.open_for(proven, caller)
+        return proven
 
     def by_session(self, token: str, user_id: str) -> Identity:
         """Verify the address of a user who is signed in, and return the identity as it was before.

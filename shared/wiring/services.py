@@ -86,7 +86,7 @@ class Services(SignInServices):
     def verification(self) -> Verification:
         from shared.accounts.verification import Verification
         return Verification(self.mailed_links, self.identity_store, self.user_proofs,
-                            self.password_check.rehash, self.password_sign_in)
+                            self.password_check.rehash)
 
     @cached_property
     def export(self) -> Export:

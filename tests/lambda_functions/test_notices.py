@@ -110,6 +110,17 @@ def test_sessions_end_although_the_owner_cannot_be_looked_up(
     assert len(cloud.items("sessions")) == 1
 
 
+def test_the_owner_is_told_of_a_verification_that_does_not_sign_in(
+        owner: Owner, outbox: Outbox, courier: Courier, phone: Pair) -> None:
+    owner.enrol(phone.access_token)
+    owner.ask_verification()
+
+    answer = owner.verify(outbox.last_token)
+
+    assert answer.outcome == (401, "second_factor_required")
+    assert told(courier)[-1].occasion is Notice.EMAIL_VERIFIED
+
+
 def test_a_refused_change_is_not_told(owner: Owner, laptop: Pair, courier: Courier) -> None:
     owner.change_password(laptop.access_token, current="wrong")
     owner.change_password(laptop.access_token, new="weak")
