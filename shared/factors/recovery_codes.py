@@ -5,13 +5,15 @@ import hmac
 import secrets
 from base64 import b32encode
 
+from shared.factors.typed_codes import characters
+
 COUNT = 10
 # 80 bits, which nobody guesses, even with the table and all keys.
 CODE_BYTES = 10
 CHARACTERS = 16
 GROUP = 4
 # Zero and one are not among the characters, and are what people read for O and I.
-_AS_MEANT = str.maketrans("01", "OI", " -")
+_AS_MEANT = str.maketrans("01", "OI")
 
 
 def new_codes() -> tuple[str, ...]:
@@ -21,8 +23,8 @@ def new_codes() -> tuple[str, ...]:
 
 
 def normalised(code: str) -> str:
-    """Return the code without blanks and dashes, in capitals."""
-    return code.upper().translate(_AS_MEANT)
+    """Return the characters of the code, in capitals."""
+    return characters(code).upper().translate(_AS_MEANT)
 
 
 def digest(key: bytes, code: str) -> str:

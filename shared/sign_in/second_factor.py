@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from shared.errors import InvalidCode
 from shared.factors import recovery_codes, totp
 from shared.factors.factors import RECOVERY, TOTP, about
+from shared.factors.typed_codes import characters
 
 if TYPE_CHECKING:
     from shared.factors.factors import FactorStore, RecoveryCodes, Totp
@@ -96,7 +97,7 @@ class SecondFactor:
 
     def _step(self, factor: Totp, code: str) -> int | None:
         secret = self._sealer.open(factor.secret, about(factor.user_id, TOTP))
-        return totp.matching_step(secret, _typed(code), self._now())
+        return totp.matching_step(secret, characters(code), self._now())
 
     def _number(self, codes: RecoveryCodes, code: str) -> int | None:
         key = self._sealer.open(codes.key, about(codes.user_id, RECOVERY))
@@ -107,13 +108,8 @@ class SecondFactor:
 
 def is_of_app(code: str) -> bool:
     """Whether this looks like a code of an app, which has as many digits and nothing else."""
-    typed = _typed(code)
+    typed = characters(code)
     return len(typed) == totp.DIGITS and typed.isascii() and typed.isdigit()
-
-
-def _typed(code: str) -> str:
-    """Return a code without what people and apps put between its characters."""
-    return code.replace(" ", "").replace("-", "")
 
 
 def of_second_factor(user_id: str, device_id: str = "") -> str:

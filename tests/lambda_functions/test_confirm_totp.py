@@ -106,7 +106,8 @@ def test_an_old_session_is_not_enough(careful: FactorOwner, signed_in: Pair, clo
     assert "second_factor" not in cloud.item("identities")
 
 
-@pytest.mark.parametrize("typed", ["{0}{1}", "{0} {1}", "{0}-{1}", " {0}{1} "])
+@pytest.mark.parametrize("typed", [
+    "{0}{1}", "{0} {1}", "{0}-{1}", " {0}{1} ", "{0}\u00a0{1}", "{0}{1}\r\n", "\u202d{0}{1}\u202c"])
 def test_a_code_may_be_typed_as_apps_show_it(careful: FactorOwner, signed_in: Pair, typed: str
                                              ) -> None:
     app = careful.begin_enrolment(signed_in.access_token)

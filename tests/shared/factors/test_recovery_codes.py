@@ -24,7 +24,9 @@ def test_no_two_sets_have_a_code_in_common() -> None:
 
 
 @pytest.mark.parametrize("typed", ["ABCD-EFGO-IJKL-MNOP", "abcdefgoijklmnop", "ABCD EFGO IJKL MNOP",
-                                   "abcd-efg0-1jkl-mn0p", " ABCDEFGOIJKLMNOP "])
+                                   "abcd-efg0-1jkl-mn0p", " ABCDEFGOIJKLMNOP ",
+                                   "ABCD\u2011EFGO\u2013IJKL\u00a0MNOP\n",
+                                   "ＡＢＣＤ－ＥＦＧＯ－ＩＪＫＬ－ＭＮＯＰ"])
 def test_a_code_is_the_same_however_it_is_typed(typed: str) -> None:
     assert normalised(typed) == "ABCDEFGOIJKLMNOP"
     assert digest(KEY, typed) == digest(KEY, "ABCD-EFGO-IJKL-MNOP")
