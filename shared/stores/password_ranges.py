@@ -25,7 +25,7 @@ HEADERS = {"Add-Padding": "true", "Accept-Encoding": "gzip", "User-Agent": "sess
            "Connection": "close"}
 SECONDS = 1.0
 MAX_BYTES = 262_144
-ROWS = re.compile(rb"(?:[0-9A-F]{35}:[0-9]{1,10}(?:\r\n|\Z))+")
+ROWS = re.compile(rb"(?:[0-9A-F]{35}:[0-9]{1,10}(?:[\r\n]+|\Z))+")
 FAILURES = (OSError, HTTPException, ValueError, zlib.error)
 
 
@@ -48,7 +48,7 @@ class PasswordRanges:
             raise Unavailable("there was no whole answer in time") from None
         if isinstance(answer, Exception):
             raise Unavailable(f"{type(answer).__name__}: {answer}")
-        return {row[:35].decode(): int(row[36:]) for row in answer.splitlines()}
+        return {row[:35].decode(): int(row[36:]) for row in answer.split()}
 
     def _ask(self, connection: HTTPConnection, prefix: str,
              answers: "SimpleQueue[bytes | Exception]") -> None:

@@ -55,9 +55,11 @@ def chunked(body: bytes, end: bytes = b"0\r\n\r\n") -> bytes:
 
 @pytest.mark.parametrize("said", [
     answer(gzip.compress(BODY), "Content-Encoding: gzip"), answer(BODY + b"\r\n"), chunked(BODY),
+    answer(BODY.replace(b"\r", b"")), answer(BODY.replace(b"\r\n", b"\r\n\r\n")),
     answer(b"\r\n".join(b"%035X:%d" % (number, number) for number in range(1, 2000))
            + f"\r\n{REST}:10\r\n{PAD}:0".encode())],
-    ids=["packed", "with an end of line", "in chunks", "longer than any"])
+    ids=["packed", "with an end of line", "in chunks", "of other lines",
+         "of which some are empty", "longer than any"])
 def test_an_answer_may_have_these_forms(said: bytes) -> None:
     with serving(saying(said)) as server:
         counts = ranges(server).counts(PREFIX)
