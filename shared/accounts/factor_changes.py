@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from shared.factors.factors import FactorStore
     from shared.factors.sealing import Sealer
     from shared.identities import Identity
-    from shared.sessions.step_up import SessionProofs
+    from shared.sessions.session_proofs import SessionProofs
     from shared.sessions.user_sessions import UserSessions
     from shared.sign_in.owners import Owners
     from shared.sign_in.reauthentication import Freshness
@@ -39,7 +39,8 @@ class NewTotp(NamedTuple):
 
 
 class Changed(NamedTuple):
-    """The user's address, and new recovery codes, which are shown this once."""
+    """The user's address, empty if there is nothing to tell, and new recovery codes, which are shown
+    this once."""
 
     email: str
     recovery_codes: tuple[str, ...] = ()
@@ -119,7 +120,8 @@ class FactorChanges:
             raise NotFound
         if not self._factors.turn_off(identity):
             raise Unavailable("the account changed meanwhile")
-        return Changed(identity.name)
+        # Nobody is told of an app that was never on.
+        return Changed(identity.name if identity.second_factor else "")
 
     def _trusted(self, user_id: str, assurance: Assurance) -> Identity:
         identity = self._owners.find(user_id)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from shared.errors import (AuthenticationError, InvalidProof, SessionEnded, StaleAccessToken,
                            TokenReused, Unauthorized, Unavailable)
-from shared.sessions.state import Decision, Lifetimes, Proven, Session, Written, decide
+from shared.sessions.state import MAX_LOOKS, Decision, Lifetimes, Proven, Session, Written, decide
 from shared.sessions.token_pairs import IssuedTokens, issue
 from shared.tokens.session_tokens import Claims, Tokens, TokenType
 
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from shared.identities import Account
     from shared.tokens.access_tokens import Access
     from shared.tokens.proofs import Proof
-
-# A write that loses against another request is tried again on what the store has then. It loses
-# only to a write that succeeded, so losing many times means that the store is not well.
-MAX_LOOKS = 5
 
 
 class SessionStore(Protocol):

@@ -21,6 +21,9 @@ class Proven(NamedTuple):
     acr: str
 
 
+# A write that loses against another request is tried again on what the store has then. It loses
+# only to a write that succeeded, so losing many times means that the store is not well.
+MAX_LOOKS = 5
 # In this order they are listed. `rec`, a recovery code, is ours; NIST calls it a saved recovery
 # code, and RFC 8176 has no word for it.
 METHODS = ("pwd", "otp", "rec")

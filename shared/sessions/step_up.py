@@ -11,48 +11,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from shared.errors import InvalidProof, SessionEnded, Unauthorized, Unavailable
-from shared.sessions.lifecycle import MAX_LOOKS, SessionStore
-from shared.sessions.state import Decision, Lifetimes, Session, Written, decide, proven_by
+from shared.sessions.session_proofs import SessionProofs, is_of, proof_id
+from shared.sessions.state import MAX_LOOKS, Decision, Lifetimes, Session, Written, decide
 from shared.sessions.token_pairs import IssuedTokens, issue
 
 if TYPE_CHECKING:
+    from shared.sessions.lifecycle import SessionStore
     from shared.tokens.access_tokens import Access
     from shared.tokens.session_tokens import Tokens
-
-
-class SessionProofs:
-    """Records proofs, and mints nothing. `now` returns epoch seconds."""
-
-    def __init__(self, store: SessionStore, lifetimes: Lifetimes, now: Callable[[], int]) -> None:
-        self._store, self._lifetimes, self._now = store, lifetimes, now
-
-    def require_live(self, user_id: str, session_id: str) -> None:
-        """Raise Unauthorized if a session has ended since the authorizer has seen it, or
-        Unavailable."""
-        session = self._store.get(user_id, session_id)
-        if session is None or not self._lifetimes.is_live(session, self._now()):
-            raise Unauthorized("the session has ended")
-
-    def record(self, user_id: str, session_id: str, method: str) -> None:
-        """Record that the user of a session has just proven `method` (RFC 8176). A session that has
-        ended stays so. Raises Unavailable."""
-        session = self._store.get(user_id, session_id)
-        for _ in range(MAX_LOOKS):
-            if session is None or not self._lifetimes.is_live(session, self._now()):
-                return
-            written = self._prove(session, method)
-            if written.applied:
-                return
-            session = written.session
-        raise Unavailable(f"lost {MAX_LOOKS} conditional writes in a row")
-
-    def _prove(self, session: Session, method: str, access: Access | None = None) -> Written:
-        # The password of the sign-in still counts, and a second factor that was shown then does
-        # not: its user may have lost it since.
-        proven = proven_by(*{"pwd"}.intersection(session.proven.amr), method)
-        return self._store.prove(session, proven, self._now(), self._lifetimes,
-                                 access is not None and _is_of(access, session),
-                                 _proof_id(access))
 
 
 class StepUp(SessionProofs):
@@ -85,7 +51,7 @@ class StepUp(SessionProofs):
         Raises what `session_of` does."""
         def write(session: Session) -> Written:
             return self._store.renew(session, self._now(), self._lifetimes,
-                                     _is_of(access, session), _proof_id(access))
+                                     is_of(access, session), proof_id(access))
 
         return self._written(access, self.session_of(access), write)
 
@@ -110,11 +76,3 @@ class StepUp(SessionProofs):
         if decision is Decision.REUSE:
             raise Unauthorized("the access token is of a pair that is spent")
         return session
-
-
-def _is_of(access: Access, session: Session) -> bool:
-    return access.claims.generation == session.generation
-
-
-def _proof_id(access: Access | None) -> str:
-    return access.proof.proof_id if access and access.proof else ""

@@ -14,8 +14,9 @@ from shared.wiring.adapters import Adapters
 if TYPE_CHECKING:
     from shared.clients import Clients
     from shared.sessions.lifecycle import Sessions
+    from shared.sessions.session_proofs import SessionProofs
     from shared.sessions.state import Lifetimes
-    from shared.sessions.step_up import SessionProofs, StepUp
+    from shared.sessions.step_up import StepUp
     from shared.sessions.user_sessions import UserSessions
     from shared.tokens.access_tokens import AccessTokens
     from shared.tokens.device_tokens import DeviceTokens
@@ -34,7 +35,7 @@ class SessionServices(Adapters):
 
     @cached_property
     def session_proofs(self) -> SessionProofs:
-        from shared.sessions.step_up import SessionProofs
+        from shared.sessions.session_proofs import SessionProofs
         return SessionProofs(self.session_store, self.lifetimes, self.now)
 
     @cached_property

@@ -32,12 +32,13 @@ def test_another_app_can_take_its_place(careful: FactorOwner, signed_in: Pair,
     assert careful.sign_in_with(careful.next_code(again.app)).status == 201
 
 
-def test_an_app_that_was_never_confirmed_can_be_removed(careful: FactorOwner, signed_in: Pair,
-                                                        cloud: Cloud) -> None:
+def test_an_app_that_was_never_confirmed_can_be_removed(
+        careful: FactorOwner, signed_in: Pair, cloud: Cloud, courier: Courier) -> None:
+    """Nobody is told, because none was on."""
     careful.begin_enrolment(signed_in.access_token)
 
     assert careful.delete_totp(signed_in.access_token).status == 200
-    assert cloud.items("factors") == []
+    assert cloud.items("factors") == [] and courier.errands == []
 
 
 def test_who_has_none_removes_none(careful: FactorOwner, signed_in: Pair) -> None:

@@ -9,8 +9,8 @@ from shared.errors import (BadCredentials, ForgedToken, SessionEnded,
                            StaleAccessToken, TokenReused, Unauthorized,
                            Unavailable)
 from shared.identities import Account
-from shared.sessions.lifecycle import MAX_LOOKS, Sessions
-from shared.sessions.state import BY_PASSWORD, Lifetimes, Session, Written
+from shared.sessions.lifecycle import Sessions
+from shared.sessions.state import MAX_LOOKS, BY_PASSWORD, Lifetimes, Session, Written
 from shared.sessions.token_pairs import IssuedTokens
 from shared.tokens.access_tokens import Access
 from shared.tokens.session_tokens import Claims, TokenType
