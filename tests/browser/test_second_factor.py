@@ -29,7 +29,7 @@ def test_a_late_refresh_does_not_undo_a_step_up(report: Report) -> None:
 def test_a_late_step_up_does_not_undo_a_refresh(report: Report) -> None:
     refreshed = report["refreshed"]
 
-    assert report["failed"] is None
+    assert report["late_error"] is None
     assert refreshed["gen"] > report["shown"]["gen"]
     assert (report["last"]["gen"], report["last"]["iat"]) >= (refreshed["gen"], refreshed["iat"])
     assert report["last"]["auth_time"] > report["shown"]["auth_time"]

@@ -55,9 +55,9 @@ export async function two_steps(world) {
   await other.call('user');
   const refreshed = await claimsIn(other);
   late.release();
-  const { error: failed } = await again;
+  const { error: late_error } = await again;
   const left = (await other.call('factors')).find(({ kind }) => kind === 'recovery_codes').left;
   return { first: error, between, signedIn, shown, afterRefresh, refreshed, left,
-           failed: failed?.name ?? null, last: await claimsIn(showing), session_id: sessionId,
+           late_error: late_error?.name ?? null, last: await claimsIn(showing), session_id: sessionId,
            told: (await Promise.all(world.tabs.map((tab) => tab.told()))).map((one) => one.at(-1)) };
 }
