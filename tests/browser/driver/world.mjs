@@ -139,17 +139,22 @@ export class Tab {
     return done;
   }
 
-  /** Return the account of whoever is signed in. A busy machine may take longer for a call than its
+  /** Call a method of the client again and again. A busy machine may take longer for a call than its
    *  access token lives, or than the client waits, which is no matter of the scenario. */
-  async user() {
+  async patiently(method, ...given) {
     const end = performance.now() + TIMEOUT_MS;
     for (;;) {
-      const { value, error } = await this.attempt('user');
-      if (value) return value;
+      const { value, error } = await this.attempt(method, ...given);
+      if (!error) return value;
       if (!['unauthorized', 'unreachable'].includes(error.name) || performance.now() > end) {
-        throw new Error(`user: ${error.name}`);
+        throw new Error(`${method}: ${error.name}`);
       }
     }
+  }
+
+  /** Return the account of whoever is signed in. */
+  user() {
+    return this.patiently('user');
   }
 
   /** What the listener was told: session ids, or null. */

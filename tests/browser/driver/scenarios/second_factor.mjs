@@ -26,8 +26,8 @@ export async function two_steps(world) {
   const [showing, other] = [await world.tab(), await world.tab()];
   const person = await world.api.person();
   await showing.call('signIn', person);
-  const { secret } = await showing.call('createTotp');
-  const codes = await showing.call('confirmTotp', { code: codeOf(secret) });
+  const { secret } = await showing.patiently('createTotp');
+  const codes = await showing.patiently('confirmTotp', { code: codeOf(secret) });
   await showing.call('signOut');
   const { error } = await showing.attempt('signIn', person);
   const between = await showing.stored();
@@ -41,23 +41,31 @@ export async function two_steps(world) {
   const slow = world.proxy.hold('PUT', '/session');
   const waiting = other.attempt('user');
   await slow.arrived;
-  await showing.call('reauthenticate', { code: codes[1] });
-  const shown = await claimsIn(other);
+  await showing.patiently('reauthenticate', { code: codes[1] });
+  const shown = await claimsIn(showing);
+  // It would put back its pair.
+  await showing.page.close();
+  // What the other tab does next would mend it.
+  const next = world.proxy.hold('GET', '/user', 'request');
   slow.release();
+  await next.arrived;
+  const afterRefresh = await claimsIn(other);
+  next.lose();
   await waiting;
-  const afterRefresh = await claimsIn(showing);
 
   // The answer to a step-up comes after that to a refresh.
   const late = world.proxy.hold('PUT', '/session/authentication');
-  const again = showing.attempt('reauthenticate', { code: codes[2] });
+  const again = other.attempt('reauthenticate', { code: codes[2] });
   await Promise.race([late.arrived, again]);
   await world.stale();
-  await other.call('user');
-  const refreshed = await claimsIn(other);
+  const third = await world.tab();
+  await third.user();
+  const refreshed = await claimsIn(third);
+  await third.page.close();
   late.release();
   const { error: late_error } = await again;
-  const left = (await other.call('factors')).find(({ kind }) => kind === 'recovery_codes').left;
-  return { first: error, between, signedIn, shown, afterRefresh, refreshed, left,
-           late_error: late_error?.name ?? null, last: await claimsIn(showing), session_id: sessionId,
-           told: (await Promise.all(world.tabs.map((tab) => tab.told()))).map((one) => one.at(-1)) };
+  const last = await claimsIn(other);
+  const left = (await other.patiently('factors')).find(({ kind }) => kind === 'recovery_codes').left;
+  return { first: error, between, signedIn, shown, afterRefresh, refreshed, last, left,
+           late_error: late_error?.name ?? null, session_id: sessionId, told: await other.told() };
 }
