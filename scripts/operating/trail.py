@@ -26,8 +26,8 @@ MOST_SECONDS = 400 * UNITS_SECONDS["d"]
 OPERATORS = "operator"
 # What is said of a line, and before which word.
 FIELDS = {"event": "", "action": "", "outcome": "", "role": "", "status": "", "name": "",
-          "reason": "", "notice": "notice ", "operator": "by ", "client_id": "client ",
-          "session_id": "session ", "request_id": "request "}
+          "reason": "", "occasion": "", "notice": "notice ", "operator": "by ",
+          "client_id": "client ", "session_id": "session ", "request_id": "request "}
 
 
 class Entry(NamedTuple):

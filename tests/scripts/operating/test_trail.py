@@ -59,12 +59,14 @@ def test_lines_of_all_functions_and_operators_are_in_order_of_time(
                             "request_id": "r-2"}, 60)
     said("createSession", {"event": "authn_login_success", "user_id": USER_ID}, 120)
     said("deleteUser", {"event": "authn_login_lock", "user_id": USER_ID}, 30)
+    said("sendMail", {"event": "mail_sent", "user_id": USER_ID, "occasion": "factor_removed"}, 20)
 
     assert trail(capsys) == [
         "createSession             authn_login_success",
         "refreshSession            authn_token_reuse  401  session_ended  client web  session s-1"
         "  request r-2",
         "deleteUser                authn_login_lock",
+        "sendMail                  mail_sent  factor_removed",
         "operator                  sensitive_read  trail  started  by "
         "arn:aws:sts::123456789012:user/moto"]
 
