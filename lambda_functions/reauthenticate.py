@@ -19,7 +19,7 @@ from shared.wiring.services import Services
 def reauthenticate(request: Request, services: Services) -> Reply:
     body = request.body(FreshProof)
     if bool(body.password) is bool(body.code):
-        raise InvalidRequest("the body has a password or a code, and not both")
+        raise InvalidRequest("send a password or a code, and not both")
     access = services.access_tokens.verify(credentials.presented(request, services.settings),
                                            request.client_id)
     if request.client_must_prove:
