@@ -33,12 +33,12 @@ SMALL = (
     Bounds(Lifetimes(2, 4, 6, 1, 1), messages=1, thief=True),
     _bound(2, 0, 1, messages=1, captures=1, clock_errors=(WINDOW_SECONDS,)),
     _bound(3, 1, 1, messages=1, thief=True),
-    Bounds(_endless(1, 0, 1), messages=1, thief=True, steps_up=tuple(SHOWS)),
+    Bounds(_endless(2, 0, 1), messages=1, thief=True, steps_up=("password", "code")),
     # An access token is spent before it has expired.
     Bounds(_endless(4, 2, 0), messages=1, thief=True, steps_up=("password",)),
     Bounds(Lifetimes(2, 3, 4, 0, 1), messages=1, steps_up=tuple(SHOWS)),
     Bounds(Lifetimes(1, 2, 2, 0, 1), messages=2, doubles=False, steps_up=("password",)),
-    Bounds(Lifetimes(1, 2, 2, 0, 1), messages=2, blocks=True),
+    Bounds(Lifetimes(1, 2, 2, 0, 1), messages=2, doubles=False, blocks=True),
 )
 LARGE = SMALL + (
     Bounds(_endless(1, 0, 2), messages=2),
@@ -47,10 +47,11 @@ LARGE = SMALL + (
     Bounds(Lifetimes(1, 2, 3, 0, 1), messages=3, doubles=False),
     _bound(3, 1, 1, messages=1, captures=1, clock_errors=(-WINDOW_SECONDS, WINDOW_SECONDS)),
     _bound(3, 1, 1, messages=2),
-    Bounds(Lifetimes(1, 2, 3, 0, 1), messages=2, doubles=False, steps_up=("password", "code")),
+    Bounds(Lifetimes(1, 2, 2, 0, 1), messages=2, doubles=False, steps_up=("password", "code")),
+    Bounds(Lifetimes(1, 2, 2, 0, 1), messages=2, blocks=True),
     Bounds(_endless(5, 3, 1), messages=1, thief=True, steps_up=("password",)),
-    Bounds(_endless(3, 1, 1), messages=1, thief=True, steps_up=tuple(SHOWS), blocks=True),
-    _bound(2, 0, 1, messages=1, captures=1, clock_errors=(WINDOW_SECONDS,), steps_up=("code",)),
+    Bounds(_endless(3, 1, 1), messages=1, thief=True, steps_up=tuple(SHOWS)),
+    _bound(3, 1, 1, messages=1, thief=True, steps_up=("password",)),
 )
 
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from tests.model import invariants
 from tests.model.changes import changed, delivered, replaced, used, with_message, without
 from tests.model.rules import Outcome, Rules
-from tests.model.state import (BLOCKED, NEVER, NO_PROOF, Bounds, MaybeItem, MaybePair, Message,
-                               Response, State, expiries)
+from tests.model.state import (BLOCKED, NEVER, NO_PROOF, OPEN, Bounds, MaybeItem, MaybePair,
+                               Message, Response, State, expiries)
 from tests.model.store import Call, applied
 
 REQUEST, WORKING, ANSWER, BEHIND, CAPTURED = "request", "working", "answer", "behind", "captured"
@@ -126,6 +126,9 @@ class MessageSteps:
         responses = message.responses + (response,)
         after = self._rules.step(message.kind, message.pair, message.now, responses,
                                  message.proof)
+        if isinstance(after, Call) and after.verb == "look" and not self._bounds.blocks:
+            looking = message._replace(responses=responses)
+            return self._answered(replaced(state, index, looking), index, OPEN)
         if isinstance(after, Outcome):
             return self._finish(state, index, after)
         waiting = message._replace(responses=responses, retried=False)

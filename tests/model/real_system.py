@@ -16,7 +16,7 @@ from tests.model.messages import BEHIND, Step, origins
 from tests.model.state import (BLOCKED, FOREIGN, NEVER, NO_PROOF, Bounds, Item, Made, MaybeItem,
                                Message, State)
 from tests.model.steps import KEYLESS
-from tests.model.visits import Visit, ignoring_conditions
+from tests.model.visits import USERS, Visit, ignoring_conditions
 from tests.support.application import API, Application, Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
@@ -49,7 +49,7 @@ class RealSystem:
         self._signed_in_at = self._clock.now
         self._agreement = Agreement(self._services.tokens, self._lifetimes, self._signed_in_at)
         sign_in = Visit(lambda services: Application(services, prover=self._prover).sign_in())
-        sign_in.begin(self._services_at(self._clock.now))
+        sign_in.begin(self._services_at(self._clock.now), *([USERS] if bounds.blocks else []))
         # What the model calls messages, in its order.
         self._visits: list[Handle] = [sign_in]
 

@@ -63,6 +63,8 @@ class Response(NamedTuple):
     item: MaybeItem
 
 
+# The answer to a look at an account that is not blocked. Where nobody blocks it, that is no step.
+OPEN = Response(False, ())
 FIRST = Pair(0, 0)
 MaybePair = Pair | tuple[()]
 
@@ -150,8 +152,10 @@ class Bounds:
 
 
 def initial(bounds: Bounds) -> State:
-    """Return the moment at which a right sign-in is about to store its session."""
-    sign_in = Message("working", "tab", "open", FIRST, since=0, now=0)
+    """Return the moment at which a right sign-in is about to look at the account, or else to store
+    its session."""
+    sign_in = Message("working", "tab", "open", FIRST, since=0, now=0,
+                      responses=() if bounds.blocks else (OPEN,))
     return State(0, (), False, (), (), NEVER, False, (sign_in,))
 
 

@@ -8,22 +8,34 @@ from itertools import product
 
 import pytest
 
-from shared.sessions.state import Lifetimes, Written
+from shared.callers import Assurance
+from shared.sessions.state import Lifetimes, Proven, Written, proven_by
+from shared.stores.items import words_of
 from shared.stores.sessions import DynamoSessionStore
 from shared.stores.table import Table
 from shared.tokens.session_tokens import Claims
-from tests.model.state import (CLIENT_ID, NEVER, SESSION_ID, USER_ID, Item,
+from tests.model.state import (AT_SIGN_IN, CLIENT_ID, NEVER, SESSION_ID, USER_ID, Item,
                                MaybeItem, Response, proof_id, session)
 from tests.model.store import Call, applied
 from tests.support.cloud import Cloud
 
 # Stale from 2 ticks after a refresh, idle from 4, over from 5; the grace is 1.
 LIFETIMES = Lifetimes(3, 4, 5, 1, 1)
+LATER, WITH_CODE = AT_SIGN_IN._replace(auth_time=1), Assurance(3, *proven_by("pwd", "otp"))
 ITEMS: list[MaybeItem] = [(), *(
     Item(1, refreshed_at, acknowledged_at) for refreshed_at, acknowledged_at
     in product((0, 1, 2), (NEVER, 0, 1, 2, 3)) if acknowledged_at not in range(refreshed_at)),
-    Item(1, 0, 0, proof=1), Item(1, 1, NEVER, proof=1)]
+    Item(1, 0, 0, proof=1), Item(1, 1, NEVER, proof=1), Item(1, 0, NEVER, shown=LATER),
+    Item(1, 3, NEVER, shown=WITH_CODE), Item(1, 5, NEVER)]
 NOWS = range(7)
+
+
+def _proofs(generation: int, refreshed_at: int, acknowledge: bool, proof: int = 0) -> list[Call]:
+    """Return a proof of a code at tick 3, by requests that have seen what the items say."""
+    return [Call("prove", generation, refreshed_at, 3, acknowledge, proof=proof, shown=WITH_CODE,
+                 before=before) for before in (AT_SIGN_IN, LATER, WITH_CODE)]
+
+
 CALLS = {
     "rotate": [*(Call("rotate", generation, now=now)
                  for generation, now in [(0, 3), (2, 3), *((1, at) for at in NOWS)]),
@@ -32,7 +44,9 @@ CALLS = {
                 for generation, refreshed_at, acknowledge
                 in product((0, 1), (0, 1), (False, True))),
               *(Call("renew", 1, refreshed_at, 3, acknowledge, proof=2)
-                for refreshed_at, acknowledge in product((0, 1), (False, True)))],
+                for refreshed_at, acknowledge in product((0, 1, 5), (False, True)))],
+    "prove": [*_proofs(0, 0, True), *_proofs(1, 0, False), *_proofs(1, 0, True),
+              *_proofs(1, 3, False), *_proofs(1, 5, True), *_proofs(1, 1, True, proof=2)],
     "acknowledge": [Call("acknowledge", generation, now=3) for generation in (0, 1, 2)],
     "delete": [Call("delete")],
 }
@@ -65,6 +79,12 @@ def _writes(store: DynamoSessionStore) -> dict[str, Callable[[Call], Response]]:
         return _response(store.renew(seen, call.now, LIFETIMES, call.acknowledge,
                                      proof_id(call.proof)))
 
+    def prove(call: Call) -> Response:
+        seen = session(Item(call.generation, call.refreshed_at, NEVER, shown=call.before),
+                       LIFETIMES)
+        return _response(store.prove(seen, Proven(call.shown.amr, call.shown.acr), call.now,
+                                     LIFETIMES, call.acknowledge, proof_id(call.proof)))
+
     def acknowledge(call: Call) -> Response:
         store.acknowledge(session(Item(call.generation, 0, NEVER), LIFETIMES), call.now)
         return Response(False, ())
@@ -72,7 +92,8 @@ def _writes(store: DynamoSessionStore) -> dict[str, Callable[[Call], Response]]:
     def delete(_call: Call) -> Response:
         return Response(store.delete(USER_ID, SESSION_ID), ())
 
-    return {"rotate": rotate, "renew": renew, "acknowledge": acknowledge, "delete": delete}
+    return {"rotate": rotate, "renew": renew, "prove": prove, "acknowledge": acknowledge,
+            "delete": delete}
 
 
 def _response(written: Written) -> Response:
@@ -82,7 +103,8 @@ def _response(written: Written) -> Response:
     used = present.acknowledged_at
     return Response(written.applied, Item(present.generation, present.refreshed_at,
                                           NEVER if used is None else used,
-                                          _number(present.proof_id)))
+                                          _number(present.proof_id),
+                                          Assurance(present.auth_time, *present.proven)))
 
 
 def _number(remembered: str) -> int:
@@ -107,4 +129,5 @@ def _stored(cloud: Cloud) -> MaybeItem:
     if not items:
         return ()
     return Item(items[0]["generation"], items[0]["refreshed_at"],
-                items[0].get("acknowledged_at", NEVER), _number(items[0].get("proof", "")))
+                items[0].get("acknowledged_at", NEVER), _number(items[0].get("proof", "")),
+                Assurance(items[0]["auth_time"], words_of(items[0], "amr"), items[0]["acr"]))

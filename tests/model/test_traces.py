@@ -42,9 +42,11 @@ def test_the_walks_meet_every_answer_and_every_write() -> None:
     outcomes = {outcome for _, _, _, outcome, _ in sights}
     writes = {(verb, call, took) for verb, call, took, _, _ in sights}
     assert outcomes == {"", "pair", "ended", "passed", "unauthorized", "signed_out",
-                        "unproven"}
+                        "unproven", "guessed", "enrolled", "blocked"}
     assert {("store", "create", True), ("retry", "create", True),
-            ("leave", "create", False), ("store", "list", False)} <= writes
+            ("leave", "create", False), ("store", "list", False),
+            ("store", "look", True), ("store", "look", False)} <= writes
+    assert {("store", "prove", True), ("retry", "prove", True)} <= writes
     for call in ("rotate", "renew", "acknowledge", "delete"):
         assert {("store", call, True), ("store", call, False), ("retry", call, True)} <= writes
 

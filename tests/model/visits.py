@@ -1,5 +1,5 @@
-"""One request at the real handlers, stopped before each of its calls of the tables of sessions and
-of accounts.
+"""One request at the real handlers, stopped before each of its calls of the sessions table, and if
+need be of others.
 
 The handler runs in a thread of its own and only while the trace lets it, so that requests
 interleave exactly as the model has them.
@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from shared.wiring.services import Services
 
 LetPass = Callable[[str, Callable[[], Any]], Any]
-GATED = {"sessions", "users"}
+SESSIONS, USERS = "sessions", "users"
 PATIENCE_SECONDS = 60
 
 
@@ -41,9 +41,10 @@ class Visit:
         """Return the same request, sent once more."""
         return Visit(self._request)
 
-    def begin(self, services: Services) -> None:
-        """Let the request in, up to its first call of the table."""
-        services.dynamodb = _Gate(services.dynamodb, self._pass)  # type: ignore[assignment]
+    def begin(self, services: Services, *gated: str) -> None:
+        """Let the request in, up to its first call of the sessions table or another `gated` one."""
+        gate = _Gate(services.dynamodb, self._pass, {SESSIONS, *gated})
+        services.dynamodb = gate  # type: ignore[assignment]
         self._thread = threading.Thread(target=self._run, args=(services,), daemon=True)
         self._thread.start()
         self._next_stop()
@@ -96,17 +97,17 @@ class Visit:
 
 
 class _Gate:
-    """A DynamoDB client whose calls of these tables go through `let_pass`. A transaction
+    """A DynamoDB client whose calls of some tables go through `let_pass`. A transaction
     is carried out once, however often it is sent: moto knows no token of a request."""
 
-    def __init__(self, client: Any, let_pass: LetPass) -> None:
-        self._client, self._let_pass = client, let_pass
+    def __init__(self, client: Any, let_pass: LetPass, gated: set[str]) -> None:
+        self._client, self._let_pass, self._gated = client, let_pass, gated
 
     def __getattr__(self, operation: str) -> Any:
         method = getattr(self._client, operation)
 
         def call(**arguments: Any) -> Any:
-            if GATED.isdisjoint(_tables(arguments)):
+            if self._gated.isdisjoint(_tables(arguments)):
                 return method(**arguments)
             attempt = partial(method, **arguments)
             return self._let_pass(

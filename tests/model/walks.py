@@ -9,7 +9,7 @@ from tests.model.steps import World
 # What keeps a walk going, so that it meets rotations, replays and retries. Others weigh 1.
 _WEIGHTS = {"store": 4.0, "deliver": 3.0, "tick": 2.0, "arrive": 2.0, "duplicate": 0.5,
             "leave": 0.5, "lose": 0.3, "steal": 0.3, "keyless": 0.1, "send_end": 0.1,
-            "end_all": 0.05, "block_1": 0.1, "block_2": 1.0, "block_3": 1.0}
+            "end_all": 0.05, "block_1": 0.5, "block_2": 3.0, "block_3": 3.0}
 
 Sight = tuple[str, str, bool, str, int]
 
