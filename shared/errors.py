@@ -168,8 +168,8 @@ class ReauthenticationRequired(AuthenticationError):
     message = "show again who you are, by PUT /session/authentication, and repeat the request"
     event = "authn_reauthentication_required"
 
-    def __init__(self, kinds: Sequence[str]) -> None:
-        super().__init__()
+    def __init__(self, kinds: Sequence[str], **about: str) -> None:
+        super().__init__(**about)
         self.details = {"kinds": list(kinds)}
 
 

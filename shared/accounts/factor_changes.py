@@ -39,8 +39,8 @@ class NewTotp(NamedTuple):
 
 
 class Changed(NamedTuple):
-    """The user's address, empty if there is nothing to tell, and new recovery codes, which are shown
-    this once."""
+    """The user's address, empty if there is nothing to tell, and new recovery codes, which are
+    shown this once."""
 
     email: str
     recovery_codes: tuple[str, ...] = ()

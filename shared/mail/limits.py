@@ -87,8 +87,8 @@ class NoticeLimits:
     what is done in its account can use them up, and no kind uses up another.
 
     An address that is not verified may be a stranger's, with whose address somebody has signed up.
-    Notices to it also count for the mailbox, and for who causes them, or they would be a way to mail
-    more strangers than `RequestLimits` let anybody mail.
+    Notices to it also count for the mailbox, and for who causes them, or they would be a way to
+    mail more strangers than `RequestLimits` let anybody mail.
     """
 
     def __init__(self, quotas: Quotas, per_mailbox: int, requests: RequestLimits) -> None:

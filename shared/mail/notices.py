@@ -43,8 +43,8 @@ FIELDS = {"occasion": str, "email": str, "happened_at": int, "address": str, "de
 class NoticeErrand:
     """Tell `email`, the normalised address of the account, what happened at `happened_at` (epoch
     seconds), from which IP address and with which device (the User-Agent, which may be any text).
-    `left` is how many recovery codes are left, where that is told, and `verified` whether an address
-    that the account has given up was verified."""
+    `left` is how many recovery codes are left, where that is told, and `verified` whether an
+    address that the account has given up was verified."""
 
     occasion: Notice
     email: str

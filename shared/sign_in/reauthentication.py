@@ -48,8 +48,9 @@ class Freshness:
 
     def refusal(self, identity: Identity) -> ReauthenticationRequired:
         """Return the refusal that says what the user can show."""
-        return ReauthenticationRequired(self._factors.find(identity.user_id).kinds()
-                                        if identity.second_factor else ("password",))
+        kinds = (self._factors.find(identity.user_id).kinds() if identity.second_factor
+                 else ("password",))
+        return ReauthenticationRequired(kinds, user_id=identity.user_id)
 
 
 class Renewed(NamedTuple):

@@ -1,10 +1,10 @@
 """Proves a second factor by a code: of an app (RFC 6238), or a recovery code.
 
-Guesses are limited for each person: an attempt is counted before the code is looked at. At a sign-in
-it is counted for the user, or for the device if its user has signed in on it with a second factor
-before; within a session, it is counted apart from that. So whoever has found out a password cannot
-make its owner wait on a device of theirs, nor in a session. They are not counted with those at
-passwords.
+Guesses are limited for each person: an attempt is counted before the code is looked at. At a
+sign-in it is counted for the user, or for the device if its user has signed in on it with a second
+factor before; within a session, it is counted apart from that. So whoever has found out a password
+cannot make its owner wait on a device of theirs, nor in a session. They are not counted with those
+at passwords.
 """
 
 from __future__ import annotations

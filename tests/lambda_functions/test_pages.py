@@ -53,6 +53,8 @@ RAISES: dict[str, set[str]] = {
     "sessions.refresh": {"unauthorized", "invalid_dpop_proof", "session_ended",
                          "stale_access_token", "unavailable"},
     "password_sign_in.open": PASSWORD_LIMITS | {"account_blocked", "second_factor_required"},
+    "password_sign_in.open_for": {"bad_credentials", "account_blocked", "second_factor_required",
+                                  "unavailable"},
     "reauthentication.by_code": LIVE | FRESH | {"too_many_attempts", "invalid_code"},
     "reauthentication.by_password": LIVE | FRESH | PASSWORD_LIMITS,
     "second_step.open": PASSWORD_LIMITS | {"account_blocked", "invalid_ticket", "invalid_code"},
@@ -62,8 +64,7 @@ RAISES: dict[str, set[str]] = {
     "user_sessions.end": {"not_found", "unavailable"},
     "user_sessions.end_all": {"unavailable"},
     "user_sessions.live": {"unavailable"},
-    "verification.by_password": PASSWORD_LIMITS | {"invalid_link", "mail_not_configured",
-                                                   "account_blocked", "second_factor_required"},
+    "verification.by_password": PASSWORD_LIMITS | {"invalid_link", "mail_not_configured"},
     "verification.by_session": {"invalid_link", "mail_not_configured", "unavailable"},
 }
 # What a handler uses of its services beside their methods.
