@@ -57,8 +57,8 @@ LETTERS = {
         REVIEW),
     Notice.CODES_GUESSED: NoticeLetter(
         "Somebody may have your $service password",
-        "Somebody entered the password of your $service account and a wrong code, after several other"
-        " wrong codes of late. They were not let in.", RESET),
+        "Somebody entered the password of your $service account and a wrong code, after several"
+        " other wrong codes of late. They were not let in.", RESET),
     Notice.SESSIONS_ENDED: NoticeLetter(
         "Sessions of your $service account were ended",
         "Sessions of your $service account were ended, on one device or on several.", RESET),
