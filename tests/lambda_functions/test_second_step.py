@@ -236,6 +236,22 @@ def test_nor_within_a_session(careful: FactorOwner, signed_in: Pair, enrolled: E
     assert answer.status == 200
 
 
+def test_a_success_on_such_a_device_clears_its_count(
+        careful: FactorOwner, enrolled: Enrolled, clock: Clock) -> None:
+    """No stranger has part in it."""
+    device = careful.sign_in_with(enrolled.recovery_codes[0]).device_token
+
+    def guess() -> str:
+        wrong = enrolled.app.wrong_code(clock.now)
+        return careful.second_step(careful.ticket(device_token=device), wrong).name
+
+    before = [guess() for _ in range(4)]
+    careful.second_step(careful.ticket(device_token=device), enrolled.recovery_codes[1])
+    after = [guess() for _ in range(5)]
+
+    assert before + after == ["invalid_code"] * 9
+
+
 def test_a_device_that_has_only_shown_the_password_is_counted_with_strangers(
         careful: FactorOwner, clock: Clock) -> None:
     """So that a mailbox, which gives a device token with each reset, gives no more guesses."""

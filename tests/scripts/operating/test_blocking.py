@@ -68,6 +68,20 @@ def test_sessions_that_are_over_end_too_and_are_not_counted(
     assert cloud.items("sessions") == []
 
 
+@pytest.mark.usefixtures("ada")
+def test_the_live_sessions_end_first(blocking: Blocking, services: Services, cloud: Cloud,
+                                     clock: Clock, wire: Wire) -> None:
+    """Should the command break off after that, only sessions are left that are over."""
+    clock.advance(services.lifetimes.session_idle_seconds)
+    sign_in(services)
+    wire.after("DeleteItem", lambda: wire.cut("DeleteItem"))
+
+    with pytest.raises(Unavailable):
+        blocking.end_sessions("ada")
+
+    assert {item["created_at"] for item in cloud.items("sessions")} == {NOW}
+
+
 def test_who_is_gone_is_neither_blocked_nor_unblocked(blocking: Blocking, cloud: Cloud) -> None:
     for attempt in (lambda: blocking.block("ada"),
                     lambda: blocking.unblock(replace(ADA, blocked_at=NOW))):

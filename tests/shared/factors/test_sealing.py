@@ -5,7 +5,7 @@ from base64 import b64decode, b64encode
 import pytest
 
 from shared.errors import Misconfigured, Unavailable
-from shared.factors.factors import Sealed
+from shared.factors.factors import RECOVERY, TOTP, Sealed, about
 from shared.factors.sealing import Sealer
 from shared.keys.key_ring import KeyRing
 from shared.keys.peppers import derive
@@ -45,6 +45,11 @@ def test_it_opens_for_nobody_else(today: Sealer) -> None:
     for other in ("totp of user bob", "recovery of user ada", ""):
         with pytest.raises(Misconfigured):
             today.open(sealed, other)
+
+
+def test_each_factor_of_each_user_is_sealed_for_itself() -> None:
+    assert len({about(user_id, factor_id)
+                for user_id in ("ada", "bob") for factor_id in (TOTP, RECOVERY)}) == 4
 
 
 @pytest.mark.parametrize("changed", [0, 12, -1])

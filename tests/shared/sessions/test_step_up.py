@@ -158,6 +158,16 @@ def test_the_proof_of_the_last_write_is_of_no_further_use(
     assert (stored(store).proof_id, stored(store).auth_time) == ("proof-1", NOW)
 
 
+def test_a_renewal_remembers_its_proof_too(
+        step_up: StepUp, session: Session, store: MemorySessionStore) -> None:
+    put(store, replace(session, jkt="key"))
+    access = presented(session, Proof("key", "proof-1", NOW - 61, NOW + 61))
+    step_up.renew(access)
+
+    with pytest.raises(InvalidProof):
+        step_up.renew(access)
+
+
 class Meanwhile(MemorySessionStore):
     """Before each proof is written, another request renews the session; `left` times."""
 
@@ -194,18 +204,3 @@ def test_a_proof_that_loses_is_tried_again_on_what_is_there_then(
         with pytest.raises(Unavailable):
             prove()
         assert stored(store).proven == BY_PASSWORD
-
-
-@pytest.mark.parametrize("gone", ["ended", "idle"])
-def test_nothing_is_recorded_in_a_session_that_has_ended(
-        gone: str, step_up: StepUp, session: Session, store: MemorySessionStore, clock: Clock
-        ) -> None:
-    if gone == "ended":
-        store.delete("ada", session.session_id)
-    else:
-        clock.advance(10_000)
-    before = dict(store.items)
-
-    step_up.record("ada", session.session_id, "otp")
-
-    assert store.items == before

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.factors.factors import Factors, RecoveryCodes, Sealed, Totp
+from shared.factors.factors import TOTP, Factors, RecoveryCodes, Sealed, Totp
 from shared.identities import EMAIL_ADDRESS, Account, Identity
 from shared.stores.factors import DynamoFactorStore
 from shared.wiring.services import Services
@@ -160,6 +160,23 @@ def test_a_write_whose_answer_was_lost_recognises_itself(
     wire.arm(Fault(LOST_AFTER, 0, tries=1))
     new = replace(CODES, key=Sealed("another key", "p-1"))
     assert store.replace_codes(codes_of(on), new) and wire.hit
+
+
+def test_what_is_sealed_anew_recognises_itself(on: Factors, store: DynamoFactorStore, wire: Wire
+                                               ) -> None:
+    new = Sealed("the same secret, sealed anew", "p-2")
+    wire.arm(Fault(LOST_AFTER, 0, tries=1))
+
+    assert store.reseal("ada", TOTP, APP.secret, new) and wire.hit
+    assert app_of(store.find("ada")) == replace(app_of(on), secret=new)
+
+
+def test_an_app_that_was_replaced_meanwhile_is_not_sealed_anew(on: Factors,
+                                                               store: DynamoFactorStore) -> None:
+    """The secret of the one before would come back."""
+    assert not store.reseal("ada", TOTP, Sealed("of the app before", "p-1"),
+                            Sealed("of the app before, sealed anew", "p-2"))
+    assert store.find("ada") == on
 
 
 def test_all_of_a_user_are_deleted_and_nothing_of_others(
