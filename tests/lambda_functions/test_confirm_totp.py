@@ -82,6 +82,20 @@ def test_guesses_at_the_code_are_limited(careful: FactorOwner, signed_in: Pair) 
     assert answer.outcome == (429, "too_many_attempts")
 
 
+def test_they_are_counted_with_guesses_at_a_factor_that_is_on(
+        careful: FactorOwner, signed_in: Pair, clock: Clock) -> None:
+    """Else whoever removes it and begins anew would have twice as many."""
+    app = careful.begin_enrolment(signed_in.access_token)
+    for _ in range(4):
+        careful.confirm_totp(signed_in.access_token, app.wrong_code(clock.now))
+    careful.confirm_totp(signed_in.access_token, app.code(clock.now))
+    wrong = app.wrong_code(clock.now)
+
+    guesses = [careful.reauthenticate(signed_in.access_token, code=wrong).name for _ in range(2)]
+
+    assert guesses == ["invalid_code", "too_many_attempts"]
+
+
 def test_there_must_be_something_to_confirm(careful: FactorOwner, signed_in: Pair) -> None:
     assert careful.confirm_totp(signed_in.access_token, "123456").outcome == (404, "not_found")
 

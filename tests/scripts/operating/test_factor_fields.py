@@ -118,6 +118,7 @@ def test_factors_without_the_id_of_their_owner_are_refused(ada: FactorOwner, exp
     lambda field: field["totp"].pop("confirmed_at"),
     lambda field: field["totp"].update(confirmed_at=None),
     lambda field: field["totp"].update(last_step=10**12),
+    lambda field: field["totp"].update(last_step=-2),
     lambda field: field["totp"].update(last_step=True),
     lambda field: field["totp"].update(secret="too short"),
     lambda field: field["recovery_codes"].update(digests=[]),

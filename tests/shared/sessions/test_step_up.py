@@ -102,6 +102,7 @@ def test_a_token_of_the_generation_is_its_first_use(
     successor = put(store, replace(session, generation=1))
 
     step_up.prove(presented(session), successor, "pwd")
+    step_up.renew(presented(session))
     assert stored(store).acknowledged_at is None
     step_up.prove(presented(successor), stored(store), "pwd")
     assert stored(store).acknowledged_at == NOW + 9
@@ -169,15 +170,18 @@ def test_a_renewal_remembers_its_proof_too(
 
 
 class Meanwhile(MemorySessionStore):
-    """Before each proof is written, another request renews the session; `left` times."""
+    """Before each proof is written, another request renews the session, or with `rotates` replaces
+    its pair; `left` times."""
 
     left = 0
+    rotates = False
 
     def prove(self, seen: Session, proven: Proven, now: int, lifetimes: Lifetimes,
               acknowledge: bool, proof_id: str = "") -> Written:
         if self.left:
             self.left -= 1
-            put(self, replace(stored(self), refreshed_at=stored(self).refreshed_at + 1))
+            put(self, replace(stored(self), refreshed_at=stored(self).refreshed_at + 1,
+                              generation=stored(self).generation + self.rotates))
         return super().prove(seen, proven, now, lifetimes, acknowledge, proof_id)
 
 
@@ -204,3 +208,14 @@ def test_a_proof_that_loses_is_tried_again_on_what_is_there_then(
         with pytest.raises(Unavailable):
             prove()
         assert stored(store).proven == BY_PASSWORD
+
+
+def test_a_token_that_is_spent_meanwhile_steps_nothing_up(
+        session: Session, store: MemorySessionStore, tokens: Tokens, clock: Clock) -> None:
+    busy = Meanwhile()
+    busy.items, busy.left, busy.rotates = store.items, 2, True
+
+    with pytest.raises(Unauthorized):
+        StepUp(busy, tokens, LIFETIMES, clock).prove(presented(session), session, "otp")
+
+    assert stored(store).proven == BY_PASSWORD

@@ -83,11 +83,12 @@ def test_nothing_is_turned_on_for_an_account_whose_password_has_changed(
     assert app_of(store.find("ada")).confirmed_at is None
 
 
-def test_it_is_turned_on_once(on: Factors, store: DynamoFactorStore) -> None:
-    """The codes of a second request would be in nobody's hands."""
+@pytest.mark.parametrize("is_on", [False, True])
+def test_it_is_turned_on_once(on: Factors, store: DynamoFactorStore, is_on: bool) -> None:
+    """The codes of a second request would be in nobody's hands, whenever it read the identity."""
     others = replace(CODES, digests={0: "ff"})
 
-    assert not store.turn_on(APP, 11, others, ADA)
+    assert not store.turn_on(APP, 11, others, replace(ADA, second_factor=is_on))
     assert store.find("ada") == on
 
 
@@ -120,10 +121,15 @@ def test_a_step_is_spent_once(on: Factors, store: DynamoFactorStore) -> None:
 
 def test_a_step_of_an_app_that_was_replaced_is_not_spent(on: Factors, store: DynamoFactorStore
                                                          ) -> None:
+    """Nor once the other one is on, whose code of that step must stay good."""
     assert store.turn_off(replace(ADA, second_factor=True))
-    store.enrol(replace(APP, secret=Sealed("another secret", "p-1")))
+    another = replace(APP, secret=Sealed("another secret", "p-1"))
+    store.enrol(another)
+    assert not store.spend_step(app_of(on), 11, NOW + 60)
+    assert store.turn_on(another, 10, CODES, ADA)
 
     assert not store.spend_step(app_of(on), 11, NOW + 60)
+    assert app_of(store.find("ada")).last_step == 10
 
 
 def test_a_code_is_spent_once(on: Factors, store: DynamoFactorStore) -> None:
@@ -148,6 +154,13 @@ def test_of_two_new_sets_at_once_one_counts(on: Factors, store: DynamoFactorStor
     assert store.replace_codes(codes_of(on), first)
     assert not store.replace_codes(codes_of(on), second)
     assert codes_of(store.find("ada")) == first
+
+
+def test_turning_it_on_recognises_itself(store: DynamoFactorStore, wire: Wire) -> None:
+    store.enrol(APP)
+    wire.arm(Fault(LOST_AFTER, 0, tries=1))
+
+    assert store.turn_on(APP, 10, CODES, ADA) and wire.hit
 
 
 def test_a_write_whose_answer_was_lost_recognises_itself(
