@@ -40,6 +40,8 @@ SMALL = (
     Bounds(Lifetimes(1, 2, 2, 0, 1), messages=2, doubles=False, steps_up=("password",)),
     Bounds(Lifetimes(1, 2, 2, 0, 1), messages=2, doubles=False, blocks=True),
 )
+# Those whose walks are repeated with the handlers; the others show nothing more.
+TRACED = SMALL[:8] + SMALL[9:10] + SMALL[11:]
 LARGE = SMALL + (
     Bounds(_endless(1, 0, 2), messages=2),
     Bounds(Lifetimes(2, 4, 6, 1, 1), messages=2),

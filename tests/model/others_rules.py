@@ -118,14 +118,14 @@ class OthersRules:
             if not item or decision is Decision.ENDED:
                 return Outcome("ended")
             if decision is Decision.KEEP:
-                return Outcome("pair", Pair(item.generation, item.refreshed_at))
+                return Outcome("pair", Pair(item.generation, item.refreshed_at), item.shown)
             if decision is Decision.REUSE:
                 yield Call("delete")
                 return Outcome("ended")
             response = yield self._write(item, _advanced(item, decision, now))
             item = response.item
             if item and response.applied:
-                return Outcome("pair", Pair(item.generation, item.refreshed_at))
+                return Outcome("pair", Pair(item.generation, item.refreshed_at), item.shown)
 
     def _call(self, pair: Pair, now: int) -> Work:
         item = (yield Call("get")).item
@@ -147,5 +147,5 @@ class OthersRules:
 
 def _advanced(item: Item, decision: Decision, now: int) -> Item:
     if decision is Decision.ROTATE:
-        return Item(item.generation + 1, now, NEVER)
-    return Item(item.generation, now, item.acknowledged_at)
+        return Item(item.generation + 1, now, NEVER, shown=item.shown)
+    return Item(item.generation, now, item.acknowledged_at, shown=item.shown)

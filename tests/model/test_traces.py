@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 
-from tests.model.catalogue import OURS, SMALL, described
+from tests.model.catalogue import OURS, TRACED, described
 from tests.model.messages import Step
 from tests.model.real_system import RealSystem
 from tests.model.state import Bounds, initial
@@ -18,7 +18,7 @@ TRIES = 150
 LONGEST = 50
 
 
-@pytest.mark.parametrize("bounds", SMALL, ids=described)
+@pytest.mark.parametrize("bounds", TRACED, ids=described)
 def test_the_handlers_answer_and_store_what_the_model_says(bounds: Bounds, cloud: Cloud) -> None:
     """The sign-in and requests interleave at each call of the store, as the model has it."""
     Application(cloud.services(Clock())).sign_up()
@@ -36,7 +36,7 @@ def test_the_handlers_answer_and_store_what_the_model_says(bounds: Bounds, cloud
 
 def test_the_walks_meet_every_answer_and_every_write() -> None:
     """Otherwise the agreement above would say little."""
-    sights = {sight for bounds in SMALL for steps in _walks(bounds)
+    sights = {sight for bounds in TRACED for steps in _walks(bounds)
               for sight in seen_on(World(bounds, OURS(bounds.lifetimes)), steps)}
 
     outcomes = {outcome for _, _, _, outcome, _ in sights}
