@@ -3,8 +3,10 @@ failed is lost, and so a person who tries again types the next one."""
 
 from collections.abc import Callable
 
+from shared.tokens.mail_tokens import Purpose
 from tests.dynamodb_local.handlers_alone import HandlersAlone
-from tests.faults.scenario import Act, scenario, signed_in, signed_up, three_sessions
+from tests.faults.scenario import (Act, link, scenario, signed_in, signed_up,
+                                   three_sessions)
 from tests.faults.world import MAIL, World
 from tests.support.application import PASSWORD, Answer, Pair
 from tests.support.second_factors import STEP_SECONDS, Enrolled
@@ -74,6 +76,13 @@ def begin_another_enrolment(world: World) -> Act:
 @scenario("create_totp", 401, "reauthentication_required")
 def begin_enrolment_too_late(world: World) -> Act:
     pair = signed_in(world)
+    world.clock.advance(600)
+    return lambda app: app.create_totp(pair.access_token)
+
+
+@scenario("create_totp", 401, "reauthentication_required")
+def begin_another_enrolment_too_late(world: World) -> Act:
+    pair, _ = _trusted(world)
     world.clock.advance(600)
     return lambda app: app.create_totp(pair.access_token)
 
@@ -206,3 +215,44 @@ def sign_in_by_a_ticket_that_was_used(world: World) -> Act:
 def sign_in_with_a_factor_to_enrol(world: World) -> Act:
     signed_up(world)
     return lambda app: app.sign_in()
+
+
+@scenario("verify_email", 201, session="new", notifies=True, require_second_factor=True, **MAIL)
+def verify_with_a_factor_to_enrol(world: World) -> Act:
+    signed_up(world)
+    token = link(world, Purpose.VERIFY_EMAIL)
+    return lambda app: app.verify(token)
+
+
+@scenario("verify_email", 401, "second_factor_required", **MAIL)
+def verify_by_a_password_that_is_not_enough(world: World) -> Act:
+    _enrolled(world)
+    token = link(world, Purpose.VERIFY_EMAIL)
+    return lambda app: app.verify(token)
+
+
+@scenario("change_password", 200, retried=(401, "unauthorized"), session="tab", own="tab",
+          require_second_factor=True)
+def change_a_password_with_a_factor_to_enrol(world: World) -> Act:
+    pair = three_sessions(world)
+    return lambda app: app.change_password(pair.access_token)
+
+
+@scenario("change_password", 401, "reauthentication_required")
+def change_a_password_too_late_for_the_factor(world: World) -> Act:
+    pair, _ = _trusted(world)
+    world.clock.advance(600)
+    return lambda app: app.change_password(pair.access_token)
+
+
+@scenario("change_email", 401, "reauthentication_required", **MAIL)
+def change_an_address_too_late_for_the_factor(world: World) -> Act:
+    pair, _ = _trusted(world)
+    world.clock.advance(600)
+    return lambda app: app.change_email(pair.access_token)
+
+
+@scenario("delete_user", 200, retried=(401, "unauthorized"), own="tab")
+def leave_with_a_factor(world: World) -> Act:
+    pair, _ = _trusted(world)
+    return lambda app: app.leave(pair.access_token)

@@ -45,9 +45,9 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     "createTotp": HASHES | OWNER | {"factors": {LIST, WRITE}},
     "confirmTotp": HASHES | TELLS | {
         "users": {READ}, "identities": {READ, UPDATE}, "factors": {LIST, WRITE, UPDATE},
-        "attempts": {UPDATE, DELETE}, "sessions": {READ, UPDATE, LIST, DELETE, WRITE_MANY}},
+        "attempts": {UPDATE, DELETE}, "sessions": {READ, UPDATE, LIST, WRITE_MANY}},
     "createRecoveryCodes": HASHES | TELLS | OWNER | {"factors": {LIST, WRITE}},
-    "deleteTotp": HASHES | TELLS | {
+    "deleteTotp": TELLS | {
         "users": {READ}, "identities": {READ, UPDATE}, "factors": {LIST, DELETE}},
     "refreshSession": SIGNS | {"sessions": {READ, UPDATE, DELETE}},
     "deleteSession": SIGNS | {"sessions": {DELETE}},
@@ -56,7 +56,7 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     "changeEmail": ASK_FOR_MAIL | OWNER | KINDS,
     "confirmEmail": SIGNS | TELLS | {
         "users": {READ, UPDATE}, "identities": {READ, WRITE, DELETE},
-        "sessions": {READ, UPDATE, LIST, DELETE, WRITE_MANY}},
+        "sessions": {READ, UPDATE, LIST, WRITE_MANY}},
     "deleteUser": PROVE | SWEEP_OWN_LAST | HASHES | {
         "users": {READ, DELETE}, "identities": {READ, DELETE}, "factors": {LIST, WRITE_MANY}},
     "exportUser": HASHES | {"users": {READ}, "identities": {READ}, "attempts": {READ},
