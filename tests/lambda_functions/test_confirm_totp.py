@@ -9,6 +9,7 @@ from tests.support.cloud import Cloud
 from tests.support.heavy import BODIES, KEYS, SDK
 from tests.support.mail import Courier
 from tests.support.second_factors import Enrolled, FactorOwner
+from tests.support.wire import Wire
 
 LOADS = SDK | KEYS | BODIES
 
@@ -42,6 +43,29 @@ def test_all_sessions_end_but_that_of_the_caller(careful: FactorOwner, signed_in
 
     assert careful.account(signed_in.access_token).status == 200
     assert careful.refresh(other).outcome == (401, "session_ended")
+
+
+def test_nothing_is_turned_on_without_a_sweep_before_it(
+        careful: FactorOwner, signed_in: Pair, cloud: Cloud, wire: Wire) -> None:
+    app = careful.begin_enrolment(signed_in.access_token)
+    # After the query for the factors.
+    wire.after("Query", lambda: wire.cut("Query"))
+
+    answer = careful.confirm_totp(signed_in.access_token, app.code(careful.services.now()))
+
+    assert answer.outcome == (503, "unavailable")
+    assert "second_factor" not in cloud.item("identities")
+
+
+def test_a_session_that_is_opened_meanwhile_ends_too(
+        careful: FactorOwner, signed_in: Pair, wire: Wire) -> None:
+    app, opened = careful.begin_enrolment(signed_in.access_token), list[Pair]()
+    wire.before("TransactWriteItems", lambda: opened.append(careful.sign_in().pair))
+
+    assert careful.confirm_totp(signed_in.access_token,
+                                app.code(careful.services.now())).status == 200
+
+    assert careful.refresh(opened[0]).outcome == (401, "session_ended")
 
 
 def test_the_session_of_the_caller_has_shown_a_second_factor(

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from shared.errors import InvalidCode
 from shared.mail.notices import Notice
 from tests.support.account_owner import NEW_PASSWORD, Owner
 from tests.support.application import PASSWORD, Pair
@@ -11,6 +12,7 @@ from tests.support.clock import NOW, Clock
 from tests.support.cloud import Cloud
 from tests.support.mail import Courier
 from tests.support.second_factors import Enrolled, FactorOwner
+from tests.support.wire import Wire
 
 
 def test_a_ticket_and_a_code_sign_in(careful: FactorOwner, enrolled: Enrolled) -> None:
@@ -90,6 +92,54 @@ def test_a_used_ticket_costs_no_recovery_code(careful: FactorOwner, enrolled: En
     careful.second_step(ticket, enrolled.recovery_codes[0])
 
     assert careful.sign_in_with(enrolled.recovery_codes[0]).status == 201
+
+
+def test_a_code_that_was_used_leaves_the_ticket_good(
+        careful: FactorOwner, enrolled: Enrolled, clock: Clock) -> None:
+    code = careful.next_code(enrolled.app)
+    careful.sign_in_with(code)
+    ticket = careful.ticket()
+    assert careful.second_step(ticket, code).name == "invalid_code"
+
+    assert careful.second_step(ticket, enrolled.recovery_codes[0]).status == 201
+
+
+@pytest.mark.parametrize("of_app", [True, False])
+def test_of_two_equal_codes_at_once_one_is_spent(
+        careful: FactorOwner, enrolled: Enrolled, cloud: Cloud, of_app: bool) -> None:
+    code = careful.next_code(enrolled.app) if of_app else enrolled.recovery_codes[0]
+    user_id, met = cloud.item("users")["UserId"], []
+
+    def spend_it_first() -> None:
+        met.append(careful.services.second_factor.spend(user_id, code))
+
+    with pytest.raises(InvalidCode):
+        careful.services.second_factor.spend(user_id, code, admit=spend_it_first)
+    assert len(met) == 1
+
+
+@pytest.mark.parametrize("change", [{"password_version": 7}, {"second_factor": None}])
+def test_a_second_step_under_a_change_leaves_no_session(
+        careful: FactorOwner, enrolled: Enrolled, cloud: Cloud, wire: Wire,
+        change: dict[str, int | None]) -> None:
+    """Of the password, or of the second factor by an operator, who has swept the sessions."""
+    cloud.drop("sessions")
+    ticket = careful.ticket()
+    wire.before("TransactWriteItems", lambda: cloud.change("identities", **change))
+
+    answer = careful.second_step(ticket, enrolled.recovery_codes[0])
+
+    assert answer.outcome == (401, "bad_credentials")
+    assert cloud.items("sessions") == []
+
+
+def test_a_known_device_stays_the_same(careful: FactorOwner, enrolled: Enrolled) -> None:
+    tokens = careful.services.device_tokens
+    first = careful.sign_in_with(enrolled.recovery_codes[0]).device_token
+
+    again = careful.second_step(careful.ticket(device_token=first), enrolled.recovery_codes[1])
+
+    assert tokens.read(again.device_token) == tokens.read(first)
 
 
 def test_the_owner_is_told_of_guesses_by_somebody_who_has_the_password(

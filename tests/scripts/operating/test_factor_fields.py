@@ -99,6 +99,20 @@ def test_a_stage_of_another_pepper_takes_nobody_whom_it_would_lock_out(
     assert cloud.items("users") == []
 
 
+@pytest.mark.parametrize("factor", ["totp", "recovery_codes"])
+def test_a_stage_without_the_pepper_of_one_factor_takes_nobody_either(
+        ada: FactorOwner, exported: Path, factor: str) -> None:
+    """The password is hashed anew after a rotation; a factor may have been sealed before it."""
+    line = json.loads(exported.read_text())
+    line["second_factor"][factor]["pepper_id"] = "of another stage"
+    exported.write_text(json.dumps(line) + "\n")
+
+    counts, reports = run_import(exported, ada.services)
+
+    assert counts == {"bad": 1}
+    assert "line 1: pepper_id: the stage has no such pepper" in reports
+
+
 def test_factors_without_the_id_of_their_owner_are_refused(ada: FactorOwner, exported: Path
                                                            ) -> None:
     """They are sealed for that id, and would open under no other."""

@@ -180,8 +180,10 @@ def test_a_second_factor_ends_the_time_to_enrol_one(
 
 @pytest.mark.parametrize("stands", [
     None, replace(OPENED, generation=1), replace(OPENED, refreshed_at=NOW + 1),
-    replace(OPENED, auth_time=NOW + 1), replace(OPENED, proven=proven_by("pwd", "otp"))],
-    ids=["gone", "rotated", "renewed", "proven since", "proven otherwise"])
+    replace(OPENED, auth_time=NOW + 1), replace(OPENED, proven=proven_by("pwd", "otp")),
+    replace(OPENED, generation=1, auth_time=STALE_AT, refreshed_at=STALE_AT,
+            proven=proven_by("pwd", "otp"))],
+    ids=["gone", "rotated", "renewed", "proven since", "proven otherwise", "proven once rotated"])
 def test_a_proof_loses_to_any_other_change(stands: Session | None, store: DynamoSessionStore,
                                            cloud: Cloud) -> None:
     if stands is not None:
@@ -193,16 +195,19 @@ def test_a_proof_loses_to_any_other_change(stands: Session | None, store: Dynamo
     assert store.every("ada") == ([] if stands is None else [stands])
 
 
-def test_a_proof_whose_answer_was_lost_recognises_itself(store: DynamoSessionStore,
-                                                         wire: Wire) -> None:
-    store.put(OPENED, LIFETIMES)
+@pytest.mark.parametrize("refreshed_at", [NOW, NOW + 20])
+def test_a_proof_whose_answer_was_lost_recognises_itself(
+        refreshed_at: int, store: DynamoSessionStore, wire: Wire) -> None:
+    """Also by a clock that is behind the one that renewed the session last."""
+    seen = replace(OPENED, refreshed_at=refreshed_at)
+    store.put(seen, LIFETIMES)
     wire.lose_answers("UpdateItem")
 
-    written = store.prove(OPENED, PROVEN.proven, NOW + 9, LIFETIMES, acknowledge=False)
+    written = store.prove(seen, PROVEN.proven, NOW + 9, LIFETIMES, acknowledge=False)
 
     assert wire.arrived.count("UpdateItem") == 2
-    assert written == Written(True, PROVEN)
-    assert store.get("ada", "s-1") == PROVEN
+    assert written == Written(True, replace(PROVEN, refreshed_at=max(NOW + 9, refreshed_at)))
+    assert store.get("ada", "s-1") == written.session
 
 
 @pytest.mark.parametrize("write", ["renew", "prove"])

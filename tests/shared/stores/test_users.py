@@ -85,6 +85,15 @@ def test_a_write_that_never_arrived_does_not_take_another_operators_for_its_own(
     assert store.find("u-ada") == replace(ADA, roles=("auditor",), roles_version=1)
 
 
+def test_the_time_to_enrol_is_given_once_and_brings_no_account_back(store: DynamoUserStore,
+                                                                    cloud: Cloud) -> None:
+    assert store.enrol_by("u-ada", LATER) == LATER
+    assert cloud.items("users") == []
+    keep(cloud, ADA)
+
+    assert (store.enrol_by("u-ada", LATER), store.enrol_by("u-ada", LATER + 9)) == (LATER, LATER)
+
+
 def test_an_account_is_blocked_and_unblocked(store: DynamoUserStore, cloud: Cloud) -> None:
     keep(cloud, ADA)
 
