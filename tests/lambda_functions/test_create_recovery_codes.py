@@ -1,7 +1,7 @@
 """POST /factors/recovery-codes: a new set of recovery codes."""
 
 from shared.mail.notices import Notice
-from tests.support.application import Pair
+from tests.support.application import Answer, Pair
 from tests.support.clock import Clock
 from tests.support.heavy import KEYS, SDK
 from tests.support.mail import Courier
@@ -29,6 +29,17 @@ def test_a_new_set_is_whole_after_codes_were_used(careful: FactorOwner, signed_i
 
     assert careful.list_factors(signed_in.access_token).body["factors"][1]["left"] == 10
     assert careful.sign_in_with(new[9]).status == 201
+
+
+def test_of_two_requests_at_once_one_is_answered_with_codes(
+        careful: FactorOwner, signed_in: Pair, enrolled: Enrolled, wire: Wire) -> None:
+    """Those of the other would be shown in vain."""
+    first: list[Answer] = []
+    wire.before("PutItem", lambda: first.append(
+        careful.create_recovery_codes(signed_in.access_token)))
+
+    assert careful.create_recovery_codes(signed_in.access_token).outcome == (404, "not_found")
+    assert careful.sign_in_with(first[0].body["recovery_codes"][0]).status == 201
 
 
 def test_who_has_no_second_factor_needs_none(careful: FactorOwner, signed_in: Pair) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.lambda_functions.conftest import session_id
 from tests.support.account_owner import Owner
-from tests.support.application import CLIENT_ID, Pair
+from tests.support.application import CLIENT_ID, PASSWORD, Pair
 from tests.support.cloud import Cloud
 from tests.support.mail import Outbox
 from tests.support.wire import Wire
@@ -32,6 +32,21 @@ def follow_a_verification_link(owner: Owner, outbox: Outbox, pair: Pair) -> None
     owner.verify_signed_in(outbox.last_token, pair.access_token)
 
 
+def turn_an_app_on(owner: Owner, _outbox: Outbox, pair: Pair) -> None:
+    owner.enrol(pair.access_token)
+
+
+def replace_recovery_codes(owner: Owner, _outbox: Outbox, pair: Pair) -> None:
+    owner.enrol(pair.access_token)
+    owner.create_recovery_codes(pair.access_token)
+
+
+def follow_a_link_to_another_address(owner: Owner, outbox: Outbox, pair: Pair) -> None:
+    owner.change_email(pair.access_token)
+    del outbox.messages[-1]
+    owner.confirm_email(outbox.last_token, pair.access_token)
+
+
 # What is done last, the event of its line, and whether the line names a session.
 ACTS: dict[str, tuple[Act, str, bool]] = {
     "authorize": (lambda owner, _, pair: owner.authorize(pair.access_token), "request", True),
@@ -51,6 +66,20 @@ ACTS: dict[str, tuple[Act, str, bool]] = {
                             "authn_password_change", True),
     "reset the password": (follow_a_reset_link, "authn_password_change", False),
     "verify": (follow_a_verification_link, "user_updated", True),
+    "begin to enrol": (lambda owner, _, pair: owner.create_totp(pair.access_token),
+                       "authn_factor_enrolment", True),
+    "turn an app on": (turn_an_app_on, "authn_factor_added", True),
+    "replace recovery codes": (replace_recovery_codes, "authn_recovery_codes_replaced", True),
+    "turn an app off": (
+        lambda owner, _, pair: [owner.create_totp(pair.access_token),
+                                owner.delete_totp(pair.access_token)],
+        "authn_factor_removed", True),
+    "show the password": (
+        lambda owner, _, pair: owner.reauthenticate(pair.access_token, password=PASSWORD),
+        "authn_reauthentication_success", True),
+    "ask for another address": (lambda owner, _, pair: owner.change_email(pair.access_token),
+                                "email_change_requested", True),
+    "have another address": (follow_a_link_to_another_address, "user_updated", True),
     "leave": (lambda owner, _, pair: owner.leave(pair.access_token), "user_deleted", True),
 }
 
@@ -136,6 +165,44 @@ def test_failures_and_waits_name_the_user_whom_they_concern(
     assert [line["name"] for line in refused] == ["bad_credentials"] * 5 + ["too_many_attempts"]
     assert {line["user_id"] for line in refused} == {user_id}
     assert len({line["subject"] for line in refused}) == 1
+
+
+def test_wrong_codes_and_waits_name_the_user_too(
+        owner: Owner, phone: Pair, cloud: Cloud,
+        audit_lines: Callable[[], list[dict[str, Any]]]) -> None:
+    app = owner.enrol(phone.access_token).app
+    ticket, wrong = owner.ticket(), app.wrong_code(owner.services.now())
+    audit_lines()
+
+    for _ in range(6):
+        owner.second_step(ticket, wrong)
+
+    refused = [line for line in audit_lines() if line["event"].startswith("authn_login_")]
+    assert [line["name"] for line in refused] == ["invalid_code"] * 5 + ["too_many_attempts"]
+    assert {line["user_id"] for line in refused} == {cloud.item("users")["UserId"]}
+    assert len({line["subject"] for line in refused}) == 1
+
+
+def test_a_wrong_code_for_an_app_that_is_not_on_names_the_user(
+        owner: Owner, phone: Pair, cloud: Cloud, last_line: LastLine) -> None:
+    app = owner.begin_enrolment(phone.access_token)
+
+    owner.confirm_totp(phone.access_token, app.wrong_code(owner.services.now()))
+
+    line = last_line()
+    assert (line["event"], line["name"]) == ("authn_login_fail", "invalid_code")
+    assert line["user_id"] == cloud.item("users")["UserId"]
+
+
+def test_a_ticket_that_has_died_with_the_account_names_the_user(
+        owner: Owner, phone: Pair, cloud: Cloud, last_line: LastLine) -> None:
+    enrolled, user_id = owner.enrol(phone.access_token), cloud.item("users")["UserId"]
+    ticket = owner.ticket()
+    cloud.drop("users")
+
+    owner.second_step(ticket, enrolled.recovery_codes[0])
+
+    assert last_line()["user_id"] == user_id
 
 
 def test_an_attempt_on_an_unknown_address_names_nobody(owner: Owner, last_line: LastLine) -> None:
