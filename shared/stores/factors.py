@@ -57,8 +57,12 @@ class DynamoFactorStore:
                 self._factors.delete_entry(_key(identity.user_id, TOTP)),
                 self._factors.delete_entry(_key(identity.user_id, RECOVERY)),
                 self._identities.second_factor_entry(identity, is_on=False))
-        except ConditionFailed:
-            return False
+        except ConditionFailed as failure:
+            found = failure.item or {}
+            # If this is a retry, its own first try has turned it off.
+            return (failure.retried and found.get("user_id") == identity.user_id
+                    and found["password_version"] == identity.password_version
+                    and "second_factor" not in found)
         return True
 
     def spend_step(self, seen: Totp, step: int, now: int) -> bool:

@@ -156,11 +156,13 @@ def test_of_two_new_sets_at_once_one_counts(on: Factors, store: DynamoFactorStor
     assert codes_of(store.find("ada")) == first
 
 
-def test_turning_it_on_recognises_itself(store: DynamoFactorStore, wire: Wire) -> None:
+def test_turning_it_on_and_off_recognises_itself(store: DynamoFactorStore, wire: Wire) -> None:
     store.enrol(APP)
     wire.arm(Fault(LOST_AFTER, 0, tries=1))
-
     assert store.turn_on(APP, 10, CODES, ADA) and wire.hit
+    wire.arm(Fault(LOST_AFTER, 0, tries=1))
+
+    assert store.turn_off(replace(ADA, second_factor=True)) and wire.hit
 
 
 def test_a_write_whose_answer_was_lost_recognises_itself(
