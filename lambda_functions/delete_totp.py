@@ -13,10 +13,10 @@ from shared.wiring.services import Services
 
 
 def delete_totp(request: Request, services: Services) -> Reply:
-    changed = services.factor_changes.remove_totp(request.user_id, request.assurance)
+    email = services.factor_removal.remove_totp(request.user_id, request.assurance)
     request.record("authn_factor_removed", **services.notices.tell(
-        Notice.FACTOR_REMOVED, changed.email, request.caller))
+        Notice.FACTOR_REMOVED, email, request.caller))
     return Reply(200, {"message": "second factor removed"})
 
 
-handler = api_gateway.endpoint(delete_totp, "factor_changes", "notices")
+handler = api_gateway.endpoint(delete_totp, "factor_removal", "notices")

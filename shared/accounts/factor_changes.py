@@ -1,4 +1,4 @@
-"""Add, replace and remove second factors.
+"""Add second factors, and replace recovery codes.
 
 The first factor changes how the account is signed in to. So all other sessions, which a password
 alone has opened, are swept before the change and once more after it, as with a change of the
@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.errors import FactorExists, InvalidCode, NotFound, Unavailable
+from shared.errors import FactorExists, InvalidCode, NotFound
 from shared.factors.factors import RECOVERY, TOTP, RecoveryCodes, Totp, about
 from shared.factors.recovery_codes import digest, new_codes
 from shared.factors.totp import SECRET_BYTES, encoded, otpauth_uri
@@ -39,11 +39,10 @@ class NewTotp(NamedTuple):
 
 
 class Changed(NamedTuple):
-    """The user's address, empty if there is nothing to tell, and new recovery codes, which are
-    shown this once."""
+    """The user's address, and new recovery codes, which are shown this once."""
 
     email: str
-    recovery_codes: tuple[str, ...] = ()
+    recovery_codes: tuple[str, ...]
 
 
 class FactorChanges:
@@ -110,18 +109,6 @@ class FactorChanges:
         if seen is None or not self._factors.replace_codes(seen, codes):
             raise NotFound
         return Changed(identity.name, shown)
-
-    def remove_totp(self, user_id: str, assurance: Assurance) -> Changed:
-        """Remove the app. With it go the recovery codes, and a password alone signs in again.
-        Raises NotFound when there is none, and Unavailable when the password changes at the same
-        time."""
-        identity = self._trusted(user_id, assurance)
-        if self._factors.find(user_id).totp is None:
-            raise NotFound
-        if not self._factors.turn_off(identity):
-            raise Unavailable("the account changed meanwhile")
-        # Nobody is told of an app that was never on.
-        return Changed(identity.name if identity.second_factor else "")
 
     def _trusted(self, user_id: str, assurance: Assurance) -> Identity:
         identity = self._owners.find(user_id)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shared.accounts.email_changes import EmailChanges
     from shared.accounts.export import Export
     from shared.accounts.factor_changes import FactorChanges
+    from shared.accounts.factor_removal import FactorRemoval
     from shared.accounts.password_changes import PasswordChanges
     from shared.accounts.registration import Accounts, Registration
     from shared.accounts.sign_up import SignUp
@@ -81,6 +82,11 @@ class Services(SignInServices):
         return FactorChanges(self.owners, self.factor_store, self.sealer, self.second_factor,
                              self.freshness, self.user_sessions, self.session_proofs,
                              self.settings.service_name, self.now)
+
+    @cached_property
+    def factor_removal(self) -> FactorRemoval:
+        from shared.accounts.factor_removal import FactorRemoval
+        return FactorRemoval(self.owners, self.factor_store, self.freshness)
 
     @cached_property
     def verification(self) -> Verification:

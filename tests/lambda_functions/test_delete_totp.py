@@ -4,12 +4,12 @@ from shared.mail.notices import Notice
 from tests.support.application import Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
-from tests.support.heavy import KEYS, SDK
+from tests.support.heavy import SDK
 from tests.support.mail import Courier
 from tests.support.second_factors import Enrolled, FactorOwner
 from tests.support.wire import Wire
 
-LOADS = SDK | KEYS
+LOADS = SDK
 
 
 def test_without_its_last_factor_an_account_needs_the_password_alone(

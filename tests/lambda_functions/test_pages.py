@@ -34,7 +34,7 @@ RAISES: dict[str, set[str]] = {
     "factor_changes.begin": FRESH | {"factor_exists"},
     "factor_changes.confirm": FRESH | {"not_found", "factor_exists", "too_many_attempts",
                                        "invalid_code"},
-    "factor_changes.remove_totp": FRESH | {"not_found"},
+    "factor_removal.remove_totp": FRESH | {"not_found"},
     "factor_changes.replace_codes": FRESH | {"not_found"},
     "factor_store.find": {"unavailable"},
     "mailed_links.owner": {"invalid_link", "mail_not_configured", "unavailable"},
