@@ -217,6 +217,15 @@ def test_a_link_dies_with_its_use(owner: Owner, phone: Pair, link: str, outbox: 
     assert addresses(cloud) == [OLD]
 
 
+def test_a_link_that_was_used_is_dead_once_the_password_has_changed(
+        owner: Owner, phone: Pair, link: str) -> None:
+    """Until then, following it again is a retry, because the address is the one that it says."""
+    pair = owner.confirm_email(link, phone.access_token).pair
+    pair = owner.change_password(pair.access_token).pair
+
+    assert owner.confirm_email(link, pair.access_token).outcome == INVALID
+
+
 def test_a_change_whose_answer_was_lost_is_repeated(
         owner: Owner, phone: Pair, laptop: Pair, outbox: Outbox, courier: Courier, cloud: Cloud
         ) -> None:
@@ -373,6 +382,20 @@ def test_whoever_is_looked_up_while_the_address_changes_is_found(
     wire.after("GetItem", lambda: owner.confirm_email(link, phone.access_token))
 
     assert owner.services.owners.find(user_id).name == NEW_EMAIL
+
+
+def test_nobody_is_taken_for_who_has_signed_up_with_the_former_address_meanwhile(
+        owner: Owner, phone: Pair, link: str, wire: Wire, cloud: Cloud) -> None:
+    user_id = cloud.item("users")["UserId"]
+
+    def change() -> None:
+        owner.confirm_email(link, phone.access_token)
+        owner.sign_up(EMAIL)
+
+    wire.after("GetItem", change)
+
+    found = owner.services.owners.find(user_id)
+    assert (found.user_id, found.name) == (user_id, NEW_EMAIL)
 
 
 def test_a_person_with_another_address_is_exported(owner: Owner, phone: Pair, link: str) -> None:

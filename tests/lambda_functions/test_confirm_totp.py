@@ -1,5 +1,7 @@
 """PUT /factors/totp: turns the app on by a code of it."""
 
+from base64 import b64decode
+
 import pytest
 
 from shared.mail.notices import Notice
@@ -166,6 +168,7 @@ def test_recovery_codes_lie_in_the_table_as_digests(enrolled: Enrolled, cloud: C
     """Under a key that is sealed, so that the table alone is no use for guessing."""
     [kept] = [item for item in cloud.items("factors") if item["FactorId"] == "recovery"]
 
+    assert len(b64decode(kept["secret"])) == 12 + 32 + 16, "nonce, key and tag"
     assert {name for name in kept if name.startswith("code_")} == {
         f"code_{number}" for number in range(10)}
     assert not [code for code in enrolled.recovery_codes

@@ -40,11 +40,14 @@ def test_guesses_of_strangers_do_not_keep_the_owner_from_leaving(
 
 def test_leaving_leaves_no_attempt_of_the_person(
         owner: Owner, phone: Pair, outbox: Outbox, cloud: Cloud) -> None:
-    """Neither within sessions nor by links."""
+    """Neither at a second factor, nor within sessions, nor by links."""
+    wrong = owner.enrol(phone.access_token).app.wrong_code(owner.services.now())
+    owner.second_step(owner.ticket(), wrong)
+    owner.reauthenticate(phone.access_token, code=wrong)
     owner.ask_verification()
     owner.verify(outbox.last_token, "wrong")
     owner.leave(phone.access_token, "wrong")
-    assert sum("reservation" in item for item in cloud.items("attempts")) == 2
+    assert sum("reservation" in item for item in cloud.items("attempts")) == 4
 
     assert owner.leave(phone.access_token).status == 200
 

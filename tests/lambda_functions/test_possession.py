@@ -11,8 +11,8 @@ from lambda_functions import (authorizer, create_session, delete_session, get_se
                               refresh_session)
 from shared.tokens.mail_tokens import MailClaims, Purpose
 from shared.wiring.services import Services
-from tests.support.account_owner import Owner
-from tests.support.application import API, Answer, Application, Pair, send
+from tests.support.account_owner import NEW_EMAIL, Owner
+from tests.support.application import API, PASSWORD, Answer, Application, Pair, send
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.events import authorizer_event, http_authorizer_event, proxy_event, sent_twice
@@ -318,6 +318,11 @@ def test_its_older_sessions_can_only_be_ended(strict: Owner, cloud: Cloud) -> No
     [user] = cloud.items("users")
     link = bearer.services.mail_tokens.mint(MailClaims(user["UserId"], 0), Purpose.VERIFY_EMAIL)
     assert bearer.verify_signed_in(link, pair.access_token).outcome == (401, "unauthorized")
+    link = bearer.services.mail_tokens.mint(MailClaims(user["UserId"], 0, NEW_EMAIL),
+                                            Purpose.CHANGE_EMAIL)
+    assert bearer.confirm_email(link, pair.access_token).outcome == (401, "unauthorized")
+    assert bearer.reauthenticate(pair.access_token, password=PASSWORD).outcome == (
+        401, "unauthorized")
     assert bearer.sign_out(pair.access_token).status == 200
     assert cloud.items("sessions") == []
 

@@ -62,6 +62,19 @@ def user_id_of(cloud: Cloud) -> str:
 
 
 @pytest.mark.usefixtures("code_app")
+def test_nothing_is_removed_without_a_sweep_before_it(services: Services, cloud: Cloud, wire: Wire
+                                                      ) -> None:
+    """Else sessions from before would be left beside the password alone."""
+    wire.cut("Query")
+
+    with pytest.raises(Unavailable):
+        reset_of(services).reset(user_id_of(cloud))
+
+    wire.mend()
+    assert cloud.item("identities")["second_factor"] is True
+
+
+@pytest.mark.usefixtures("code_app")
 def test_the_password_alone_signs_in_after_a_reset(owner: Owner, services: Services, cloud: Cloud
                                                    ) -> None:
     done = reset_of(services).reset(user_id_of(cloud))

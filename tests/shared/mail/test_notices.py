@@ -7,6 +7,7 @@ import pytest
 
 from shared.callers import Caller
 from shared.errors import InvalidRequest, Unavailable
+from shared.identities import EMAIL_ADDRESS, Identity
 from shared.mail import errands
 from shared.mail.errands import AnyErrand, Errand, Occasion
 from shared.mail.notices import Notice, NoticeErrand, Notices
@@ -55,6 +56,26 @@ def test_a_notice_says_what_happened_when_and_from_where(clock: Clock) -> None:
 
 def test_a_stage_without_mail_tells_nobody_and_says_nothing(clock: Clock) -> None:
     assert Notices(None, Nobody(), clock).tell(Notice.PASSWORD_CHANGED, EMAIL, CALLER) == {}
+
+
+def test_a_user_who_is_gone_is_told_nothing(clock: Clock) -> None:
+    """And no notice is lost by that."""
+    queue = Queue()
+
+    assert Notices(queue, Nobody(), clock).tell_user(Notice.SESSIONS_ENDED, "u-ada", CALLER) == {}
+    assert queue.errands == []
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_a_notice_to_a_former_address_says_whether_it_was_verified(verified: bool, clock: Clock
+                                                                   ) -> None:
+    """By then, nothing else does."""
+    queue, seen = Queue(), Identity(EMAIL_ADDRESS, EMAIL, "u-ada", None, NOW, verified=verified)
+
+    Notices(queue, Nobody(), clock).tell_former(seen, CALLER)
+
+    assert queue.errands == [NoticeErrand(Notice.EMAIL_CHANGED, EMAIL, NOW, CALLER.address,
+                                          CALLER.device, verified=verified)]
 
 
 @pytest.mark.parametrize("error", [Unavailable(), ValueError(EMAIL)])

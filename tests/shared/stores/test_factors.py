@@ -100,6 +100,12 @@ def test_turned_off_nothing_is_left(on: Factors, store: DynamoFactorStore, servi
     assert not has_flag(services)
 
 
+def test_it_is_turned_off_once(on: Factors, store: DynamoFactorStore) -> None:
+    """Whoever comes second must not tell the person that a factor was removed."""
+    assert store.turn_off(replace(ADA, second_factor=True))
+    assert not store.turn_off(replace(ADA, second_factor=True))
+
+
 def test_it_is_not_turned_off_for_an_account_that_has_changed(
         on: Factors, store: DynamoFactorStore, services: Services) -> None:
     assert not store.turn_off(replace(ADA, second_factor=True, password_version=1))
