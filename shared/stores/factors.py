@@ -61,7 +61,6 @@ class DynamoFactorStore:
             found = failure.item or {}
             # If this is a retry, its own first try has turned it off.
             return (failure.retried and found.get("user_id") == identity.user_id
-                    and found["password_version"] == identity.password_version
                     and "second_factor" not in found)
         return True
 
