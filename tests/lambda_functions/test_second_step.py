@@ -6,6 +6,7 @@ import pytest
 
 from shared.errors import InvalidCode
 from shared.mail.notices import Notice
+from shared.sign_in.second_factor import Spent
 from tests.support.account_owner import NEW_PASSWORD, Owner
 from tests.support.application import PASSWORD, Pair
 from tests.support.clock import NOW, Clock
@@ -107,15 +108,15 @@ def test_a_code_that_was_used_leaves_the_ticket_good(
 @pytest.mark.parametrize("of_app", [True, False])
 def test_of_two_equal_codes_at_once_one_is_spent(
         careful: FactorOwner, enrolled: Enrolled, cloud: Cloud, of_app: bool) -> None:
+    """Found good by both, and by one of them within a session."""
     code = careful.next_code(enrolled.app) if of_app else enrolled.recovery_codes[0]
-    user_id, met = cloud.item("users")["UserId"], []
-
-    def spend_it_first() -> None:
-        met.append(careful.services.second_factor.spend(user_id, code))
+    second_factor, user_id = careful.services.second_factor, cloud.item("users")["UserId"]
+    spent: list[Spent] = []
 
     with pytest.raises(InvalidCode):
-        careful.services.second_factor.spend(user_id, code, admit=spend_it_first)
-    assert len(met) == 1
+        second_factor.spend_at_sign_in(user_id, code, "", lambda: spent.append(
+            second_factor.spend_in_session(user_id, code)))
+    assert len(spent) == 1
 
 
 @pytest.mark.parametrize("change", [{"password_version": 7}, {"second_factor": None}])
