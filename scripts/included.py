@@ -31,8 +31,12 @@ PROGRAMS = (
     "scripts/packing/*.py",
     "scripts/smoke/*.py",
     # The smoke check of sendMail.
+    # The smoke checks of second factors and of sendMail.
+    "shared/factors/__init__.py",
+    "shared/factors/totp.py",
     "shared/mail/__init__.py",
     "shared/mail/errands.py",
+    "shared/mail/notices.py",
 )
 # Tests that do not have the name and the folder of a file that they are about.
 MORE_TESTS = {
