@@ -30,7 +30,6 @@ PROGRAMS = (
     "scripts/delivery/*.py",
     "scripts/packing/*.py",
     "scripts/smoke/*.py",
-    # The smoke check of sendMail.
     # The smoke checks of second factors and of sendMail.
     "shared/factors/__init__.py",
     "shared/factors/totp.py",
