@@ -63,10 +63,11 @@ class EmailChanges:
         Raises SessionEnded, Unauthorized, InvalidProof, EnrolmentRequired, MailNotConfigured,
         InvalidLink, UserExists if the address has an account by now, or Unavailable.
         """
+        # A forged link costs no request of a store.
+        link = self._links.claims(token, Purpose.CHANGE_EMAIL)
         session = self._step_up.session_of(access)
         if session.enrol_by is not None and self._now() >= session.enrol_by:
             raise EnrolmentRequired
-        link = self._links.claims(token, Purpose.CHANGE_EMAIL)
         if link.user_id != session.user_id:
             raise InvalidLink
         told = self._change(link, session, caller)

@@ -1,4 +1,5 @@
-"""No forged link sets a password or verifies an address, and none costs the tables a request."""
+"""No forged link sets a password, or verifies or changes an address, and none costs the tables a
+request."""
 
 from collections.abc import Callable
 
@@ -16,20 +17,33 @@ from tests.support.mail import MAIL, Outbox, with_mail
 from tests.support.wire import Wire
 
 INVALID_LINK = (400, "invalid_link")
-FOLLOW: dict[Purpose, Callable[[Owner, str], Answer]] = {
-    Purpose.RESET_PASSWORD: Owner.reset_password, Purpose.VERIFY_EMAIL: Owner.verify}
+
+
+class Reader(Owner):
+    """Ada, who is signed in, and reads her mail."""
+
+    pair: Pair
+
+    def follow_to_next(self, token: str) -> Answer:
+        return self.confirm_email(token, self.pair.access_token)
+
+
+FOLLOW: dict[Purpose, Callable[[Reader, str], Answer]] = {
+    Purpose.RESET_PASSWORD: Owner.reset_password, Purpose.VERIFY_EMAIL: Owner.verify,
+    Purpose.CHANGE_EMAIL: Reader.follow_to_next}
 
 
 @pytest.fixture
-def owner(cloud: Cloud, clock: Clock) -> Owner:
-    """Ada has signed up at a stage that sends mail."""
-    owner = Owner(with_mail(cloud.services(clock, **MAIL), Outbox()))
+def owner(cloud: Cloud, clock: Clock) -> Reader:
+    """Ada has signed up at a stage that sends mail, and signed in."""
+    owner = Reader(with_mail(cloud.services(clock, **MAIL), Outbox()))
     assert owner.sign_up().status == 201
+    owner.pair = owner.sign_in().pair
     return owner
 
 
 @pytest.mark.parametrize("purpose", Purpose)
-def test_a_forged_link_is_refused(purpose: Purpose, owner: Owner, wire: Wire) -> None:
+def test_a_forged_link_is_refused(purpose: Purpose, owner: Reader, wire: Wire) -> None:
     """By header and by signature, as at every other place that takes a token of ours."""
     tokens = {kind: _mailed(owner, kind) for kind in Purpose}
     other = next(token for kind, token in tokens.items() if kind is not purpose)
@@ -45,16 +59,17 @@ def test_a_forged_link_is_refused(purpose: Purpose, owner: Owner, wire: Wire) ->
     assert FOLLOW[purpose](owner, tokens[purpose]).status < 300
 
 
-def test_no_token_stands_in_for_one_of_another_purpose(owner: Owner, wire: Wire) -> None:
-    """Access, refresh, reset and verification are four kinds, each good at its own place."""
-    pair = owner.sign_in().pair
+def test_no_token_stands_in_for_one_of_another_purpose(owner: Reader, wire: Wire) -> None:
+    """Access, refresh, reset, verification and change are five kinds, each good at its own place.
+    """
+    pair = owner.pair
     mailed = {kind: _mailed(owner, kind) for kind in Purpose}
     wire.sent.clear()
 
     for purpose, follow in FOLLOW.items():
         strangers = [pair.access_token, pair.refresh_token,
                      *(token for kind, token in mailed.items() if kind is not purpose)]
-        assert [follow(owner, token).outcome for token in strangers] == [INVALID_LINK] * 3
+        assert [follow(owner, token).outcome for token in strangers] == [INVALID_LINK] * 4
     for token in mailed.values():
         assert not owner.is_let_in(token)
         assert owner.refresh(Pair(token, pair.refresh_token)).outcome == (401, "unauthorized")
@@ -63,10 +78,12 @@ def test_no_token_stands_in_for_one_of_another_purpose(owner: Owner, wire: Wire)
     assert wire.sent == []
 
 
-def _mailed(owner: Owner, purpose: Purpose) -> str:
+def _mailed(owner: Reader, purpose: Purpose) -> str:
     """Return the token of a link that the owner asked for."""
     if purpose is Purpose.RESET_PASSWORD:
         owner.forget_password()
+    elif purpose is Purpose.CHANGE_EMAIL:
+        owner.change_email(owner.pair.access_token)
     else:
         owner.ask_verification()
     outbox = owner.services.mailer

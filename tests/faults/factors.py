@@ -224,7 +224,7 @@ def verify_with_a_factor_to_enrol(world: World) -> Act:
     return lambda app: app.verify(token)
 
 
-@scenario("verify_email", 401, "second_factor_required", **MAIL)
+@scenario("verify_email", 401, "second_factor_required", notifies=True, **MAIL)
 def verify_by_a_password_that_is_not_enough(world: World) -> Act:
     _enrolled(world)
     token = link(world, Purpose.VERIFY_EMAIL)
