@@ -108,6 +108,9 @@ export async function lost_refresh(world) {
   await held.arrived;
   held.lose();
   await waiting;
+  // The last token may still have been good then.
+  await world.stale();
+  await tab.attempt('user');
   const isRefused = world.proxy.exchanges.some(({ name }) => name === 'invalid_dpop_proof');
   return { wrong: isRefused ? ['refused'] : [] };
 }
