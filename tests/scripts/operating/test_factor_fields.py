@@ -24,30 +24,18 @@ def _one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def ada(cloud: Cloud, clock: Clock) -> FactorOwner:
-    owner = FactorOwner(cloud.services(clock))
-    owner.sign_up()
-    return owner
-
-
-@pytest.fixture
-def signed_in(ada: FactorOwner) -> Pair:
-    return ada.sign_in().pair
-
-
-@pytest.fixture
-def enrolled(ada: FactorOwner, signed_in: Pair, clock: Clock) -> Enrolled:
-    enrolled = ada.enrol(signed_in.access_token)
+def enrolled(careful: FactorOwner, signed_in: Pair, clock: Clock) -> Enrolled:
+    enrolled = careful.enrol(signed_in.access_token)
     clock.advance(60)
-    ada.sign_in_with(enrolled.recovery_codes[0])
+    careful.sign_in_with(enrolled.recovery_codes[0])
     return enrolled
 
 
 @pytest.fixture
-def exported(ada: FactorOwner, enrolled: Enrolled, cloud: Cloud, tmp_path: Path) -> Path:
+def exported(careful: FactorOwner, enrolled: Enrolled, cloud: Cloud, tmp_path: Path) -> Path:
     """The file of an export, from which the stage has lost everything since."""
     file = tmp_path / "users.jsonl"
-    assert people.export_people(file, ada.services, print) == 1
+    assert people.export_people(file, careful.services, print) == 1
     for table in ("users", "identities", "factors", "sessions"):
         cloud.drop(table)
     return file
@@ -60,14 +48,14 @@ def field_of(file: Path) -> dict[str, Any]:
 
 
 def test_an_import_does_not_turn_a_second_factor_off(
-        ada: FactorOwner, enrolled: Enrolled, exported: Path, clock: Clock) -> None:
+        careful: FactorOwner, enrolled: Enrolled, exported: Path, clock: Clock) -> None:
     """The app and the codes that were left still sign in, and what was spent stays so."""
-    assert run_import(exported, ada.services)[0] == {"imported": 1}
+    assert run_import(exported, careful.services)[0] == {"imported": 1}
 
-    assert ada.sign_in().outcome == (401, "second_factor_required")
-    assert ada.sign_in_with(enrolled.recovery_codes[0]).outcome == (401, "invalid_code")
-    assert ada.sign_in_with(enrolled.recovery_codes[1]).status == 201
-    assert ada.sign_in_with(enrolled.app.code(clock.now)).status == 201
+    assert careful.sign_in().outcome == (401, "second_factor_required")
+    assert careful.sign_in_with(enrolled.recovery_codes[0]).outcome == (401, "invalid_code")
+    assert careful.sign_in_with(enrolled.recovery_codes[1]).status == 201
+    assert careful.sign_in_with(enrolled.app.code(clock.now)).status == 201
 
 
 def test_the_file_has_no_secret_in_clear(enrolled: Enrolled, exported: Path) -> None:
@@ -78,16 +66,16 @@ def test_the_file_has_no_secret_in_clear(enrolled: Enrolled, exported: Path) -> 
 
 
 def test_who_has_only_begun_to_enrol_has_no_factor_in_the_file(
-        ada: FactorOwner, signed_in: Pair, tmp_path: Path) -> None:
-    ada.begin_enrolment(signed_in.access_token)
+        careful: FactorOwner, signed_in: Pair, tmp_path: Path) -> None:
+    careful.begin_enrolment(signed_in.access_token)
 
-    people.export_people(tmp_path / "users.jsonl", ada.services, print)
+    people.export_people(tmp_path / "users.jsonl", careful.services, print)
 
     assert "second_factor" not in json.loads((tmp_path / "users.jsonl").read_text())
 
 
 def test_a_stage_of_another_pepper_takes_nobody_whom_it_would_lock_out(
-        ada: FactorOwner, exported: Path, cloud: Cloud, clock: Clock) -> None:
+        careful: FactorOwner, exported: Path, cloud: Cloud, clock: Clock) -> None:
     for pepper in (PEPPER, PEPPER[::-1]):
         cloud.rotate_secret("pepper-secret", pepper)
     clock.advance(600)
@@ -101,26 +89,26 @@ def test_a_stage_of_another_pepper_takes_nobody_whom_it_would_lock_out(
 
 @pytest.mark.parametrize("factor", ["totp", "recovery_codes"])
 def test_a_stage_without_the_pepper_of_one_factor_takes_nobody_either(
-        ada: FactorOwner, exported: Path, factor: str) -> None:
+        careful: FactorOwner, exported: Path, factor: str) -> None:
     """The password is hashed anew after a rotation; a factor may have been sealed before it."""
     line = json.loads(exported.read_text())
     line["second_factor"][factor]["pepper_id"] = "of another stage"
     exported.write_text(json.dumps(line) + "\n")
 
-    counts, reports = run_import(exported, ada.services)
+    counts, reports = run_import(exported, careful.services)
 
     assert counts == {"bad": 1}
     assert "line 1: pepper_id: the stage has no such pepper" in reports
 
 
-def test_factors_without_the_id_of_their_owner_are_refused(ada: FactorOwner, exported: Path
+def test_factors_without_the_id_of_their_owner_are_refused(careful: FactorOwner, exported: Path
                                                            ) -> None:
     """They are sealed for that id, and would open under no other."""
     line = json.loads(exported.read_text())
     del line["id"]
     exported.write_text(json.dumps(line) + "\n")
 
-    counts, reports = run_import(exported, ada.services)
+    counts, reports = run_import(exported, careful.services)
 
     assert counts == {"bad": 1} and "only with the id" in reports[0]
 

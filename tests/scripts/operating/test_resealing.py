@@ -16,20 +16,8 @@ MINUTES_10 = 600
 
 
 @pytest.fixture
-def ada(cloud: Cloud, clock: Clock) -> FactorOwner:
-    owner = FactorOwner(cloud.services(clock))
-    owner.sign_up()
-    return owner
-
-
-@pytest.fixture
-def signed_in(ada: FactorOwner) -> Pair:
-    return ada.sign_in().pair
-
-
-@pytest.fixture
-def enrolled(ada: FactorOwner, signed_in: Pair) -> Enrolled:
-    return ada.enrol(signed_in.access_token)
+def enrolled(careful: FactorOwner, signed_in: Pair) -> Enrolled:
+    return careful.enrol(signed_in.access_token)
 
 
 def afresh(cloud: Cloud, clock: Clock) -> Services:
@@ -39,19 +27,19 @@ def afresh(cloud: Cloud, clock: Clock) -> Services:
 
 
 def test_after_two_rotations_both_kinds_still_sign_in(
-        ada: FactorOwner, enrolled: Enrolled, cloud: Cloud, clock: Clock) -> None:
+        careful: FactorOwner, enrolled: Enrolled, cloud: Cloud, clock: Clock) -> None:
     """Each loses the pepper before the current one; the password is hashed anew meanwhile."""
     for pepper in (NEXT, LATER):
         reseal_factors(afresh(cloud, clock), is_forced=False)
         cloud.rotate_secret("pepper-secret", pepper)
-        ada.services = afresh(cloud, clock)
-        assert ada.sign_in().name == "second_factor_required"
+        careful.services = afresh(cloud, clock)
+        assert careful.sign_in().name == "second_factor_required"
 
-    assert ada.sign_in_with(enrolled.app.code(clock.now)).status == 201
-    assert ada.sign_in_with(enrolled.recovery_codes[0]).status == 201
+    assert careful.sign_in_with(enrolled.app.code(clock.now)).status == 201
+    assert careful.sign_in_with(enrolled.recovery_codes[0]).status == 201
 
 
-def test_without_it_they_would_be_lost(ada: FactorOwner, enrolled: Enrolled, cloud: Cloud,
+def test_without_it_they_would_be_lost(careful: FactorOwner, enrolled: Enrolled, cloud: Cloud,
                                        clock: Clock) -> None:
     for pepper in (NEXT, LATER):
         cloud.rotate_secret("pepper-secret", pepper)
@@ -94,11 +82,12 @@ def test_it_says_how_many_it_sealed_anew(enrolled: Enrolled, cloud: Cloud, clock
 
 
 def test_a_factor_that_was_replaced_meanwhile_is_left_alone(
-        ada: FactorOwner, enrolled: Enrolled, signed_in: Pair, cloud: Cloud, clock: Clock) -> None:
+        careful: FactorOwner, enrolled: Enrolled, signed_in: Pair, cloud: Cloud, clock: Clock
+        ) -> None:
     """What was read before it must not come back."""
     services = cloud.services(clock)
     user_id, factor_id, seen = next(services.factor_store.every())
-    ada.delete_totp(signed_in.access_token)
+    careful.delete_totp(signed_in.access_token)
 
     assert not services.factor_store.reseal(user_id, factor_id, seen, seen)
     assert cloud.items("factors") == []
