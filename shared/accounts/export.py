@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from shared.accounts.registration import Accounts
     from shared.factors.factors import FactorStore
     from shared.identities import Identity, IdentityStore
-    from shared.sessions.lifecycle import SessionStore
+    from shared.sessions.session_store import SessionStore
     from shared.sessions.state import Session
     from shared.sign_in.attempts import Attempts
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from shared.errors import (AuthenticationError, InvalidProof, SessionEnded, StaleAccessToken,
                            TokenReused, Unauthorized, Unavailable)
@@ -24,29 +24,9 @@ from shared.tokens.session_tokens import Claims, Tokens, TokenType
 if TYPE_CHECKING:
     from shared.callers import Caller
     from shared.identities import Account
+    from shared.sessions.session_store import SessionStore
     from shared.tokens.access_tokens import Access
     from shared.tokens.proofs import Proof
-
-
-class SessionStore(Protocol):
-    """Every method raises Unavailable when the store cannot answer."""
-
-    def put(self, session: Session, lifetimes: Lifetimes) -> None: ...
-    def get(self, user_id: str, session_id: str) -> Session | None: ...
-
-    def rotate(self, claims: Claims, now: int, lifetimes: Lifetimes,
-               proof_id: str = "") -> Written: ...
-
-    def renew(self, seen: Session, now: int, lifetimes: Lifetimes, acknowledge: bool,
-              proof_id: str = "") -> Written: ...
-
-    def prove(self, seen: Session, proven: Proven, now: int, lifetimes: Lifetimes,
-              acknowledge: bool, proof_id: str = "") -> Written: ...
-
-    def acknowledge(self, seen: Session, now: int) -> None: ...
-    def delete(self, user_id: str, session_id: str) -> bool: ...
-    def delete_many(self, user_id: str, session_ids: list[str]) -> None: ...
-    def every(self, user_id: str) -> list[Session]: ...
 
 
 class Sessions:

@@ -12,7 +12,7 @@ from shared.errors import Unauthorized, Unavailable
 from shared.sessions.state import MAX_LOOKS, Lifetimes, Session, Written, proven_by
 
 if TYPE_CHECKING:
-    from shared.sessions.lifecycle import SessionStore
+    from shared.sessions.session_store import SessionStore
     from shared.tokens.access_tokens import Access
 
 

@@ -16,7 +16,7 @@ from shared.sessions.state import MAX_LOOKS, Decision, Lifetimes, Session, Writt
 from shared.sessions.token_pairs import IssuedTokens, issue
 
 if TYPE_CHECKING:
-    from shared.sessions.lifecycle import SessionStore
+    from shared.sessions.session_store import SessionStore
     from shared.tokens.access_tokens import Access
     from shared.tokens.session_tokens import Tokens
 

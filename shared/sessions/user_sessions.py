@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from shared.errors import NotFound
 
 if TYPE_CHECKING:
-    from shared.sessions.lifecycle import SessionStore
+    from shared.sessions.session_store import SessionStore
     from shared.sessions.state import Lifetimes, Session
 
 # The form in which uuid4 writes them. Anything else is refused without asking the store.

@@ -17,7 +17,7 @@ AS_SEEN = "#generation = :generation AND #refreshed_at = :refreshed_at"
 
 
 class DynamoSessionStore:
-    """A shared.sessions.lifecycle.SessionStore. The table's key is UserId + SessionId."""
+    """A shared.sessions.session_store.SessionStore. The table's key is UserId + SessionId."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

@@ -1,8 +1,8 @@
 """The store as the model has it: calls that each take effect at one moment.
 
 `rotate`, `renew`, `prove`, `acknowledge` and `delete` are those of
-shared.sessions.lifecycle.SessionStore, with the conditions that shared.stores.sessions writes for
-DynamoDB; test_conditions compares the two. `create` is the transaction of a sign-in, `list` its
+shared.sessions.session_store.SessionStore, with the conditions that shared.stores.sessions writes
+for DynamoDB; test_conditions compares the two. `create` is the transaction of a sign-in, `list` its
 look at all sessions, and `look` its look at the account, which is applied if that is blocked.
 `replace`, `put`, `overwrite` and `revive` are for the rules of others.
 """
