@@ -14,7 +14,8 @@ from shared.errors import (InvalidToken, SessionEnded, TokenReused,
 from shared.identities import Account
 from shared.keys.key_ring import KeyRing
 from shared.keys.signing_keys import derive
-from shared.sessions.lifecycle import Sessions, SessionStore
+from shared.sessions.lifecycle import Sessions
+from shared.sessions.session_store import SessionStore
 from shared.sessions.state import BY_PASSWORD, Lifetimes, Session
 from shared.sessions.token_pairs import IssuedTokens
 from shared.tokens.access_tokens import Access
