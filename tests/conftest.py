@@ -6,6 +6,8 @@ fixture, so that no test has to be listed to run on both.
 """
 
 import copy
+import functools
+import gc
 import json
 import os
 import time
@@ -24,12 +26,17 @@ from tests.support import tables, tracing
 from tests.support.application import Application, Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
+from tests.support.frames import with_room
 from tests.support.of_function import is_about_others
 from tests.support.wire import Wire
 
 MOTO, DYNAMODB_LOCAL = "moto", "dynamodb-local"
 
 tracing.leave_out_the_sdk()
+
+# The descriptions of the services are a large heap that stays; looking through it for garbage as
+# often as Python does by itself is a fifth of the time of a test.
+gc.set_threshold(20_000, 50, 100)
 
 # One run is like another, on a laptop and in the pipeline, whatever the load on it.
 hypothesis.settings.register_profile(
@@ -47,6 +54,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
                      help="what holds the tables; dynamodb-local runs only tests that use them")
     parser.addoption("--function", default="",
                      help="of tests that are said of every function, run those of this one only")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
+    pyfuncitem.obj = functools.partial(with_room, pyfuncitem.obj)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
