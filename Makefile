@@ -119,7 +119,7 @@ delivery-test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) ## the pipelines, and their
 	$(PYTEST) tests/delivery
 
 browser-test: $(TOOLS) $(OSLS) $(EMULATOR) $(CLIENT) $(BROWSER) ## the client in real browsers
-	$(PYTEST) tests/browser -rs
+	$(PYTEST) tests/browser -n 2 -rs
 
 test-dynamodb-local: $(TOOLS) ## every test that uses a store, on AWS's own engine; needs Java
 	$(PYTEST) $(UNIT_TESTS) $(EVIDENCE_TESTS) tests/dynamodb_local \
