@@ -18,8 +18,8 @@ from shared.wiring.services import Services
 
 def change_email(request: Request, services: Services) -> Reply:
     body = request.body(NextAddress)
-    present = services.email_change_requests.ask(request.user_id, request.assurance, body.email,
-                                                 request.caller)
+    present = services.email_change_requests.ask(request.user_id, request.session_id,
+                                                 request.assurance, body.email, request.caller)
     request.record("email_change_requested", **services.notices.tell(
         Notice.EMAIL_CHANGE_REQUESTED, present, request.caller))
     return Reply(202, {"message": "a mail with a link is on its way to the other address, unless"

@@ -17,11 +17,14 @@ from shared.wiring.services import Services
 
 def confirm_totp(request: Request, services: Services) -> Reply:
     code = request.body(TotpConfirmation).code
-    changed = services.factor_changes.confirm(request.user_id, request.session_id,
-                                              request.assurance, code)
-    request.record("authn_factor_added", **services.notices.tell(
-        Notice.FACTOR_ADDED, changed.email, request.caller))
-    return Reply(200, {"recovery_codes": list(changed.recovery_codes)})
+
+    def tell(email: str) -> None:
+        request.about |= services.notices.tell(Notice.FACTOR_ADDED, email, request.caller)
+
+    shown = services.factor_changes.confirm(request.user_id, request.session_id,
+                                            request.assurance, code, tell)
+    request.record("authn_factor_added")
+    return Reply(200, {"recovery_codes": list(shown)})
 
 
 handler = api_gateway.endpoint(confirm_totp, "factor_changes", "notices")

@@ -13,7 +13,8 @@ from shared.wiring.services import Services
 
 
 def create_recovery_codes(request: Request, services: Services) -> Reply:
-    changed = services.factor_changes.replace_codes(request.user_id, request.assurance)
+    changed = services.factor_changes.replace_codes(request.user_id, request.session_id,
+                                                    request.assurance)
     request.record("authn_recovery_codes_replaced", **services.notices.tell(
         Notice.RECOVERY_CODES_REPLACED, changed.email, request.caller))
     return Reply(201, {"recovery_codes": list(changed.recovery_codes)})

@@ -34,8 +34,8 @@ class Identity:
     `password_version` counts what ends all that was proven or mailed before: changes of the
     password, not re-hashes, and of the name. The password last changed at `password_changed_at`
     (epoch seconds). `verified` says whether its owner has shown that the
-    name (say, the address) is theirs, and `second_factor` whether the password alone does not sign
-    in.
+    name (say, the address) is theirs. `second_factor` is the id of what the password alone does not
+    sign in beside, empty for none: a factor that is removed and added again has another.
     """
 
     kind: str
@@ -45,7 +45,7 @@ class Identity:
     password_changed_at: int
     password_version: int = 0
     verified: bool = False
-    second_factor: bool = False
+    second_factor: str = ""
 
 
 class UserStore(Protocol):
@@ -69,7 +69,8 @@ class IdentityStore(Protocol):
     def change_password(self, seen: Identity, password: PasswordHash, now: int,
                         verifies: bool) -> bool:
         """Store a new password, and with `verifies` also that the name is verified. Return False
-        if the password or the owner of `seen` has changed, or if the identity is gone."""
+        if the password or the owner of `seen` has changed, or if the identity is gone; without
+        `verifies`, also if a second factor was turned on or off."""
 
     def verify(self, seen: Identity) -> bool:
         """Record that the name is verified. Return False if the password or the owner of `seen`
@@ -82,5 +83,6 @@ class IdentityStore(Protocol):
         the name."""
 
     def delete(self, seen: Identity) -> bool:
-        """Delete identity and account, both or neither; return False if the password, the name or
-        the owner of `seen` has changed. What is gone already counts as deleted."""
+        """Delete identity and account, both or neither; return False if the password, the second
+        factor, the name or the owner of `seen` has changed. What is gone already counts as
+        deleted."""

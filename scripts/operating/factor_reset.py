@@ -43,6 +43,6 @@ class FactorReset:
                 raise NotFound
             identity = self._identities.find(EMAIL_ADDRESS, account.email)
             if identity is not None and self._factors.turn_off(identity):
-                return Reset(account.email, identity.second_factor,
+                return Reset(account.email, bool(identity.second_factor),
                              ended + self._end_sessions(user_id))
         raise Unavailable(f"lost {MAX_LOOKS} conditional writes in a row")

@@ -78,7 +78,7 @@ def parse_line(line: bytes, stage: str) -> Person:
         EMAIL_ADDRESS, email, user_id,
         PasswordHash(bcrypt[0], int(bcrypt[1]), str(fields.get("pepper_id", IMPORTED))),
         _integer(fields, "password_changed_at", now), _integer(fields, "password_version", 0),
-        bool(fields.get("email_verified", False)), factors.totp is not None)
+        bool(fields.get("email_verified", False)), uuid.uuid4().hex if factors.totp else "")
     return Person(account, identity, factors, "id" in fields)
 
 

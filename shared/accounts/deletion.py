@@ -45,7 +45,7 @@ class Deletion:
         if account is not None:
             identity = self._proofs.prove(
                 SESSION, user_id, account.email, password,
-                lambda own: self._freshness.require_second_factor(own, assurance))
+                lambda own: self._freshness.require_second_factor(own, session_id, assurance))
             self._user_sessions.end_all(user_id, session_id)
             # The count at the address is of strangers, and forgotten within a day. If it ended with
             # the account, it would tell them of it. That of the session was cleared by the proof.

@@ -17,16 +17,17 @@ class EmailChangeRequests:
     def __init__(self, owners: Owners, freshness: Freshness, mail: MailRequests) -> None:
         self._owners, self._freshness, self._mail = owners, freshness, mail
 
-    def ask(self, user_id: str, assurance: Assurance, email: str, caller: Caller) -> str:
+    def ask(self, user_id: str, session_id: str, assurance: Assurance, email: str,
+            caller: Caller) -> str:
         """Have a link mailed to `email` that makes it the address of this user, or the news that
         it has an account; return the present address.
 
         Nobody can tell which, because the address is looked up only later. Raises Unauthorized if
-        the account is gone, ReauthenticationRequired, InvalidRequest for the present address,
-        MailNotConfigured, TooManyRequests or Unavailable.
+        the account is gone or the session has ended, ReauthenticationRequired, InvalidRequest for
+        the present address, MailNotConfigured, TooManyRequests or Unavailable.
         """
         identity = self._owners.find(user_id)
-        self._freshness.require(identity, assurance)
+        self._freshness.require(identity, session_id, assurance)
         if identity.name == email:
             raise InvalidRequest("this is the address of the account already")
         self._mail.ask_change(identity, email, caller)

@@ -65,7 +65,7 @@ def _of_session(session: Session) -> dict[str, object]:
 def _of_identity(identity: Identity) -> dict[str, object]:
     held: dict[str, object] = {"kind": identity.kind, "name": identity.name,
                                "email_verified": identity.verified,
-                               "second_factor": identity.second_factor}
+                               "second_factor": bool(identity.second_factor)}
     if identity.password is not None:
         held["password"] = {
             "hash": "bcrypt", "cost": identity.password.cost,

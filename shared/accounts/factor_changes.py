@@ -47,8 +47,9 @@ class Changed(NamedTuple):
 
 class FactorChanges:
     """`now` returns epoch seconds. What changes anything raises ReauthenticationRequired, unless
-    the `assurance` of the caller's session is enough; every method raises Unauthorized if the
-    account is gone, and Unavailable when a store cannot answer."""
+    the `assurance` of the caller's session, `session_id`, is enough; every method raises
+    Unauthorized if the account is gone or that session has ended, and Unavailable when a store
+    cannot answer."""
 
     def __init__(self, owners: Owners, factors: FactorStore, sealer: Sealer,
                  second_factor: SecondFactor, freshness: Freshness, user_sessions: UserSessions,
@@ -59,32 +60,32 @@ class FactorChanges:
         self._user_sessions, self._session_proofs = user_sessions, session_proofs
         self._service_name, self._now = service_name, now
 
-    def begin(self, user_id: str, assurance: Assurance) -> NewTotp:
+    def begin(self, user_id: str, session_id: str, assurance: Assurance) -> NewTotp:
         """Store the secret of an app, which counts once it is confirmed; an earlier one that was
         not is forgotten. Raises FactorExists."""
-        identity = self._trusted(user_id, assurance)
+        identity = self._trusted(user_id, session_id, assurance)
         secret = secrets.token_bytes(SECRET_BYTES)
         sealed = self._sealer.seal(secret, about(user_id, TOTP))
         if not self._factors.enrol(Totp(user_id, sealed, self._now())):
             raise FactorExists
         return NewTotp(encoded(secret), otpauth_uri(secret, self._service_name, identity.name))
 
-    def confirm(self, user_id: str, session_id: str, assurance: Assurance, code: str) -> Changed:
-        """Turn the app on by a code of it, and end all sessions but the caller's, `session_id`,
-        which has shown the code.
+    def confirm(self, user_id: str, session_id: str, assurance: Assurance, code: str,
+                tell: Callable[[str], None]) -> tuple[str, ...]:
+        """Turn the app on by a code of it, `tell` the address of the user so, end all sessions but
+        the caller's, which has shown the code, and return new recovery codes, which are shown this
+        once.
 
-        Of several such requests at once, one succeeds. Raises Unauthorized also if the session has
-        ended meanwhile, NotFound when there is nothing to confirm, FactorExists, TooManyAttempts or
-        InvalidCode.
+        Of several such requests at once, one succeeds. Raises NotFound when there is nothing to
+        confirm, FactorExists, TooManyAttempts or InvalidCode.
         """
-        identity = self._trusted(user_id, assurance)
-        # After the identity was read: so a change of the password either has ended the session by
-        # now, or comes later and keeps the factor from being turned on.
-        self._session_proofs.require_live(user_id, session_id)
+        identity = self._trusted(user_id, session_id, assurance)
         factor = self._factors.find(user_id).totp
         if factor is None:
             raise NotFound
         if factor.confirmed_at is not None:
+            # The request that has turned it on may have failed after that.
+            self._user_sessions.end_below_aal2(user_id)
             raise FactorExists
         step = self._second_factor.matching_step(factor, code)
         if step is None:
@@ -93,14 +94,17 @@ class FactorChanges:
         self._user_sessions.end_all(user_id, session_id)
         if not self._factors.turn_on(factor, step, codes, identity):
             raise FactorExists
-        self._user_sessions.end_all(user_id, session_id)
+        # Nothing says later that nobody was told.
+        tell(identity.name)
+        # Before the second sweep: if that fails, the caller may ask for it again.
         self._session_proofs.record(user_id, session_id, "otp")
-        return Changed(identity.name, shown)
+        self._user_sessions.end_all(user_id, session_id)
+        return shown
 
-    def replace_codes(self, user_id: str, assurance: Assurance) -> Changed:
+    def replace_codes(self, user_id: str, session_id: str, assurance: Assurance) -> Changed:
         """Make a new set of recovery codes; those of the old one no longer work. Raises NotFound
         when no second factor is on."""
-        identity = self._trusted(user_id, assurance)
+        identity = self._trusted(user_id, session_id, assurance)
         # What is found beside an identity without one is of a factor that was turned on just now,
         # and which this session has not shown.
         seen = self._factors.find(user_id).recovery_codes if identity.second_factor else None
@@ -110,9 +114,9 @@ class FactorChanges:
             raise NotFound
         return Changed(identity.name, shown)
 
-    def _trusted(self, user_id: str, assurance: Assurance) -> Identity:
+    def _trusted(self, user_id: str, session_id: str, assurance: Assurance) -> Identity:
         identity = self._owners.find(user_id)
-        self._freshness.require(identity, assurance)
+        self._freshness.require(identity, session_id, assurance)
         return identity
 
     def _new_codes(self, user_id: str) -> tuple[RecoveryCodes, tuple[str, ...]]:

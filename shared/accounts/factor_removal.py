@@ -17,16 +17,16 @@ class FactorRemoval:
     def __init__(self, owners: Owners, factors: FactorStore, freshness: Freshness) -> None:
         self._owners, self._factors, self._freshness = owners, factors, freshness
 
-    def remove_totp(self, user_id: str, assurance: Assurance) -> str:
+    def remove_totp(self, user_id: str, session_id: str, assurance: Assurance) -> str:
         """Remove the app. With it go the recovery codes, and a password alone signs in again.
         Return the address of the user, empty if the app was never on, so that nobody is told.
 
-        Raises Unauthorized if the account is gone, ReauthenticationRequired unless the `assurance`
-        of the caller's session is enough, NotFound when there is no app, and Unavailable, also when
+        Raises Unauthorized if the account is gone or the caller's session, `session_id`, has ended,
+        ReauthenticationRequired unless the `assurance` of that is enough, NotFound when there is no app, and Unavailable, also when
         the password changes at the same time.
         """
         identity = self._owners.find(user_id)
-        self._freshness.require(identity, assurance)
+        self._freshness.require(identity, session_id, assurance)
         if self._factors.find(user_id).totp is None:
             raise NotFound
         if not self._factors.turn_off(identity):

@@ -60,7 +60,8 @@ class PasswordChanges:
         def prove(password: str) -> Identity:
             # Each time anew, because a second factor may be turned on in between.
             return self._prove(SESSION, account.user_id, account.email, password,
-                               lambda own: self._freshness.require_second_factor(own, assurance))
+                               lambda own: self._freshness.require_second_factor(
+                                   own, session_id, assurance))
 
         try:
             identity = prove(current)

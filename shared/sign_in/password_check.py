@@ -51,6 +51,6 @@ def whose(identity: Identity | None) -> dict[str, str]:
     return {"user_id": identity.user_id} if identity else {}
 
 
-def _secret_of(identity: Identity) -> tuple[str, int, bool]:
+def _secret_of(identity: Identity) -> tuple[str, int, str]:
     """Return what changes with the password, but not when the same password is hashed again."""
     return identity.user_id, identity.password_version, identity.second_factor

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shared.callers import Assurance
     from shared.factors.factors import FactorStore
     from shared.identities import Identity
+    from shared.sessions.session_proofs import SessionProofs
     from shared.sessions.state import Session
     from shared.sessions.step_up import StepUp
     from shared.sessions.token_pairs import IssuedTokens
@@ -30,21 +31,29 @@ FRESH_SECONDS = 600
 class Freshness:
     """`now` returns epoch seconds."""
 
-    def __init__(self, factors: FactorStore, now: Callable[[], int]) -> None:
-        self._factors, self._now = factors, now
+    def __init__(self, factors: FactorStore, session_proofs: SessionProofs,
+                 now: Callable[[], int]) -> None:
+        self._factors, self._session_proofs, self._now = factors, session_proofs, now
 
-    def require(self, identity: Identity, assurance: Assurance) -> None:
+    def require(self, identity: Identity, session_id: str, assurance: Assurance) -> None:
         """Raise ReauthenticationRequired unless the user of a session has shown who they are within
-        FRESH_SECONDS, with a second factor if they have one."""
+        FRESH_SECONDS, with a second factor if they have one; Unauthorized if the session has ended,
+        which API Gateway may not know yet.
+
+        `identity` was read before: so a change of the password either has ended the session by now,
+        or comes later, and then the identity is not as it was read.
+        """
         is_enough = assurance.acr == "aal2" or not identity.second_factor
         if not is_enough or self._now() >= assurance.auth_time + FRESH_SECONDS:
             raise self.refusal(identity)
+        self._session_proofs.require_live(identity.user_id, session_id)
 
-    def require_second_factor(self, identity: Identity, assurance: Assurance) -> None:
+    def require_second_factor(self, identity: Identity, session_id: str, assurance: Assurance
+                              ) -> None:
         """The same, for a request that has the password in it: that is fresh enough for a user
         without a second factor."""
         if identity.second_factor:
-            self.require(identity, assurance)
+            self.require(identity, session_id, assurance)
 
     def refusal(self, identity: Identity) -> ReauthenticationRequired:
         """Return the refusal that says what the user can show."""
@@ -88,6 +97,6 @@ class Reauthentication:
         """Return the live session and the identity of its user, who has a second factor or not."""
         session = self._step_up.session_of(access)
         identity = self._owners.find(session.user_id)
-        if identity.second_factor is not needs_code:
+        if bool(identity.second_factor) is not needs_code:
             raise self._freshness.refusal(identity)
         return session, identity

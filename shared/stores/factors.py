@@ -46,7 +46,7 @@ class DynamoFactorStore:
             secret=seen.secret.text, now=codes.created_at, step=step, own=own)
         try:
             self._factors.transact(confirm, self._factors.put_entry(_codes_item(codes), ""),
-                                   self._identities.second_factor_entry(identity, is_on=True))
+                                   self._identities.second_factor_entry(identity, own))
         except ConditionFailed as failure:
             return (failure.item or {}).get("spent_by") == own
         return True
@@ -56,7 +56,7 @@ class DynamoFactorStore:
             self._factors.transact(
                 self._factors.delete_entry(_key(identity.user_id, TOTP)),
                 self._factors.delete_entry(_key(identity.user_id, RECOVERY)),
-                self._identities.second_factor_entry(identity, is_on=False))
+                self._identities.second_factor_entry(identity, ""))
         except ConditionFailed as failure:
             found = failure.item or {}
             # If this is a retry, its own first try has turned it off.

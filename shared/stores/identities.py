@@ -12,10 +12,11 @@ from shared.stores.items import Item, words_entry
 from shared.stores.table import Table
 
 NEW_USER, NEW_IDENTITY = "attribute_not_exists(#UserId)", "attribute_not_exists(#Identity)"
-# What a change of the name carries over and may not have changed: a second factor that was turned
-# on meanwhile must not be lost, nor a newer hash.
-CARRIED = ("user_id", "password_version", "password_hash", "second_factor")
-AS_SEEN = "#user_id = :user_id AND #password_version = :password_version"
+SAME_PASSWORD = ("user_id", "password_version")
+# A second factor that was turned on meanwhile was not asked for.
+SAME_PROOFS = (*SAME_PASSWORD, "second_factor")
+# What a change of the name carries over: a newer hash must not be lost.
+CARRIED = (*SAME_PROOFS, "password_hash")
 
 
 class DynamoIdentityStore:
@@ -64,45 +65,45 @@ class DynamoIdentityStore:
         # Without `verifies`, it is not written: the name may have been verified since `seen` was
         # read.
         verified, yes = (", #email_verified = :yes", {"yes": True}) if verifies else ("", {})
+        # Who has the link needs no second factor, and does not touch it.
+        as_seen, values = _as_seen(seen, SAME_PASSWORD if verifies else SAME_PROOFS)
         try:
             self._identities.update(
                 _key(seen),
                 "SET #password_hash = :password_hash, #cost = :cost, #pepper_id = :pepper_id,"
                 f" #password_version = :next, #password_changed_at = :now{verified}",
-                AS_SEEN, next=seen.password_version + 1, now=now, user_id=seen.user_id,
-                password_version=seen.password_version, **yes, **_password(password))
+                as_seen, next=seen.password_version + 1, now=now, **values, **yes,
+                **_password(password))
         except ConditionFailed as failure:
             # Hashes are salted, so an equal one can only be from this write's own first try.
             return (failure.item or {}).get("password_hash") == password.bcrypt_hash
         return True
 
     def verify(self, seen: Identity) -> bool:
+        as_seen, values = _as_seen(seen, SAME_PASSWORD)
         try:
-            self._identities.update(
-                _key(seen), "SET #email_verified = :yes", AS_SEEN, yes=True,
-                user_id=seen.user_id, password_version=seen.password_version)
+            self._identities.update(_key(seen), "SET #email_verified = :yes", as_seen, yes=True,
+                                    **values)
         except ConditionFailed:
             return False
         return True
 
-    def second_factor_entry(self, seen: Identity, is_on: bool) -> dict[str, Any]:
-        """Return an entry of a transaction that turns the second factor on or off, from what it
-        was in `seen`."""
-        update, values = (("SET #second_factor = :yes", {"yes": True}) if is_on else
-                          ("REMOVE #second_factor", {}))
-        was = "attribute_exists" if seen.second_factor else "attribute_not_exists"
-        return self._identities.update_entry(
-            _key(seen), update, f"{AS_SEEN} AND {was}(#second_factor)", user_id=seen.user_id,
-            password_version=seen.password_version, **values)
+    def second_factor_entry(self, seen: Identity, factor_id: str) -> dict[str, Any]:
+        """Return an entry of a transaction that makes the second factor this one, or with an empty
+        id turns it off, from what it was in `seen`."""
+        update, new = (("SET #second_factor = :new", {"new": factor_id}) if factor_id else
+                       ("REMOVE #second_factor", {}))
+        as_seen, values = _as_seen(seen, SAME_PROOFS)
+        return self._identities.update_entry(_key(seen), update, as_seen, **values, **new)
 
     def rename(self, seen: Identity, name: str) -> bool:
         renamed = _item(replace(seen, name=name, verified=True,
                                 password_version=seen.password_version + 1))
-        unchanged, values = _unchanged(_item(seen))
+        as_seen, values = _as_seen(seen, CARRIED)
         try:
             self._identities.transact(
                 self._identities.put_entry(renamed, NEW_IDENTITY),
-                self._identities.delete_entry(_key(seen), unchanged, **values),
+                self._identities.delete_entry(_key(seen), as_seen, **values),
                 self._users.update_entry({"UserId": seen.user_id}, "SET #email = :name",
                                          "#email = :seen", name=name, seen=seen.name))
         except ConditionFailed as failure:
@@ -115,11 +116,10 @@ class DynamoIdentityStore:
         return True
 
     def delete(self, seen: Identity) -> bool:
+        as_seen, values = _as_seen(seen, SAME_PROOFS)
         try:
             self._identities.transact(
-                self._identities.delete_entry(
-                    _key(seen), AS_SEEN, user_id=seen.user_id,
-                    password_version=seen.password_version),
+                self._identities.delete_entry(_key(seen), as_seen, **values),
                 self._users.delete_entry({"UserId": seen.user_id}))
         except ConditionFailed as failure:
             # An account that is still there has another name by now.
@@ -141,14 +141,15 @@ def _item(identity: Identity) -> Item:
             "password_version": identity.password_version,
             "password_changed_at": identity.password_changed_at,
             "email_verified": identity.verified, **_password(identity.password),
-            **({"second_factor": True} if identity.second_factor else {})}
+            **({"second_factor": identity.second_factor} if identity.second_factor else {})}
 
 
-def _unchanged(item: Item) -> tuple[str, Item]:
-    """Return the condition that what is carried over is as in `item`, and its values."""
+def _as_seen(seen: Identity, names: tuple[str, ...]) -> tuple[str, Item]:
+    """Return the condition that these attributes are as in `seen`, and its values."""
+    item = _item(seen)
     terms = [f"#{name} = :{name}" if name in item else f"attribute_not_exists(#{name})"
-             for name in CARRIED]
-    return " AND ".join(terms), {name: item[name] for name in CARRIED if name in item}
+             for name in names]
+    return " AND ".join(terms), {name: item[name] for name in names if name in item}
 
 
 def _password(password: PasswordHash | None) -> dict[str, str | int]:
@@ -164,4 +165,4 @@ def _identity(item: dict[str, Any]) -> Identity:
                 if "password_hash" in item else None)
     return Identity(kind, name, item["user_id"], password, item["password_changed_at"],
                     item["password_version"], item["email_verified"],
-                    item.get("second_factor", False))
+                    item.get("second_factor", ""))

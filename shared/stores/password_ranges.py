@@ -52,13 +52,17 @@ class PasswordRanges:
 
     def _ask(self, connection: HTTPConnection, prefix: str,
              answers: "SimpleQueue[bytes | Exception]") -> None:
+        answers.put(self._answer(connection, prefix))
+
+    def _answer(self, connection: HTTPConnection, prefix: str) -> bytes | Exception:
         try:
             connection.request("GET", f"/range/{prefix}", headers=HEADERS)
-            answers.put(_rows(connection.getresponse()))
+            return _rows(connection.getresponse())
         except FAILURES as error:
-            answers.put(error)
+            return error
         finally:
             connection.close()
+            # Before the answer is given: whoever has it may ask again at once.
             self._busy.release()
 
 

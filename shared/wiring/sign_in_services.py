@@ -99,7 +99,7 @@ class SignInServices(MailServices):
     @cached_property
     def freshness(self) -> Freshness:
         from shared.sign_in.reauthentication import Freshness
-        return Freshness(self.factor_store, self.now)
+        return Freshness(self.factor_store, self.session_proofs, self.now)
 
     @cached_property
     def reauthentication(self) -> Reauthentication:

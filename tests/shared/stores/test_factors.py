@@ -42,10 +42,14 @@ def codes_of(factors: Factors) -> RecoveryCodes:
     return factors.recovery_codes
 
 
-def has_flag(services: Services) -> bool:
+def present(services: Services) -> Identity:
     found = services.identity_store.find(EMAIL_ADDRESS, ADA.name)
     assert found is not None
-    return found.second_factor
+    return found
+
+
+def has_flag(services: Services) -> bool:
+    return present(services).second_factor != ""
 
 
 def test_what_is_turned_on_is_found(on: Factors, services: Services) -> None:
@@ -83,32 +87,38 @@ def test_nothing_is_turned_on_for_an_account_whose_password_has_changed(
     assert app_of(store.find("ada")).confirmed_at is None
 
 
-@pytest.mark.parametrize("is_on", [False, True])
-def test_it_is_turned_on_once(on: Factors, store: DynamoFactorStore, is_on: bool) -> None:
+def test_it_is_turned_on_once(on: Factors, store: DynamoFactorStore, services: Services) -> None:
     """The codes of a second request would be in nobody's hands, whenever it read the identity."""
     others = replace(CODES, digests={0: "ff"})
 
-    assert not store.turn_on(APP, 11, others, replace(ADA, second_factor=is_on))
+    for seen in ADA, present(services):
+        assert not store.turn_on(APP, 11, others, seen)
     assert store.find("ada") == on
 
 
 def test_turned_off_nothing_is_left(on: Factors, store: DynamoFactorStore, services: Services
                                     ) -> None:
-    assert store.turn_off(replace(ADA, second_factor=True))
+    assert store.turn_off(present(services))
 
     assert store.find("ada") == Factors()
     assert not has_flag(services)
 
 
-def test_it_is_turned_off_once(on: Factors, store: DynamoFactorStore) -> None:
-    """Whoever comes second must not tell the person that a factor was removed."""
-    assert store.turn_off(replace(ADA, second_factor=True))
-    assert not store.turn_off(replace(ADA, second_factor=True))
+def test_it_is_turned_off_once(on: Factors, store: DynamoFactorStore, services: Services) -> None:
+    """Whoever comes second must not tell the person that a factor was removed, nor remove another
+    one that was added since."""
+    seen = present(services)
+    assert store.turn_off(seen)
+    assert not store.turn_off(seen)
+    assert store.enrol(APP) and store.turn_on(APP, 20, CODES, ADA)
+
+    assert not store.turn_off(seen)
+    assert has_flag(services)
 
 
 def test_it_is_not_turned_off_for_an_account_that_has_changed(
         on: Factors, store: DynamoFactorStore, services: Services) -> None:
-    assert not store.turn_off(replace(ADA, second_factor=True, password_version=1))
+    assert not store.turn_off(replace(present(services), password_version=1))
 
     assert store.find("ada") == on and has_flag(services)
 
@@ -125,10 +135,10 @@ def test_a_step_is_spent_once(on: Factors, store: DynamoFactorStore) -> None:
     assert not store.spend_step(app_of(on), 11, NOW + 60)
 
 
-def test_a_step_of_an_app_that_was_replaced_is_not_spent(on: Factors, store: DynamoFactorStore
-                                                         ) -> None:
+def test_a_step_of_an_app_that_was_replaced_is_not_spent(
+        on: Factors, store: DynamoFactorStore, services: Services) -> None:
     """Nor once the other one is on, whose code of that step must stay good."""
-    assert store.turn_off(replace(ADA, second_factor=True))
+    assert store.turn_off(present(services))
     another = replace(APP, secret=Sealed("another secret", "p-1"))
     store.enrol(another)
     assert not store.spend_step(app_of(on), 11, NOW + 60)
@@ -162,13 +172,15 @@ def test_of_two_new_sets_at_once_one_counts(on: Factors, store: DynamoFactorStor
     assert codes_of(store.find("ada")) == first
 
 
-def test_turning_it_on_and_off_recognises_itself(store: DynamoFactorStore, wire: Wire) -> None:
+def test_turning_it_on_and_off_recognises_itself(store: DynamoFactorStore, services: Services,
+                                                 wire: Wire) -> None:
     store.enrol(APP)
     wire.arm(Fault(LOST_AFTER, 0, tries=1))
     assert store.turn_on(APP, 10, CODES, ADA) and wire.hit
+    seen = present(services)
     wire.arm(Fault(LOST_AFTER, 0, tries=1))
 
-    assert store.turn_off(replace(ADA, second_factor=True)) and wire.hit
+    assert store.turn_off(seen) and wire.hit
 
 
 def test_a_write_whose_answer_was_lost_recognises_itself(

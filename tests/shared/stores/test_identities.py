@@ -336,7 +336,7 @@ def test_another_name_is_claimed_and_the_former_one_is_given_up(
         store: DynamoIdentityStore, users: DynamoUserStore) -> None:
     """All else is carried over, but for the version; whoever has the name has shown it."""
     analyst = replace(ADA, roles=("analyst",))
-    seen = replace(ADAS, second_factor=True)
+    seen = replace(ADAS, second_factor="f-1")
     store.create(analyst, seen)
 
     assert store.rename(seen, NEXT)
@@ -360,7 +360,7 @@ def test_a_name_that_another_account_has_is_refused(
 
 @pytest.mark.parametrize("change", [
     {"user_id": "u-eve"}, {"password_version": 1}, {"password_hash": "newer"},
-    {"password_hash": None}, {"second_factor": True}])
+    {"password_hash": None}, {"second_factor": "f-1"}])
 def test_what_was_seen_otherwise_is_not_carried_over(
         change: dict[str, str | int | None], store: DynamoIdentityStore, users: DynamoUserStore,
         cloud: Cloud) -> None:
