@@ -23,17 +23,16 @@ def create_session(request: Request, services: Services) -> Reply:
     caller = request.caller_with(services.access_tokens.bind(
         credentials.sent_proof(request, services.settings), request.client_must_prove))
     if isinstance(body, SecondStep):
+        def tell(email: str, codes_left: int | None) -> None:
+            request.about |= services.notices.tell_spent(email, codes_left, caller)
+
         try:
-            opened = services.second_step.open(body.ticket, body.code, caller)
+            signed_in = services.second_step.open(body.ticket, body.code, caller, tell)
         except InvalidCode as refusal:
             if refusal.waits:
                 request.about |= services.notices.tell_user(
                     Notice.CODES_GUESSED, refusal.about["user_id"], caller)
             raise
-        signed_in = opened.signed_in
-        if opened.spent.codes_left is not None:
-            request.about |= services.notices.tell(Notice.RECOVERY_CODE_USED, opened.email, caller,
-                                                   left=opened.spent.codes_left)
     else:
         signed_in = services.password_sign_in.open(body.email, body.password, body.device_token,
                                                    caller)

@@ -15,8 +15,11 @@ from shared.wiring.services import Services
 def delete_totp(request: Request, services: Services) -> Reply:
     email = services.factor_removal.remove_totp(request.user_id, request.session_id,
                                                 request.assurance)
-    request.record("authn_factor_removed", **services.notices.tell(
-        Notice.FACTOR_REMOVED, email, request.caller))
+    if email:
+        request.record("authn_factor_removed", **services.notices.tell(
+            Notice.FACTOR_REMOVED, email, request.caller))
+    else:
+        request.record("authn_factor_enrolment_dropped")
     return Reply(200, {"message": "second factor removed"})
 
 

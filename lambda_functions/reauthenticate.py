@@ -12,7 +12,6 @@ from shared.gateway import api_gateway, credentials
 from shared.gateway.api_gateway import Reply
 from shared.gateway.bodies import FreshProof
 from shared.gateway.requests import Request
-from shared.mail.notices import Notice
 from shared.wiring.services import Services
 
 
@@ -24,13 +23,14 @@ def reauthenticate(request: Request, services: Services) -> Reply:
                                            request.client_id)
     if request.client_must_prove:
         access.require_proof()
-    renewed = (services.reauthentication.by_code(access, body.code) if body.code
+
+    def tell(email: str, codes_left: int | None) -> None:
+        request.about |= services.notices.tell_spent(email, codes_left, request.caller)
+
+    renewed = (services.reauthentication.by_code(access, body.code, tell) if body.code
                else services.reauthentication.by_password(access, body.password))
     request.record("authn_reauthentication_success", user_id=renewed.session.user_id,
                    session_id=renewed.session.session_id)
-    if renewed.spent is not None and renewed.spent.codes_left is not None:
-        request.about |= services.notices.tell(Notice.RECOVERY_CODE_USED, renewed.email,
-                                               request.caller, left=renewed.spent.codes_left)
     return Reply(200, renewed.issued.as_response())
 
 

@@ -22,8 +22,8 @@ class FactorRemoval:
         Return the address of the user, empty if the app was never on, so that nobody is told.
 
         Raises Unauthorized if the account is gone or the caller's session, `session_id`, has ended,
-        ReauthenticationRequired unless the `assurance` of that is enough, NotFound when there is no app, and Unavailable, also when
-        the password changes at the same time.
+        ReauthenticationRequired unless the `assurance` of that is enough, NotFound when there is no
+        app, and Unavailable, also when the password changes at the same time.
         """
         identity = self._owners.find(user_id)
         self._freshness.require(identity, session_id, assurance)

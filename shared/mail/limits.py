@@ -98,12 +98,17 @@ class NoticeLimits:
     def take(self, errand: NoticeErrand, is_owners: bool) -> bool:
         """Count a notice to an address that is its owner's, or may be anybody's; return False if
         there has been enough. Raises Unavailable."""
-        if not is_owners:
-            try:
-                self._requests.admit_notice(errand.occasion.value, source_of(errand.address))
-            except TooManyRequests:
-                return False
-        return self._quotas.take(_noticed(errand, is_owners), self._limit) == 0
+        # First: what is withheld from one mailbox may not use up what there is for another.
+        if self._quotas.take(_noticed(errand, is_owners), self._limit):
+            return False
+        if is_owners:
+            return True
+        try:
+            self._requests.admit_notice(errand.occasion.value, source_of(errand.address))
+        except TooManyRequests:
+            self.give_back(errand, is_owners)
+            return False
+        return True
 
     def give_back(self, errand: NoticeErrand, is_owners: bool) -> None:
         """Take back the count of a notice that was not sent. Raises Unavailable."""

@@ -87,6 +87,12 @@ class Notices:
         from a request."""
         return self._post(notice, lambda: email, caller, left)
 
+    def tell_spent(self, email: str, codes_left: int | None, caller: Caller) -> dict[str, str]:
+        """Tell how many recovery codes are left, if it was one of them that was spent."""
+        if codes_left is None:
+            return {}
+        return self.tell(Notice.RECOVERY_CODE_USED, email, caller, left=codes_left)
+
     def tell_former(self, seen: Identity, caller: Caller) -> dict[str, str]:
         """Tell the address of an identity, which was read before, that the account has left it."""
         return self._post(Notice.EMAIL_CHANGED, lambda: seen.name, caller, verified=seen.verified)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from shared.sessions.step_up import StepUp
     from shared.sessions.token_pairs import IssuedTokens
     from shared.sign_in.owners import Owners
-    from shared.sign_in.second_factor import SecondFactor, Spent
+    from shared.sign_in.second_factor import SecondFactor, TellSpent
     from shared.sign_in.user_proofs import UserProofs
     from shared.tokens.access_tokens import Access
 
@@ -63,13 +63,10 @@ class Freshness:
 
 
 class Renewed(NamedTuple):
-    """A session whose user has shown again who they are, its newest pair, what a code has proven,
-    if it was one, and the address of the user."""
+    """A session whose user has shown again who they are, and its newest pair."""
 
     session: Session
     issued: IssuedTokens
-    spent: Spent | None
-    email: str
 
 
 class Reauthentication:
@@ -85,13 +82,14 @@ class Reauthentication:
         """Raises BadCredentials."""
         session, identity = self._found(access, needs_code=False)
         self._proofs.prove(SESSION, identity.user_id, identity.name, password)
-        return Renewed(*self._step_up.prove(access, session, "pwd"), None, identity.name)
+        return Renewed(*self._step_up.prove(access, session, "pwd"))
 
-    def by_code(self, access: Access, code: str) -> Renewed:
-        """Raises InvalidCode."""
+    def by_code(self, access: Access, code: str, tell: TellSpent) -> Renewed:
+        """`tell` what was spent even if the session ends meanwhile. Raises InvalidCode."""
         session, identity = self._found(access, needs_code=True)
         spent = self._second_factor.spend_in_session(identity.user_id, code)
-        return Renewed(*self._step_up.prove(access, session, spent.method), spent, identity.name)
+        tell(identity.name, spent.codes_left)
+        return Renewed(*self._step_up.prove(access, session, spent.method))
 
     def _found(self, access: Access, needs_code: bool) -> tuple[Session, Identity]:
         """Return the live session and the identity of its user, who has a second factor or not."""

@@ -31,6 +31,10 @@ class Spent(NamedTuple):
     codes_left: int | None = None
 
 
+# Gets the address of the user, and after a recovery code, how many are left.
+TellSpent = Callable[[str, int | None], None]
+
+
 class SecondFactor:
     """`now` returns epoch seconds. Every method raises Unavailable when a store cannot answer."""
 

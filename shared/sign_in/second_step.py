@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from shared.errors import InvalidTicket, SecondFactorRequired, Unauthorized
 from shared.sessions.state import proven_by
@@ -23,17 +23,9 @@ if TYPE_CHECKING:
     from shared.identities import Identity
     from shared.sign_in.owners import Owners
     from shared.sign_in.quotas import Quotas
-    from shared.sign_in.second_factor import SecondFactor, Spent
+    from shared.sign_in.second_factor import SecondFactor, TellSpent
     from shared.sign_in.sign_in import SignedIn, SignIn
     from shared.tokens.tickets import Tickets
-
-
-class Opened(NamedTuple):
-    """A new session, what the code has proven, and the address of the user."""
-
-    signed_in: SignedIn
-    spent: Spent
-    email: str
 
 
 class SecondStep:
@@ -61,8 +53,9 @@ class SecondStep:
         raise SecondFactorRequired(self._tickets.mint(ticket), kinds, LIFETIME_SECONDS,
                                    user_id=identity.user_id)
 
-    def open(self, text: str, code: str, caller: Caller) -> Opened:
-        """Return a new session for `caller`, who presents a ticket and a code.
+    def open(self, text: str, code: str, caller: Caller, tell: TellSpent) -> SignedIn:
+        """Return a new session for `caller`, who presents a ticket and a code. `tell` what was
+        spent even if no session comes of it.
 
         Raises InvalidTicket, TooManyAttempts, InvalidCode, AccountBlocked, BadCredentials if the
         password changes meanwhile, or Unavailable.
@@ -71,11 +64,11 @@ class SecondStep:
         identity = self._owner(ticket)
         spent = self._second_factor.spend_at_sign_in(
             identity.user_id, code, ticket.device_id, lambda: self._use(ticket))
+        tell(identity.name, spent.codes_left)
         device = (Device(identity.user_id, ticket.device_id, identity.password_version)
                   if ticket.device_id else None)
-        signed_in = self._sign_in.open(identity, proven_by(*ticket.amr, spent.method), caller,
-                                       lambda: self._confirm(identity), device)
-        return Opened(signed_in, spent, identity.name)
+        return self._sign_in.open(identity, proven_by(*ticket.amr, spent.method), caller,
+                                  lambda: self._confirm(identity), device)
 
     def _use(self, ticket: Ticket) -> None:
         """Remember that the ticket was used, or raise InvalidTicket."""

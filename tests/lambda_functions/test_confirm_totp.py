@@ -173,3 +173,22 @@ def test_recovery_codes_lie_in_the_table_as_digests(enrolled: Enrolled, cloud: C
         f"code_{number}" for number in range(10)}
     assert not [code for code in enrolled.recovery_codes
                 if code in str(kept) or code.replace("-", "") in str(kept)]
+
+
+def test_a_change_that_half_succeeded_is_told_and_finished_by_its_retry(
+        careful: FactorOwner, signed_in: Pair, wire: Wire, clock: Clock, courier: Courier) -> None:
+    """A session that was opened meanwhile would live on beside the factor."""
+    app, opened = careful.begin_enrolment(signed_in.access_token), list[Pair]()
+    wire.before("TransactWriteItems", lambda: opened.append(careful.sign_in().pair))
+    wire.after("TransactWriteItems", lambda: None, lambda: wire.cut("Query"))
+
+    answer = careful.confirm_totp(signed_in.access_token, app.code(clock.now))
+
+    assert answer.outcome == (503, "unavailable")
+    assert [errand.occasion for errand in courier.errands] == [Notice.FACTOR_ADDED]
+    wire.mend()
+    assert careful.refresh(opened[0]).status == 200
+    assert careful.confirm_totp(signed_in.access_token, app.code(clock.now)).outcome == (
+        409, "factor_exists")
+    assert careful.refresh(opened[0]).outcome == (401, "session_ended")
+    assert careful.account(signed_in.access_token).status == 200

@@ -40,6 +40,7 @@ RAISES: dict[str, set[str]] = {
     "mailed_links.owner": {"invalid_link", "mail_not_configured", "unavailable"},
     "mail_requests.ask": {"mail_not_configured", "too_many_attempts", "unavailable"},
     "notices.tell": set(),
+    "notices.tell_spent": set(),
     "notices.tell_user": set(),
     "notices.tell_verified": set(),
     "password_changes.change": PASSWORD_LIMITS | {"account_blocked", "weak_password",

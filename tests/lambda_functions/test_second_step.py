@@ -202,6 +202,16 @@ def test_a_ticket_of_a_blocked_account_opens_nothing(careful: FactorOwner, enrol
     assert cloud.items("sessions") == []
 
 
+def test_a_recovery_code_that_is_spent_in_vain_is_told(
+        careful: FactorOwner, enrolled: Enrolled, cloud: Cloud, courier: Courier) -> None:
+    ticket = careful.ticket()
+    cloud.change("users", blocked_at=NOW)
+
+    assert careful.second_step(ticket, enrolled.recovery_codes[0]).name == "account_blocked"
+
+    assert courier.errands[-1].occasion is Notice.RECOVERY_CODE_USED
+
+
 def test_a_ticket_dies_with_the_account(careful: FactorOwner, enrolled: Enrolled, cloud: Cloud
                                         ) -> None:
     ticket = careful.ticket()

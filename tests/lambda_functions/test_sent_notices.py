@@ -92,6 +92,19 @@ def test_who_signs_up_with_addresses_of_strangers_mails_few_of_them(
     assert events == ["mail_sent"] * 60 + ["mail_withheld"]
 
 
+def test_what_is_withheld_from_one_mailbox_does_not_use_up_what_a_source_may_mail(
+        mailing: Services, outbox: Outbox) -> None:
+    """Or whoever fills a mailbox of their own could then act in silence on another account."""
+    eve = "eve@example.org"
+    for email in (eve, EMAIL):
+        Owner(mailing).sign_up(email)
+
+    events = [send(mailing, replace(NEWS, email=eve)) for _ in range(70)]
+
+    assert events == ["mail_sent"] * 6 + ["mail_withheld"] * 64
+    assert send(mailing, NEWS) == "mail_sent"
+
+
 @pytest.mark.parametrize("verified", [False, True])
 def test_what_ses_refuses_fills_no_mailbox(
         verified: bool, owner: Owner, cloud: Cloud, outbox: Outbox, audit_lines: AuditLines

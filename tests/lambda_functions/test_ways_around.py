@@ -1,11 +1,14 @@
 """The ways around a second factor that are known from elsewhere: none of them is open."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import pytest
 
 from shared.wiring.services import Services
 from tests.lambda_functions.conftest import session_id
 from tests.support.account_owner import NEW_PASSWORD, Owner
-from tests.support.application import EMAIL, PASSWORD, Pair
+from tests.support.application import EMAIL, PASSWORD, Answer, Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.mail import Outbox
@@ -227,3 +230,89 @@ def test_a_change_of_the_password_that_is_sent_twice_opens_no_session_past_a_new
     assert ada.change_password(signed_in.access_token).outcome == (
         401, "reauthentication_required")
     assert careful.sign_in(password=NEW_PASSWORD).outcome == (401, "second_factor_required")
+
+
+@pytest.mark.parametrize("act", [
+    lambda owner, token: owner.create_totp(token),
+    lambda owner, token: owner.create_recovery_codes(token),
+    lambda owner, token: owner.delete_totp(token),
+    lambda owner, token: owner.change_email(token),
+    lambda owner, token: owner.change_password(token, NEW_PASSWORD, PASSWORD),
+    lambda owner, token: owner.leave(token, NEW_PASSWORD),
+], ids=["create_totp", "recovery_codes", "delete_totp", "email", "password", "leave"])
+def test_a_session_that_has_ended_changes_nothing_although_the_gateway_lets_it_in(
+        act: Callable[[Owner, str], Answer], careful: FactorOwner, signed_in: Pair,
+        enrolled: Enrolled, ada: Owner, outbox: Outbox, cloud: Cloud) -> None:
+    """It keeps the answer of the authorizer where the stage says so, and a request may be past it
+    when its session ends."""
+    thief = LetIn(ada.services, signed_in.access_token)
+    ada.forget_password()
+    assert ada.reset_password(outbox.last_token).status == 200
+    before = cloud.items("identities"), cloud.items("factors")
+
+    assert act(thief, signed_in.access_token).outcome == (401, "unauthorized")
+
+    assert (cloud.items("identities"), cloud.items("factors")) == before
+    assert cloud.items("sessions") == []
+
+
+class LetIn(Owner):
+    """Gets what the authorizer has said of a token before."""
+
+    def __init__(self, services: Services, access_token: str) -> None:
+        super().__init__(services)
+        self._kept = super().principal_of("GET", "/session", self.headers(access_token))
+
+    def principal_of(self, method: str, path: str, headers: Mapping[str, str]) -> dict[str, Any]:
+        return self._kept
+
+
+def test_a_password_is_not_changed_past_a_factor_that_is_turned_on_meanwhile(
+        careful: FactorOwner, signed_in: Pair, ada: Owner, wire: Wire, clock: Clock) -> None:
+    thief, app = careful.sign_in().pair, careful.begin_enrolment(signed_in.access_token)
+    wire.before("UpdateItem", lambda: None, lambda: careful.confirm_totp(
+        signed_in.access_token, app.code(clock.now)))
+
+    answer = ada.change_password(thief.access_token)
+
+    assert answer.outcome == (401, "reauthentication_required")
+    assert is_protected(careful)
+
+
+def test_an_account_is_not_deleted_past_a_factor_that_is_turned_on_meanwhile(
+        careful: FactorOwner, signed_in: Pair, ada: Owner, wire: Wire, clock: Clock) -> None:
+    thief, app = careful.sign_in().pair, careful.begin_enrolment(signed_in.access_token)
+    # Before the sweep, which ends the owner's session.
+    wire.before("Query", lambda: careful.confirm_totp(
+        signed_in.access_token, app.code(clock.now)))
+
+    assert ada.leave(thief.access_token).status == 401
+    assert is_protected(careful)
+
+
+def test_a_code_of_an_app_that_was_removed_opens_no_session_beside_the_next_app(
+        careful: FactorOwner, enrolled: Enrolled, wire: Wire, clock: Clock, cloud: Cloud) -> None:
+    """The sign-in is under way when its owner removes one app and adds another."""
+    owner = careful.sign_in_with(enrolled.recovery_codes[0]).pair
+    ticket = careful.ticket()
+
+    def replace_app() -> None:
+        assert careful.delete_totp(owner.access_token).status == 200
+        assert careful.enrol(owner.access_token)
+
+    wire.before("TransactWriteItems", replace_app)
+
+    answer = careful.second_step(ticket, enrolled.app.code(clock.now))
+
+    assert answer.outcome == (401, "bad_credentials")
+    assert len(cloud.items("sessions")) == 1
+
+
+def test_a_password_that_is_changed_after_the_factor_is_gone_proves_only_itself(
+        careful: FactorOwner, signed_in: Pair, enrolled: Enrolled, ada: Owner) -> None:
+    assert careful.delete_totp(signed_in.access_token).status == 200
+
+    changed = ada.change_password(signed_in.access_token).pair
+
+    context = careful.authorize(changed.access_token)["context"]
+    assert (context["amr"], context["acr"]) == ("pwd", "aal1")

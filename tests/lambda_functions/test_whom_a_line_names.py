@@ -70,9 +70,13 @@ ACTS: dict[str, tuple[Act, str, bool]] = {
                        "authn_factor_enrolment", True),
     "turn an app on": (turn_an_app_on, "authn_factor_added", True),
     "replace recovery codes": (replace_recovery_codes, "authn_recovery_codes_replaced", True),
-    "turn an app off": (
+    "drop an app that waits": (
         lambda owner, _, pair: [owner.create_totp(pair.access_token),
                                 owner.delete_totp(pair.access_token)],
+        "authn_factor_enrolment_dropped", True),
+    "turn an app off": (
+        lambda owner, outbox, pair: [turn_an_app_on(owner, outbox, pair),
+                                     owner.delete_totp(pair.access_token)],
         "authn_factor_removed", True),
     "show the password": (
         lambda owner, _, pair: owner.reauthenticate(pair.access_token, password=PASSWORD),

@@ -110,7 +110,8 @@ def _step_up(step_up: StepUp, kind: str, access: Access) -> Outcome:
         return Outcome("enrolled")
     again = Reauthentication(OwnersAsNeeded(kind == "code"), Passwords(kind == "password"),
                              GoodCodes(), NoFreshness(), step_up)
-    renewed = (again.by_code if kind == "code" else again.by_password)(access, kind)
+    renewed = (again.by_code(access, kind, lambda email, codes_left: None) if kind == "code"
+               else again.by_password(access, kind))
     return _pair(renewed.issued)
 
 
