@@ -79,8 +79,8 @@ class OperatorLog:
             logGroupName=self._group, logStreamName=STREAM,
             logEvents=[{"timestamp": int(time.time() * 1000), "message": message}])
         if answer.get("rejectedLogEventsInfo"):
-            raise Refused("Nothing was done, because the operators' log refuses a line of this "
-                          "time. Correct the clock of this machine.")
+            raise Refused("The operators' log refuses a line of this time: correct the clock of "
+                          "this machine. An action is not begun without its first line.")
 
     def _make_stream(self) -> None:
         try:

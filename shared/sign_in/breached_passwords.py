@@ -1,9 +1,9 @@
 """Whether a password is known from a breach (NIST SP 800-63B-4 section 3.1.1.2), by the range API
 of Have I Been Pwned or another source that works like it.
 
-The source learns only the first five digits of the password's SHA-1, which fit about a million
-passwords in equal measure (k-anonymity). If it does not answer, the password is accepted: nobody is
-kept from an account because a service of others is down.
+The source learns only the first five digits of the password's SHA-1, which up to a thousand of the
+passwords that it knows share (k-anonymity). If it does not answer, the password is accepted: nobody
+is kept from an account because a service of others is down.
 """
 
 import hashlib

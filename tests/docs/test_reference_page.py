@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import json
 import re
 
 import pytest
@@ -11,7 +12,7 @@ from scripts import package, serverless_yml
 from scripts.description.document import errors_of
 from shared import errors
 from shared.gateway.api_gateway import STATUS
-from shared.mail import delivery
+from shared.mail import delivery, errands
 from tests.docs.examples import Example, examples
 from tests.docs.pages import anchors, error_rows, page, rows, sections
 from tests.support import routes
@@ -126,3 +127,11 @@ def test_the_authorizers_say_which_routes_they_guard() -> None:
     introduction = SECTIONS["authorizer"].partition(". It lets")[0]
 
     assert {heading for heading in ROUTES if f"`{heading}`" in introduction} == guarded
+
+
+def test_send_mail_takes_the_errands_that_the_page_shows() -> None:
+    shown = [json.loads(text) for text in
+             re.findall(r"```json\n(.+?)```", SECTIONS["sendMail"], re.DOTALL)]
+
+    assert [errands.parse(errand).as_event() for errand in shown] == shown
+    assert len(shown) == 3

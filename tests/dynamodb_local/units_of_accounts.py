@@ -26,7 +26,7 @@ def change_password(desk: Desk) -> Act:
     return lambda: desk.app.change_password(pair.access_token)
 
 
-@operation("PUT /user/email", 2, 2)
+@operation("PUT /user/email", 3, 2)
 def change_email(desk: Desk) -> Act:
     pair = desk.signed_in()
     return lambda: desk.app.change_email(pair.access_token)

@@ -50,7 +50,7 @@ def list_factors(desk: Desk) -> Act:
     return lambda: desk.app.list_factors(pair.access_token)
 
 
-@operation("POST /factors/totp", 2, 1)
+@operation("POST /factors/totp", 3, 1)
 def create_totp(desk: Desk) -> Act:
     pair = desk.signed_in()
     return lambda: desk.app.create_totp(pair.access_token)
@@ -63,13 +63,13 @@ def confirm_totp(desk: Desk) -> Act:
     return lambda: desk.app.confirm_totp(pair.access_token, app.code(desk.clock.now))
 
 
-@operation("POST /factors/recovery-codes", 3, 1)
+@operation("POST /factors/recovery-codes", 4, 1)
 def create_recovery_codes(desk: Desk) -> Act:
     pair, _ = desk.protected()
     return lambda: desk.app.create_recovery_codes(pair.access_token)
 
 
-@operation("DELETE /factors/totp", 3, 6)
+@operation("DELETE /factors/totp", 4, 6)
 def delete_totp(desk: Desk) -> Act:
     pair, _ = desk.protected()
     return lambda: desk.app.delete_totp(pair.access_token)

@@ -256,3 +256,10 @@ def change_an_address_too_late_for_the_factor(world: World) -> Act:
 def leave_with_a_factor(world: World) -> Act:
     pair, _ = _trusted(world)
     return lambda app: app.leave(pair.access_token)
+
+
+@scenario("change_password", 200, retried=(401, "unauthorized"), session="tab", own="tab",
+          notifies=True, **MAIL)
+def change_a_password_with_a_factor(world: World) -> Act:
+    pair, _ = _trusted(world)
+    return lambda app: app.change_password(pair.access_token)

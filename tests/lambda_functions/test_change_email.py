@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 
+from lambda_functions import send_mail
+from shared.mail.errands import ChangeErrand
 from shared.mail.notices import Notice
 from shared.wiring.services import Services
 from tests.support.account_owner import NEW_EMAIL, Owner
 from tests.support.application import EMAIL, Pair
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
+from tests.support.events import LambdaContext
 from tests.support.heavy import ADDRESSES, BODIES, SDK
 from tests.support.mail import Courier, Outbox
 
@@ -152,3 +155,15 @@ def test_the_errand_names_no_secret_and_the_log_no_address(
     assert courier.errands[0].as_event().keys() == {
         "occasion", "email", "user_id", "password_version", "source"}
     assert courier.errands[1].occasion is Notice.EMAIL_CHANGE_REQUESTED
+
+
+def test_an_errand_that_comes_when_the_change_is_made_mails_nothing(
+        owner: Owner, phone: Pair, mailing: Services, outbox: Outbox, courier: Courier) -> None:
+    """The person would be told that the address has an account, which is their own."""
+    assert owner.change_email(phone.access_token).status == 202
+    asked = next(errand for errand in courier.errands if isinstance(errand, ChangeErrand))
+    assert owner.confirm_email(outbox.last_token, phone.access_token).status == 200
+
+    done = send_mail.handler(asked.as_event(), LambdaContext("sendMail"), mailing)
+
+    assert done["event"] == "no_mail_due"

@@ -42,23 +42,26 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     "reauthenticate": SIGNS | HASHES | TELLS | SPENDS | OWNER | {
         "attempts": {UPDATE, DELETE}, "sessions": {READ, UPDATE}},
     "listFactors": {"factors": {LIST}},
-    "createTotp": HASHES | OWNER | {"factors": {LIST, WRITE}},
+    "createTotp": HASHES | OWNER | {"factors": {LIST, WRITE}, "sessions": {READ}},
     "confirmTotp": HASHES | TELLS | {
         "users": {READ}, "identities": {READ, UPDATE}, "factors": {LIST, WRITE, UPDATE},
         "attempts": {UPDATE, DELETE}, "sessions": {READ, UPDATE, LIST, WRITE_MANY}},
-    "createRecoveryCodes": HASHES | TELLS | OWNER | {"factors": {LIST, WRITE}},
+    "createRecoveryCodes": HASHES | TELLS | OWNER | {
+        "factors": {LIST, WRITE}, "sessions": {READ}},
     "deleteTotp": TELLS | {
-        "users": {READ}, "identities": {READ, UPDATE}, "factors": {LIST, DELETE}},
+        "users": {READ}, "identities": {READ, UPDATE}, "factors": {LIST, DELETE},
+        "sessions": {READ}},
     "refreshSession": SIGNS | {"sessions": {READ, UPDATE, DELETE}},
     "deleteSession": SIGNS | {"sessions": {DELETE}},
     "changePassword": PROVE | SIGNS | HASHES | TELLS | KINDS | {
-        "users": {READ, UPDATE}, "sessions": {WRITE, LIST, DELETE, WRITE_MANY}},
-    "changeEmail": ASK_FOR_MAIL | OWNER | KINDS,
+        "users": {READ, UPDATE}, "sessions": {WRITE, READ, LIST, DELETE, WRITE_MANY}},
+    "changeEmail": ASK_FOR_MAIL | OWNER | KINDS | {"sessions": {READ}},
     "confirmEmail": SIGNS | TELLS | {
         "users": {READ, UPDATE}, "identities": {READ, WRITE, DELETE},
         "sessions": {READ, UPDATE, LIST, WRITE_MANY}},
-    "deleteUser": PROVE | SWEEP_OWN_LAST | HASHES | {
-        "users": {READ, DELETE}, "identities": {READ, DELETE}, "factors": {LIST, WRITE_MANY}},
+    "deleteUser": PROVE | HASHES | {
+        "users": {READ, DELETE}, "identities": {READ, DELETE}, "factors": {LIST, WRITE_MANY},
+        "sessions": {READ, LIST, DELETE, WRITE_MANY}},
     "exportUser": HASHES | {"users": {READ}, "identities": {READ}, "attempts": {READ},
                             "sessions": {LIST}} | KINDS,
     "listSessions": {"sessions": {LIST}},
