@@ -34,8 +34,8 @@ class Identity:
     `password_version` counts what ends all that was proven or mailed before: changes of the
     password, not re-hashes, and of the name. The password last changed at `password_changed_at`
     (epoch seconds). `verified` says whether its owner has shown that the
-    name (say, the address) is theirs. `second_factor` is the id of what the password alone does not
-    sign in beside, empty for none: a factor that is removed and added again has another.
+    name (say, the address) is theirs. `second_factor` is the id of the factor that a sign-in needs
+    beside the password, empty for none; one that is removed and added again gets another id.
     """
 
     kind: str

@@ -84,8 +84,9 @@ class FactorChanges:
         if factor is None:
             raise NotFound
         if factor.confirmed_at is not None:
-            # The request that has turned it on may have failed after that.
-            self._user_sessions.end_below_aal2(user_id)
+            # The request that has turned it on may have failed after that, or be under way: the
+            # caller's session may be the one that it has yet to record the code in.
+            self._user_sessions.end_below_aal2(user_id, session_id)
             raise FactorExists
         step = self._second_factor.matching_step(factor, code)
         if step is None:

@@ -67,11 +67,11 @@ class UserSessions:
             ended += last_is_live
         return ended
 
-    def end_below_aal2(self, user_id: str) -> None:
-        """End all sessions in which a password alone was shown."""
-        self._store.delete_many(user_id, [session.session_id for session in
-                                          self._store.every(user_id)
-                                          if session.proven.acr != "aal2"])
+    def end_below_aal2(self, user_id: str, keep_session_id: str) -> None:
+        """End all sessions in which a password alone was shown, except one to keep."""
+        self._store.delete_many(user_id, [
+            session.session_id for session in self._store.every(user_id)
+            if session.proven.acr != "aal2" and session.session_id != keep_session_id])
 
     def _live(self, sessions: list[Session], now: int) -> list[Session]:
         live = [session for session in sessions if self._lifetimes.is_live(session, now)]

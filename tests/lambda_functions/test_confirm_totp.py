@@ -192,3 +192,20 @@ def test_a_change_that_half_succeeded_is_told_and_finished_by_its_retry(
         409, "factor_exists")
     assert careful.refresh(opened[0]).outcome == (401, "session_ended")
     assert careful.account(signed_in.access_token).status == 200
+
+
+def test_who_sends_it_twice_at_once_is_not_signed_out(
+        careful: FactorOwner, signed_in: Pair, wire: Wire, clock: Clock) -> None:
+    """The first has turned it on and not recorded the code in the session yet."""
+    code = careful.begin_enrolment(signed_in.access_token).code(clock.now)
+
+    def first() -> None:
+        wire.after("TransactWriteItems", lambda: wire.cut("UpdateItem"))
+        assert careful.confirm_totp(signed_in.access_token, code).outcome == (503, "unavailable")
+        wire.mend()
+
+    # The session, the account and the identity.
+    wire.after("GetItem", *[lambda: None] * 2, first)
+
+    assert careful.confirm_totp(signed_in.access_token, code).outcome == (409, "factor_exists")
+    assert careful.account(signed_in.access_token).status == 200

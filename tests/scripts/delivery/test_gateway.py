@@ -15,19 +15,19 @@ API = {"restApiId": "abc"}
 
 
 @pytest.fixture
-def stubs(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Stubber]]:
-    stubs = {service: Stubber(client(service)) for service in ("cloudformation", "apigateway")}
-    monkeypatch.setattr(aws, "client", lambda service, _region: stubs[service].client)
-    for stub in stubs.values():
-        stub.activate()
-    yield stubs
-    for stub in stubs.values():
-        stub.assert_no_pending_responses()
+def clients(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Stubber]]:
+    clients = {service: Stubber(client(service)) for service in ("cloudformation", "apigateway")}
+    monkeypatch.setattr(aws, "client", lambda service, _region: clients[service].client)
+    for scripted in clients.values():
+        scripted.activate()
+    yield clients
+    for scripted in clients.values():
+        scripted.assert_no_pending_responses()
 
 
 @pytest.fixture
-def gateway(stubs: dict[str, Stubber]) -> Gateway:
-    stubs["cloudformation"].add_response("describe_stack_resource", {"StackResourceDetail": {
+def gateway(clients: dict[str, Stubber]) -> Gateway:
+    clients["cloudformation"].add_response("describe_stack_resource", {"StackResourceDetail": {
         "LogicalResourceId": "ApiGatewayRestApi", "PhysicalResourceId": "abc",
         "ResourceType": "AWS::ApiGateway::RestApi", "LastUpdatedTimestamp": 0,
         "ResourceStatus": "CREATE_COMPLETE"}}, {
@@ -35,51 +35,51 @@ def gateway(stubs: dict[str, Stubber]) -> Gateway:
     return Gateway("dev", "us-west-2")
 
 
-def test_the_cache_of_the_stage_is_emptied(gateway: Gateway, stubs: dict[str, Stubber]) -> None:
-    stubs["apigateway"].add_response(
+def test_the_cache_of_the_stage_is_emptied(gateway: Gateway, clients: dict[str, Stubber]) -> None:
+    clients["apigateway"].add_response(
         "flush_stage_authorizers_cache", {}, {**API, "stageName": "dev"})
 
     assert gateway.forget_callers()
 
 
-def test_there_may_be_no_cache(gateway: Gateway, stubs: dict[str, Stubber]) -> None:
-    stubs["apigateway"].add_client_error("flush_stage_authorizers_cache", "NotFoundException")
+def test_there_may_be_no_cache(gateway: Gateway, clients: dict[str, Stubber]) -> None:
+    clients["apigateway"].add_client_error("flush_stage_authorizers_cache", "NotFoundException")
 
     assert not gateway.forget_callers()
 
 
-def with_routes(stub: Stubber, routes: dict[str, list[str]], position: str = "") -> None:
+def with_routes(scripted: Stubber, routes: dict[str, list[str]], position: str = "") -> None:
     more = {"position": position} if position else {}
-    stub.add_response("get_resources", {**more, "items": [
+    scripted.add_response("get_resources", {**more, "items": [
         {"path": path, "resourceMethods": {method: {} for method in methods}}
         for path, methods in routes.items()]}, API if position else None)
 
 
-def test_the_routes_are_on_many_pages(gateway: Gateway, stubs: dict[str, Stubber]) -> None:
-    with_routes(stubs["apigateway"], {"/": [], "/user": ["GET", "POST"]}, position="next")
-    with_routes(stubs["apigateway"], {"/ping": ["GET"]})
+def test_the_routes_are_on_many_pages(gateway: Gateway, clients: dict[str, Stubber]) -> None:
+    with_routes(clients["apigateway"], {"/": [], "/user": ["GET", "POST"]}, position="next")
+    with_routes(clients["apigateway"], {"/ping": ["GET"]})
 
     assert gateway.routes() == {"GET /user", "POST /user", "GET /ping"}
 
 
-def test_a_stage_that_is_new_has_no_routes(stubs: dict[str, Stubber]) -> None:
-    stubs["cloudformation"].add_client_error("describe_stack_resource", "ValidationError")
+def test_a_stage_that_is_new_has_no_routes(clients: dict[str, Stubber]) -> None:
+    clients["cloudformation"].add_client_error("describe_stack_resource", "ValidationError")
 
     assert Gateway("dev", "us-west-2").routes() == set()
 
 
-def test_an_api_that_was_taken_back_has_no_routes(gateway: Gateway, stubs: dict[str, Stubber]
+def test_an_api_that_was_taken_back_has_no_routes(gateway: Gateway, clients: dict[str, Stubber]
                                                   ) -> None:
     """After a first deployment that failed, the stack still names its API."""
-    stubs["apigateway"].add_client_error("get_resources", "NotFoundException")
+    clients["apigateway"].add_client_error("get_resources", "NotFoundException")
 
     assert gateway.routes() == set()
 
 
-def test_a_route_that_is_gone_is_taken_down(gateway: Gateway, stubs: dict[str, Stubber],
+def test_a_route_that_is_gone_is_taken_down(gateway: Gateway, clients: dict[str, Stubber],
                                             capsys: pytest.CaptureFixture[str]) -> None:
-    with_routes(stubs["apigateway"], {"/ping": ["GET"]})
-    stubs["apigateway"].add_response("create_deployment", {"id": "d"}, {
+    with_routes(clients["apigateway"], {"/ping": ["GET"]})
+    clients["apigateway"].add_response("create_deployment", {"id": "d"}, {
         **API, "stageName": "dev", "description": "without POST /ping"})
 
     take_down({"GET /ping", "POST /ping"}, gateway)
@@ -88,20 +88,20 @@ def test_a_route_that_is_gone_is_taken_down(gateway: Gateway, stubs: dict[str, S
 
 
 def test_an_api_that_has_lost_no_route_is_not_deployed_again(
-        gateway: Gateway, stubs: dict[str, Stubber], capsys: pytest.CaptureFixture[str]) -> None:
-    with_routes(stubs["apigateway"], {"/ping": ["GET"], "/new": ["GET"]})
+        gateway: Gateway, clients: dict[str, Stubber], capsys: pytest.CaptureFixture[str]) -> None:
+    with_routes(clients["apigateway"], {"/ping": ["GET"], "/new": ["GET"]})
 
     take_down({"GET /ping"}, gateway)
 
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_route_that_may_still_answer_is_said(gateway: Gateway, stubs: dict[str, Stubber],
+def test_a_route_that_may_still_answer_is_said(gateway: Gateway, clients: dict[str, Stubber],
                                                capsys: pytest.CaptureFixture[str]) -> None:
     """The rest of the deployment is good, and goes on."""
-    with_routes(stubs["apigateway"], {"/ping": ["GET"]})
-    stubs["apigateway"].add_client_error("create_deployment", "TooManyRequestsException",
-                                         http_status_code=429)
+    with_routes(clients["apigateway"], {"/ping": ["GET"]})
+    clients["apigateway"].add_client_error("create_deployment", "TooManyRequestsException",
+                                           http_status_code=429)
 
     take_down({"POST /ping"}, gateway)
 
@@ -109,8 +109,8 @@ def test_a_route_that_may_still_answer_is_said(gateway: Gateway, stubs: dict[str
 
 
 def test_a_cache_that_may_not_be_emptied_fails_the_gate(gateway: Gateway,
-                                                        stubs: dict[str, Stubber]) -> None:
-    stubs["apigateway"].add_client_error("flush_stage_authorizers_cache", "AccessDeniedException")
+                                                        clients: dict[str, Stubber]) -> None:
+    clients["apigateway"].add_client_error("flush_stage_authorizers_cache", "AccessDeniedException")
 
     with pytest.raises(ClientError):
         gateway.forget_callers()

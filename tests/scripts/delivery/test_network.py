@@ -25,46 +25,46 @@ VPC_ADDED = "Add AWS::EC2::VPC Vpc"
 class CloudFormation:
     """The answers of CloudFormation, in the order in which they are asked for."""
 
-    def __init__(self, stub: Stubber) -> None:
-        self._stub = stub
+    def __init__(self, scripted: Stubber) -> None:
+        self._scripted = scripted
 
     def has(self, status: str, **parameters: str) -> None:
-        self._stub.add_response("describe_stacks", {"Stacks": [{
+        self._scripted.add_response("describe_stacks", {"Stacks": [{
             "StackName": STACK, "StackStatus": status, "CreationTime": NOW,
             "Parameters": [{"ParameterKey": key, "ParameterValue": value}
                            for key, value in parameters.items()]}]}, {"StackName": STACK})
 
     def has_none(self) -> None:
-        self._stub.add_client_error("describe_stacks", "ValidationError", "does not exist")
+        self._scripted.add_client_error("describe_stacks", "ValidationError", "does not exist")
 
     def deletes(self, outcome: str) -> None:
-        self._stub.add_response("delete_stack", {}, {"StackName": STACK})
+        self._scripted.add_response("delete_stack", {}, {"StackName": STACK})
         self.has(outcome)
 
     def changes(self, kind: str, outcome: str, parameters: object = ANY) -> None:
-        self._stub.add_response("create_change_set", {}, {
+        self._scripted.add_response("create_change_set", {}, {
             "StackName": STACK, "ChangeSetName": ANY, "ChangeSetType": kind, "TemplateBody": ANY,
             "Capabilities": ["CAPABILITY_IAM"], "Parameters": parameters})
-        self._stub.add_response("describe_change_set", {
+        self._scripted.add_response("describe_change_set", {
             "Status": "CREATE_COMPLETE", "Changes": CHANGES})
-        self._stub.add_response("execute_change_set", {}, {
+        self._scripted.add_response("execute_change_set", {}, {
             "StackName": STACK, "ChangeSetName": ANY, "ClientRequestToken": ANY})
         self.has(outcome)
 
     def tells(self, *events: dict[str, Any]) -> None:
-        self._stub.add_response("describe_stack_events", {"StackEvents": [
+        self._scripted.add_response("describe_stack_events", {"StackEvents": [
             {"StackId": "x", "EventId": "x", "StackName": STACK, "Timestamp": NOW} | event
             for event in events]})
 
 
 @pytest.fixture
 def cloudformation(monkeypatch: pytest.MonkeyPatch) -> Iterator[CloudFormation]:
-    stubbed = client("cloudformation")
-    monkeypatch.setattr(aws, "client", lambda *_: stubbed)
+    cloudformation = client("cloudformation")
+    monkeypatch.setattr(aws, "client", lambda *_: cloudformation)
     monkeypatch.setattr(uuid, "uuid4", lambda: "1")
-    with Stubber(stubbed) as stub:
-        yield CloudFormation(stub)
-        stub.assert_no_pending_responses()
+    with Stubber(cloudformation) as scripted:
+        yield CloudFormation(scripted)
+        scripted.assert_no_pending_responses()
 
 
 def deploy(**parameters: str) -> list[str]:

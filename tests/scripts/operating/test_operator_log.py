@@ -135,15 +135,19 @@ def test_a_stream_that_another_operator_makes_at_once_is_used() -> None:
 def test_a_line_that_the_log_drops_is_none() -> None:
     """A clock that is hours off gets no error, and no line."""
     with (pytest.raises(Refused, match="correct the clock of this machine"),
-          log_of(Logs(lambda: {"rejectedLogEventsInfo": {"tooNewLogEventStartIndex": 0}}))
-          .action("show", "u-ada")):
+          log_of(Logs(dropped)).action("show", "u-ada")):
         pytest.fail("it was done")
 
 
+def dropped() -> dict[str, Any]:
+    return {"rejectedLogEventsInfo": {"tooNewLogEventStartIndex": 0}}
+
+
+@pytest.mark.parametrize("last", [throttled, dropped])
 def test_a_failure_of_which_the_log_takes_no_line_is_said_all_the_same(
-        capsys: pytest.CaptureFixture[str]) -> None:
+        last: Callable[[], dict[str, Any]], capsys: pytest.CaptureFixture[str]) -> None:
     with (pytest.raises(ZeroDivisionError),
-          log_of(Logs(dict, throttled)).action("show", "u-ada")):
+          log_of(Logs(dict, last)).action("show", "u-ada")):
         raise ZeroDivisionError
 
     assert "The operators' log has no line that says failed (" in capsys.readouterr().err

@@ -8,8 +8,10 @@ import pytest
 
 from scripts import operate
 from tests.support.application import EMAIL, Pair
+from tests.support.clock import NOW
 from tests.support.cloud import Cloud
 from tests.support.deployed_stage import DeployedStage
+from tests.support.wire import Wire
 
 USER_ID = "0a1b2c3d-0000-4000-8000-000000000001"
 HOUR_SECONDS = 3600
@@ -124,6 +126,15 @@ def test_a_person_of_whom_only_the_operators_know_has_a_trail(
 
     assert [entry.split()[1:3] for entry in trail(capsys)] == [
         ["authz_admin", "block"], ["authz_admin", "unblock"], ["sensitive_read", "trail"]]
+
+
+def test_whoever_is_blocked_again_meanwhile_is_not_said_to_be_free(
+        ada: None, deployed: DeployedStage, cloud: Cloud, wire: Wire) -> None:
+    cloud.change("users", blocked_at=NOW)
+    wire.before("UpdateItem", lambda: cloud.change("users", blocked_at=NOW + 1))
+
+    with pytest.raises(SystemExit, match=f"has blocked {EMAIL} meanwhile, so the block stays"):
+        operate.main(["person", "unblock", "--stage", "test", "--email", EMAIL])
 
 
 def test_a_log_that_may_not_be_read_is_said_to_be_refused(

@@ -152,6 +152,13 @@ def until_let_go(asked: PasswordRanges) -> object:
     return asked.counts(PREFIX)
 
 
+def test_whoever_has_an_answer_may_ask_again_at_once() -> None:
+    with serving(saying(answer())) as server:
+        asked = ranges(server)
+
+        assert [asked.counts(PREFIX) for _ in range(100)] == [{REST: 10, PAD: 0}] * 100
+
+
 def test_while_a_thread_hangs_no_other_is_started() -> None:
     """Or a server that never lets go would fill the function with threads."""
     with serving(slow) as server:
