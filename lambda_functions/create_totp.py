@@ -13,9 +13,9 @@ from shared.wiring.services import Services
 
 
 def create_totp(request: Request, services: Services) -> Reply:
-    totp = services.factor_changes.begin(request.user_id, request.session_id, request.assurance)
+    totp = services.app_enrolment.begin(request.user_id, request.session_id, request.assurance)
     request.record("authn_factor_enrolment")
     return Reply(201, {"secret": totp.secret, "otpauth_uri": totp.otpauth_uri})
 
 
-handler = api_gateway.endpoint(create_totp, "factor_changes")
+handler = api_gateway.endpoint(create_totp, "app_enrolment")

@@ -1,8 +1,8 @@
 """DELETE /factors/totp: removes the app that makes codes; answers 200 `{message}`.
 
-With it go the recovery codes, and a password alone signs in again. Errors: 401 unauthorized (client
-id or access token, or the account is gone), invalid_dpop_proof, reauthentication_required; 404
-not_found (there is no app); 503 unavailable.
+With the last factor go the recovery codes, and a password alone signs in again. Errors: 401
+unauthorized (client id or access token, or the account is gone), invalid_dpop_proof,
+reauthentication_required; 404 not_found (there is no app); 503 unavailable.
 """
 
 from shared.gateway import api_gateway

@@ -1,5 +1,6 @@
 """Who calls: a client application, from somewhere, with what it presents."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 
@@ -20,6 +21,16 @@ class Assurance(NamedTuple):
     auth_time: int
     amr: tuple[str, ...]
     acr: str
+
+
+class SentPasskey(NamedTuple):
+    """A passkey that a browser has made: for which ticket, what the authenticator says of it
+    (`factors.webauthn`), the name that its user gives it, and the ways to reach it."""
+
+    ticket: str
+    answer: Mapping[str, str]
+    name: str
+    transports: tuple[str, ...]
 
 
 class SentProof(NamedTuple):

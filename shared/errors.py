@@ -7,6 +7,7 @@ holds the identifiers that the log line may carry; neither reaches the client.
 """
 
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from typing import ClassVar
 
 
@@ -15,7 +16,8 @@ class SessionApiError(Exception):
 
     name: ClassVar[str] = "server_error"
     message: ClassVar[str] = "something went wrong on our side"
-    event: ClassVar[str | None] = None
+    # Of one failure of several kinds, an instance has its own.
+    event: str | None = None
     # What the client is told beside name and message.
     details: Mapping[str, object] = {}
 
@@ -45,6 +47,13 @@ class InvalidEmail(InvalidRequest):
 class WeakPassword(InvalidRequest):
     name = "weak_password"
     message = "the password is too weak"
+
+
+class NeedsPassword(InvalidRequest):
+    """On this stage, nobody can sign up without a password."""
+
+    def __init__(self) -> None:
+        super().__init__(fields=[{"field": "password", "message": "Field required"}])
 
 
 class UnsupportedAccountType(InvalidRequest):
@@ -161,6 +170,49 @@ class InvalidCode(AuthenticationError):
         self.waits = waits
 
 
+class Flaw(Enum):
+    """What is wrong with a passkey that was presented, as the event in the log. The client is told
+    none of it, because only an attacker could use it."""
+
+    MALFORMED = "authn_passkey_malformed"
+    WRONG_CEREMONY = "authn_passkey_wrong_ceremony"
+    WRONG_ORIGIN = "authn_passkey_wrong_origin"
+    WRONG_CHALLENGE = "authn_passkey_wrong_challenge"
+    WRONG_RP = "authn_passkey_wrong_rp"
+    FORMER_RP = "authn_passkey_former_rp"
+    USER_ABSENT = "authn_passkey_user_absent"
+    USER_UNVERIFIED = "authn_passkey_user_unverified"
+    BACKUP_CHANGED = "authn_passkey_backup_changed"
+    UNSUPPORTED_KEY = "authn_passkey_unsupported_key"
+    WRONG_SIGNATURE = "authn_passkey_wrong_signature"
+    EMBEDDED = "authn_passkey_embedded"
+    OF_ANOTHER = "authn_passkey_of_another"
+    COUNTER_WENT_BACK = "authn_passkey_counter_went_back"
+    UNKNOWN = "authn_passkey_unknown"
+
+
+class InvalidPasskey(AuthenticationError):
+    """What an authenticator has answered is not what it was asked for (WebAuthn Level 3, sections
+    7.1 and 7.2)."""
+
+    name = "invalid_passkey"
+    message = "the passkey was not accepted"
+
+    def __init__(self, flaw: Flaw, **about: str) -> None:
+        super().__init__(flaw.name.lower().replace("_", " "), **about)
+        self.flaw, self.event = flaw, flaw.value
+
+
+class UnknownPasskey(InvalidPasskey):
+    """The passkey was removed, or never added. Its owner's device may forget it."""
+
+    name = "unknown_passkey"
+    message = "this passkey is not known, or no longer"
+
+    def __init__(self, **about: str) -> None:
+        super().__init__(Flaw.UNKNOWN, **about)
+
+
 class ReauthenticationRequired(AuthenticationError):
     """The session is fine, but what it is asked for needs a fresh proof of one of `kinds`."""
 
@@ -223,6 +275,11 @@ class NoSuchRoute(NotFound):
     message = "there is no such route"
 
 
+class PasskeysNotConfigured(NotFound):
+    name = "passkeys_not_configured"
+    message = "this stage has no passkeys"
+
+
 class UserExists(SessionApiError):
     name = "user_exists"
     message = "an account with this email address already exists"
@@ -231,6 +288,20 @@ class UserExists(SessionApiError):
 class FactorExists(SessionApiError):
     name = "factor_exists"
     message = "there is a second factor of this kind already; remove it first"
+
+
+class PasskeyExists(FactorExists):
+    message = "this passkey was added before"
+
+
+class TooManyPasskeys(SessionApiError):
+    name = "too_many_passkeys"
+    message = "there are as many passkeys as an account can have; remove one first"
+
+
+class LastWayIn(SessionApiError):
+    name = "last_way_in"
+    message = "nothing else signs in to this account; add a passkey or set a password first"
 
 
 class TryLater(SessionApiError):

@@ -34,8 +34,8 @@ class Identity:
     `password_version` counts what ends all that was proven or mailed before: changes of the
     password, not re-hashes, and of the name. The password last changed at `password_changed_at`
     (epoch seconds). `verified` says whether its owner has shown that the
-    name (say, the address) is theirs. `second_factor` is the id of the factor that a sign-in needs
-    beside the password, empty for none; one that is removed and added again gets another id.
+    name (say, the address) is theirs. `second_factor` is an id that the second factors of its user
+    have together, empty for none; it is another one whenever a factor is added or removed.
     """
 
     kind: str
@@ -68,9 +68,10 @@ class IdentityStore(Protocol):
 
     def change_password(self, seen: Identity, password: PasswordHash, now: int,
                         verifies: bool) -> bool:
-        """Store a new password, and with `verifies` also that the name is verified. Return False
-        if the password or the owner of `seen` has changed, or if the identity is gone; without
-        `verifies`, also if a second factor was turned on or off."""
+        """Store a new password, and with `verifies` also that the name is verified. If it was not
+        verified before, a password alone signs in again. Return False if the password or the owner
+        of `seen` has changed, or if the identity is gone; without `verifies`, or if the name was
+        not verified, also if a second factor was added or removed."""
 
     def verify(self, seen: Identity) -> bool:
         """Record that the name is verified. Return False if the password or the owner of `seen`

@@ -84,6 +84,9 @@ class Settings:
     mail_sender: str = ""
     mail_configuration_set: str = ""
     mail_link_url: Annotated[str, Without("/")] = ""
+    # `factors.relying_party` has the rules of both; only functions that know passkeys pay for them.
+    passkey_rp_id: str = ""
+    passkey_origins: tuple[str, ...] = ()
     # Issuers whose tokens are accepted as well, while a stage moves to another address.
     other_issuers: tuple[str, ...] = ()
     require_verified_email: Annotated[bool, OneOf("false", "true")] = False

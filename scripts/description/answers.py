@@ -111,11 +111,99 @@ class NewRecoveryCodes(AnswerModel):
         min_length=COUNT, max_length=COUNT, description="shown this once; each works once")]
 
 
-class ListedFactor(AnswerModel):
+class ConfirmedTotp(AnswerModel):
+    recovery_codes: Annotated[list[str], Field(
+        max_length=COUNT, description="with the first factor, shown this once; each works once")]
+
+
+class Passkey(AnswerModel):
     id: str
-    kind: Literal["totp", "recovery_codes"]
+    kind: Literal["passkey"]
     created_at: Instant
     last_used_at: Instant | None
+    name: str
+    rp_id: Annotated[str, Field(description="the domain that it was made for")]
+    backed_up: Annotated[bool, Field(description="whether it was copied off its device")]
+
+
+class NewPasskey(Passkey, ConfirmedTotp):
+    pass
+
+
+class PasskeyUser(SignedIn, NewRecoveryCodes):
+    id: str
+    passkey: Passkey
+
+
+class RelyingParty(AnswerModel):
+    id: str
+    name: str
+
+
+class PasskeyUserEntity(AnswerModel):
+    id: Annotated[str, Field(description="base64url of the account's id")]
+    name: str
+    displayName: str
+
+
+class Algorithm(AnswerModel):
+    type: Literal["public-key"]
+    alg: Annotated[int, Field(description="COSE")]
+
+
+class Descriptor(AnswerModel):
+    type: Literal["public-key"]
+    id: str
+    transports: list[str] | None = None
+
+
+class AuthenticatorSelection(AnswerModel):
+    residentKey: Literal["required"]
+    requireResidentKey: Literal[True]
+    userVerification: Literal["required"]
+
+
+class CreationOptions(AnswerModel):
+    rp: RelyingParty
+    user: PasskeyUserEntity
+    challenge: str
+    timeout: Annotated[int, Field(description="milliseconds")]
+    pubKeyCredParams: list[Algorithm]
+    excludeCredentials: list[Descriptor]
+    authenticatorSelection: AuthenticatorSelection
+    attestation: Literal["none"]
+
+
+class RequestOptions(AnswerModel):
+    rpId: str
+    challenge: str
+    timeout: Annotated[int, Field(description="milliseconds")]
+    userVerification: Literal["required"]
+    allowCredentials: list[Descriptor]
+
+
+class PasskeyCreation(AnswerModel):
+    ticket: str
+    ticket_expires_in: Seconds
+    public_key: Annotated[CreationOptions, Field(
+        description="PublicKeyCredentialCreationOptionsJSON, WebAuthn Level 3")]
+
+
+class PasskeyRequest(AnswerModel):
+    ticket: str
+    ticket_expires_in: Seconds
+    public_key: Annotated[RequestOptions, Field(
+        description="PublicKeyCredentialRequestOptionsJSON, WebAuthn Level 3")]
+
+
+class ListedFactor(AnswerModel):
+    id: str
+    kind: Literal["totp", "passkey", "recovery_codes"]
+    created_at: Instant
+    last_used_at: Instant | None
+    name: Annotated[str, Field(description="of a passkey")] | None = None
+    rp_id: Annotated[str, Field(description="of a passkey")] | None = None
+    backed_up: Annotated[bool, Field(description="of a passkey")] | None = None
     left: Annotated[int, Field(ge=0, le=COUNT, description="of recovery codes")] | None = None
 
 
@@ -186,9 +274,18 @@ ANSWERS: dict[str, dict[int, type[AnswerModel]]] = {
     "reauthenticate": {200: TokenPair},
     "listFactors": {200: FactorList},
     "createTotp": {201: NewTotp},
-    "confirmTotp": {200: NewRecoveryCodes},
+    "confirmTotp": {200: ConfirmedTotp},
     "createRecoveryCodes": {201: NewRecoveryCodes},
     "deleteTotp": {200: Message},
+    "beginPasskey": {200: PasskeyCreation},
+    "createPasskey": {201: NewPasskey},
+    "renamePasskey": {200: Passkey},
+    "deletePasskey": {200: Message},
+    "beginPasskeySignIn": {200: PasskeyRequest},
+    "createPasskeySession": {201: SignedIn},
+    "reauthenticateByPasskey": {200: TokenPair},
+    "beginPasskeySignUp": {200: PasskeyCreation},
+    "createPasskeyUser": {201: PasskeyUser},
     "listSessions": {200: SessionList},
     "deleteSessions": {200: Ended},
     "deleteSessionById": {200: Message},

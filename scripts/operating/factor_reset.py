@@ -42,7 +42,8 @@ class FactorReset:
             if account is None:
                 raise NotFound
             identity = self._identities.find(EMAIL_ADDRESS, account.email)
-            if identity is not None and self._factors.turn_off(identity):
+            if identity is not None and self._factors.turn_off(
+                    self._factors.find(user_id), identity):
                 return Reset(account.email, bool(identity.second_factor),
                              ended + self._end_sessions(user_id))
         raise Unavailable(f"lost {MAX_LOOKS} conditional writes in a row")

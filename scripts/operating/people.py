@@ -142,8 +142,7 @@ def _write_everybody(file: TextIO, services: Services, report: Report) -> int:
 
 def _import_person(number: int, person: Person, into: Destination, report: Report) -> str:
     try:
-        into.identities.create(person.account, person.identity,
-                               *into.factors.entries(person.factors))
+        into.factors.create(person.account, person.identity, person.factors)
     except UserExists:
         if not into.has(person.identity.name):
             report(f"line {number}: id: another person has it")

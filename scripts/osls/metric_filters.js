@@ -4,7 +4,7 @@ const addResource = require('./add_resource');
 
 /*
  * Makes a filter from each row of `custom.metricFilters`, SignUpFilter from SignUp: it counts the
- * lines with `event`, or with what became of a `notice`, in the log of the function `log`. Several
+ * lines with `event`, of which a `*` stands for any ending, or with what became of a `notice`, in the log of the function `log`. Several
  * rows may count in one metric.
  */
 const rowsOf = (functions) => ({
@@ -13,7 +13,7 @@ const rowsOf = (functions) => ({
     type: 'object',
     properties: {
       log: { enum: functions },
-      event: { type: 'string', pattern: '^[a-z_]+$' },
+      event: { type: 'string', pattern: '^[a-z_]+\\*?$' },
       notice: { enum: ['lost'] },
       metric: { type: 'string' },
     },

@@ -3,7 +3,7 @@
 const Refusal = require('./refusal');
 const domain = require('./domain');
 const mail = require('./mail');
-const { isOrigin, isIssuer, isLinkBase } = require('./web_addresses');
+const { isOrigin, isIssuer, isLinkBase, isRpId, isPasskeyOrigin } = require('./web_addresses');
 
 /*
  * Refuses a deployment whose parameters CloudFormation would refuse later, or the functions at their
@@ -82,6 +82,23 @@ in lower case, without :443 and without a slash at the end; ${wrong} is none`);
   }
 };
 
+const checkPasskeys = ({ passkeyRpId, passkeyOrigins }, isLocal) => {
+  const origins = passkeyOrigins.split(',').map((origin) => origin.trim()).filter(Boolean);
+  if (Boolean(passkeyRpId) !== origins.length > 0) {
+    throw new Refusal('passkeyRpId and passkeyOrigins need each other');
+  }
+  if (!passkeyRpId) return;
+  if (!isRpId(passkeyRpId, isLocal)) {
+    throw new Refusal(`passkeyRpId is a domain in lower case, such as example.org; ${passkeyRpId} \
+is none`);
+  }
+  const wrong = origins.find((origin) => !isPasskeyOrigin(origin, passkeyRpId, isLocal));
+  if (wrong) {
+    throw new Refusal(`passkeyOrigins are https origins of passkeyRpId or below it, or \
+android:apk-key-hash: and 43 characters; ${wrong} is none`);
+  }
+};
+
 module.exports = class StageParametersPlugin {
   constructor(serverless) {
     const { service } = serverless;
@@ -96,6 +113,7 @@ module.exports = class StageParametersPlugin {
         checkOrigins(given.allowedOrigins);
         checkLink(given.mailLinkUrl);
         checkIssuers(given.otherIssuers);
+        checkPasskeys(given, serverless.getProvider('aws').getStage() === 'local');
         checkLocalAddress(given);
         domain.check(given, serverless.getProvider('aws').getRegion());
         mail.check(given);

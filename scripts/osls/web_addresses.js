@@ -30,4 +30,19 @@ const isLinkBase = (text) => {
   return match[1].toLowerCase() === 'https' || THIS_MACHINE.includes(match[2].toLowerCase());
 };
 
-module.exports = { isOrigin, isIssuer, isLinkBase };
+/* The rules of shared/factors/relying_party.py. */
+const RP_ID = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.[a-z][a-z0-9-]*$/;
+const ANDROID_APP = /^android:apk-key-hash:[A-Za-z0-9_-]{43}$/;
+
+const isRpId = (text, isLocal) => RP_ID.test(text) || (isLocal && text === 'localhost');
+
+const isPasskeyOrigin = (text, rpId, isLocal) => {
+  if (ANDROID_APP.test(text)) return true;
+  const origin = isLocal ? text.replace(/:\*$/, '') : text;
+  const [, scheme, host, port] = ORIGIN.exec(origin) ?? [];
+  if (!isOrigin(origin) || (origin !== text && port)) return false;
+  if (host !== rpId && !host.endsWith(`.${rpId}`)) return false;
+  return scheme === 'https' || (isLocal && scheme === 'http' && host === 'localhost');
+};
+
+module.exports = { isOrigin, isIssuer, isLinkBase, isRpId, isPasskeyOrigin };

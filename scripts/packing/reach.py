@@ -18,6 +18,7 @@ MAKERS = ("api_gateway.endpoint", "authorizers.lambda_authorizer", "asynchronous
 OWN_PACKAGES = ("lambda_functions", "shared")
 # The composition root's class and those that it extends, by module.
 COMPOSITION = {"shared.wiring.services": "Services",
+               "shared.wiring.passkey_services": "PasskeyServices",
                "shared.wiring.sign_in_services": "SignInServices",
                "shared.wiring.mail_services": "MailServices",
                "shared.wiring.session_services": "SessionServices",

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.errors import BadCredentials
+from shared.errors import BadCredentials, NeedsPassword
+from shared.identities import EMAIL_ADDRESS
 from shared.sign_in.second_factor import of_codes_in_sessions, of_second_factor
 from shared.sign_in.user_proofs import LINK, SESSION, of_user
 
 if TYPE_CHECKING:
     from shared.callers import Assurance
     from shared.factors.factors import FactorStore
-    from shared.identities import IdentityStore, UserStore
+    from shared.identities import Account, Identity, IdentityStore, UserStore
     from shared.sessions.user_sessions import UserSessions
     from shared.sign_in.attempts import Attempts
     from shared.sign_in.reauthentication import Freshness
@@ -35,7 +36,7 @@ class Deletion:
         """Delete the account, its identity, its second factors, its own attempts and its sessions,
         the session `session_id`, which has this `assurance`, last.
 
-        The address is free again.
+        The address is free again. The `password` is empty if the account has none.
 
         Raises ReauthenticationRequired, and TooManyAttempts or BadCredentials for the password. If
         another request has deleted the account before, or after the password was checked, that
@@ -43,9 +44,8 @@ class Deletion:
         """
         account = self._users.find(user_id)
         if account is not None:
-            identity = self._proofs.prove(
-                SESSION, user_id, account.email, password,
-                lambda own: self._freshness.require_second_factor(own, session_id, assurance))
+            identity = (self._prove(account, password, session_id, assurance) if password else
+                        self._without_password(account, session_id, assurance))
             self._user_sessions.end_all(user_id, session_id)
             # The count at the address is of strangers, and forgotten within a day. If it ended with
             # the account, it would tell them of it. That of the session was cleared by the proof.
@@ -57,3 +57,17 @@ class Deletion:
         # Before the identity, that would have left an account that nobody can sign in to.
         self._factors.delete_all(user_id)
         self._user_sessions.end_all(user_id, last_session_id=session_id)
+
+    def _prove(self, account: Account, password: str, session_id: str, assurance: Assurance
+               ) -> Identity:
+        return self._proofs.prove(
+            SESSION, account.user_id, account.email, password,
+            lambda own: self._freshness.require_second_factor(own, session_id, assurance))
+
+    def _without_password(self, account: Account, session_id: str, assurance: Assurance
+                          ) -> Identity:
+        identity = self._identities.find(EMAIL_ADDRESS, account.email)
+        if identity is None or identity.user_id != account.user_id or identity.password:
+            raise NeedsPassword
+        self._freshness.require(identity, session_id, assurance)
+        return identity

@@ -9,13 +9,12 @@ from shared.errors import InvalidRequest
 if TYPE_CHECKING:
     from shared.callers import Assurance, Caller
     from shared.mail.requests import MailRequests
-    from shared.sign_in.owners import Owners
-    from shared.sign_in.reauthentication import Freshness
+    from shared.sign_in.trusted_owners import TrustedOwners
 
 
 class EmailChangeRequests:
-    def __init__(self, owners: Owners, freshness: Freshness, mail: MailRequests) -> None:
-        self._owners, self._freshness, self._mail = owners, freshness, mail
+    def __init__(self, owners: TrustedOwners, mail: MailRequests) -> None:
+        self._owners, self._mail = owners, mail
 
     def ask(self, user_id: str, session_id: str, assurance: Assurance, email: str,
             caller: Caller) -> str:
@@ -26,8 +25,7 @@ class EmailChangeRequests:
         the account is gone or the session has ended, ReauthenticationRequired, InvalidRequest for
         the present address, MailNotConfigured, TooManyRequests or Unavailable.
         """
-        identity = self._owners.find(user_id)
-        self._freshness.require(identity, session_id, assurance)
+        identity = self._owners.find(user_id, session_id, assurance)
         if identity.name == email:
             raise InvalidRequest("this is the address of the account already")
         self._mail.ask_change(identity, email, caller)

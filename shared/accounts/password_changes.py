@@ -23,6 +23,7 @@ from shared.sign_in.user_proofs import LINK, SESSION
 
 if TYPE_CHECKING:
     from shared.callers import Assurance, Caller
+    from shared.factors.factors import FactorStore
     from shared.identities import Account, Identity, IdentityStore
     from shared.password_hash import PasswordHash
     from shared.sessions.user_sessions import UserSessions
@@ -42,10 +43,12 @@ class PasswordChanges:
     """`confirm` raises BadCredentials if the password of an identity has changed since it was
     read; `now` returns epoch seconds."""
 
-    def __init__(self, identities: IdentityStore, passwords: Passwords, policy: PasswordPolicy,
-                 proofs: UserProofs, freshness: Freshness, confirm: Callable[[Identity], None],
-                 user_sessions: UserSessions, sign_in: SignIn, now: Callable[[], int]) -> None:
-        self._identities, self._passwords, self._policy = identities, passwords, policy
+    def __init__(self, identities: IdentityStore, factors: FactorStore, passwords: Passwords,
+                 policy: PasswordPolicy, proofs: UserProofs, freshness: Freshness,
+                 confirm: Callable[[Identity], None], user_sessions: UserSessions,
+                 sign_in: SignIn, now: Callable[[], int]) -> None:
+        self._identities, self._factors = identities, factors
+        self._passwords, self._policy = passwords, policy
         self._prove, self._freshness, self._confirm = proofs.prove, freshness, confirm
         self._user_sessions, self._sign_in, self._now = user_sessions, sign_in, now
 
@@ -92,7 +95,8 @@ class PasswordChanges:
         """Set the password by a link that was mailed, end all sessions, and return a device token
         for the device on which the link was followed.
 
-        Following the link shows who owns the address, so it also verifies the address. Raises
+        Following the link shows who owns the address, so it also verifies the address, and factors
+        that were added before it was verified are removed. Raises
         InvalidLink when the password was changed since the link was mailed, WeakPassword, and
         TooManyAttempts when a used link is followed again and again.
         """
@@ -100,6 +104,9 @@ class PasswordChanges:
             self._policy.check(new, identity.name, FIELD)
             password = self._passwords.hash(new)
             self._user_sessions.end_all(identity.user_id)
+            if identity.second_factor and not identity.verified:
+                # Whoever added it has not shown that the address is theirs, and may be a stranger.
+                self._factors.delete_all(identity.user_id)
             changed = self._store(identity, password, verifies=True)
         else:
             self._require_retry(identity, link)
@@ -115,7 +122,8 @@ class PasswordChanges:
         if not self._identities.change_password(seen, password, now, verifies):
             return None
         return replace(seen, password=password, password_version=seen.password_version + 1,
-                       password_changed_at=now, verified=seen.verified or verifies)
+                       password_changed_at=now, verified=seen.verified or verifies,
+                       second_factor=seen.second_factor if seen.verified or not verifies else "")
 
     def _require_retry(self, identity: Identity, link: MailClaims) -> None:
         """Raise InvalidLink unless this link was used lately."""

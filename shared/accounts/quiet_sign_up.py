@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.accounts.registration import Registration
-from shared.errors import UserExists
+from shared.errors import NeedsPassword, UserExists
 from shared.identities import Account
 from shared.mail.errands import Occasion
 from shared.mail.requests import MailRequests
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 class QuietSignUp:
     """A SignUp that asks for a mail for every address."""
 
-    def __init__(self, registration: Registration, mail: MailRequests) -> None:
+    def __init__(self, registration: Registration, mail: MailRequests, has_passkeys: bool) -> None:
         self._registration, self._mail = registration, mail
+        self._has_passkeys = has_passkeys
 
     def register(self, email: str, password: str, caller: Caller) -> Account | None:
         self._mail.admit("sign-up", caller)
@@ -32,3 +33,8 @@ class QuietSignUp:
             return None
         self._mail.post(Occasion.VERIFY_EMAIL, email, caller)
         return account
+
+    def invite(self, email: str, caller: Caller) -> None:
+        if not self._has_passkeys:
+            raise NeedsPassword
+        self._mail.ask(Occasion.SIGN_UP, email, "", caller)

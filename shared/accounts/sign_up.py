@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from shared.accounts.registration import Registration
+from shared.errors import NeedsPassword
 from shared.identities import Account
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ class SignUp(Protocol):
         Raises Unavailable.
         """
 
+    def invite(self, email: str, caller: Caller) -> None:
+        """Have a link mailed that signs up with a passkey and without a password, or to whoever has
+        the address, that it is taken. Raises NeedsPassword on a stage where nobody can sign up so,
+        TooManyAttempts or Unavailable."""
+
 
 class OpenSignUp:
     """A SignUp that raises UserExists."""
@@ -34,3 +40,6 @@ class OpenSignUp:
 
     def register(self, email: str, password: str, caller: Caller) -> Account | None:
         return self._registration.register(email, password)
+
+    def invite(self, email: str, caller: Caller) -> None:
+        raise NeedsPassword

@@ -36,6 +36,8 @@ STATUS: dict[type[errors.SessionApiError], int] = {
     errors.MethodNotAllowed: 405,
     errors.UserExists: 409,
     errors.FactorExists: 409,
+    errors.TooManyPasskeys: 409,
+    errors.LastWayIn: 409,
     errors.TooManyAttempts: 429,
     errors.Unavailable: 503,
     errors.MailNotConfigured: 503,

@@ -110,7 +110,9 @@ class EmailConfirmation(Body):
 
 @dataclass(frozen=True, slots=True)
 class Confirmation(Body):
-    password: Password
+    """Without a password from somebody who has none."""
+
+    password: Password = ""
 
 
 @dataclass(frozen=True, slots=True)

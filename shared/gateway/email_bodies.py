@@ -43,8 +43,10 @@ AccountType = Annotated[str, _checked(_account_type, enum=["traditional"])]
 
 @dataclass(frozen=True, slots=True)
 class NewUser(Body):
+    """Without a password, the person signs up with a passkey."""
+
     email: Email
-    password: Password
+    password: Password = ""
 
 
 @dataclass(frozen=True, slots=True)

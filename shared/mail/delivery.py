@@ -7,6 +7,7 @@ request, whose answer would tell a stranger who has an account.
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.errors import MailNotConfigured, MailNotSent
@@ -55,6 +56,9 @@ class Delivery:
         identity = self._identities.find(EMAIL_ADDRESS, errand.email)
         if isinstance(errand, ChangeErrand):
             return self._change(errand, identity)
+        if identity is None and errand.occasion is Occasion.SIGN_UP:
+            claims = MailClaims(str(uuid.uuid4()), 0, errand.email)
+            return self._send(errand, LETTERS[Purpose.SIGN_UP], claims, Purpose.SIGN_UP)
         if identity is None or (errand.occasion is Occasion.VERIFY_EMAIL and identity.verified):
             return Done("no_mail_due", {})
         letter, purpose = _letter(errand.occasion, identity)
@@ -93,7 +97,7 @@ def _letter(occasion: Occasion, identity: Identity) -> tuple[Letter, Purpose | N
     While an address is taken and not verified, its owner may choose the password, because the
     person who signed up first may not be the owner.
     """
-    if occasion is Occasion.TAKEN:
+    if occasion in (Occasion.TAKEN, Occasion.SIGN_UP):
         return (TAKEN, None) if identity.verified else (UNFINISHED, Purpose.RESET_PASSWORD)
     purpose = Purpose[occasion.name]
     return LETTERS[purpose], purpose

@@ -21,6 +21,7 @@ class Occasion(Enum):
     RESET_PASSWORD = "reset_password"
     VERIFY_EMAIL = "verify_email"
     TAKEN = "taken"
+    SIGN_UP = "sign_up"
     CHANGE_EMAIL = "change_email"
 
 

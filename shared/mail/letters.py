@@ -29,6 +29,13 @@ VERIFY = Letter(
     " this link and enter the password of your account. It works for 24 hours:",
     "If you did not sign up, ignore this mail. Nobody can verify this address without that"
     " password.", "verify-email")
+SIGN_UP = Letter(
+    "Sign up to $service",
+    "Somebody, probably you, wants to sign up to $service with this address. This link lets you"
+    " finish that, with a passkey of the device on which you follow it. It works once, within 30"
+    " minutes:",
+    "If it was not you, ignore this mail. Nobody can use this address for an account without this"
+    " link.", "sign-up")
 TAKEN = Letter(
     "You already have a $service account",
     "Somebody, probably you, tried to sign up to $service with this address. You already have"
@@ -57,7 +64,7 @@ HAS_ACCOUNT = Letter(
     "If it was not you, ignore this mail. Nothing was changed.")
 
 LETTERS = {Purpose.RESET_PASSWORD: RESET, Purpose.VERIFY_EMAIL: VERIFY,
-           Purpose.CHANGE_EMAIL: CHANGE}
+           Purpose.CHANGE_EMAIL: CHANGE, Purpose.SIGN_UP: SIGN_UP}
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ class Notice(Enum):
     EMAIL_VERIFIED = "email_verified"
     FACTOR_ADDED = "factor_added"
     FACTOR_REMOVED = "factor_removed"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
     RECOVERY_CODES_REPLACED = "recovery_codes_replaced"
     RECOVERY_CODE_USED = "recovery_code_used"
     CODES_GUESSED = "codes_guessed"

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from shared.errors import Unauthorized, Unavailable
-from shared.sessions.state import MAX_LOOKS, Lifetimes, Session, Written, proven_by
+from shared.sessions.state import (MAX_LOOKS, PASSKEY_METHODS, Lifetimes, Session, Written,
+                                   proven_by)
 
 if TYPE_CHECKING:
     from shared.sessions.session_store import SessionStore
@@ -29,23 +30,26 @@ class SessionProofs:
         if session is None or not self._lifetimes.is_live(session, self._now()):
             raise Unauthorized("the session has ended")
 
-    def record(self, user_id: str, session_id: str, method: str) -> None:
-        """Record that the user of a session has just proven `method` (RFC 8176). A session that has
-        ended stays so. Raises Unavailable."""
+    def record(self, user_id: str, session_id: str, *methods: str) -> None:
+        """Record that the user of a session has just proven `methods` (RFC 8176). A session that
+        has ended stays so. Raises Unavailable."""
         session = self._store.get(user_id, session_id)
         for _ in range(MAX_LOOKS):
             if session is None or not self._lifetimes.is_live(session, self._now()):
                 return
-            written = self._prove(session, method)
+            written = self._prove(session, methods)
             if written.applied:
                 return
             session = written.session
         raise Unavailable(f"lost {MAX_LOOKS} conditional writes in a row")
 
-    def _prove(self, session: Session, method: str, access: Access | None = None) -> Written:
-        # The password of the sign-in still counts, and a second factor that was shown then does
-        # not: its user may have lost it since.
-        proven = proven_by(*{"pwd"}.intersection(session.proven.amr), method)
+    def _prove(self, session: Session, methods: tuple[str, ...], access: Access | None = None
+               ) -> Written:
+        # The password of the sign-in still counts, or the passkey if there was no password. A
+        # second factor that was shown then does not: its user may have lost it since.
+        shown = set(session.proven.amr)
+        first = shown & {"pwd"} or shown & PASSKEY_METHODS
+        proven = proven_by(*first, *methods)
         return self._store.prove(session, proven, self._now(), self._lifetimes,
                                  access is not None and is_of(access, session),
                                  proof_id(access))

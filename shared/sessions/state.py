@@ -26,13 +26,16 @@ class Proven(NamedTuple):
 MAX_LOOKS = 5
 # In this order they are listed. `rec`, a recovery code, is ours; NIST calls it a saved recovery
 # code, and RFC 8176 has no word for it.
-METHODS = ("pwd", "otp", "rec")
+METHODS = ("pwd", "otp", "rec", "hwk", "swk", "user")
+# What a passkey proves: one key, and its user, whom it has verified.
+PASSKEY_METHODS = frozenset({"hwk", "swk", "user"})
 
 
 def proven_by(*methods: str) -> Proven:
-    """Return what these methods prove together. A password and a second factor reach `aal2`."""
+    """Return what these methods prove together. A password and a second factor reach `aal2`, and so
+    does a passkey that has verified its user (NIST SP 800-63B-4 section 2.2.1)."""
     amr = tuple(method for method in METHODS if method in methods)
-    has_two = "pwd" in amr and len(amr) > 1
+    has_two = ("pwd" in amr and len(amr) > 1) or "user" in amr
     return Proven(amr, "aal2" if has_two else "aal1")
 
 

@@ -38,11 +38,12 @@ class StepUp(SessionProofs):
         claims = access.claims
         return self._usable(access, self._store.get(claims.user_id, claims.session_id))
 
-    def prove(self, access: Access, seen: Session, method: str) -> tuple[Session, IssuedTokens]:
-        """Record in the session that its user has just proven `method` (RFC 8176), and return it
+    def prove(self, access: Access, seen: Session, *methods: str
+              ) -> tuple[Session, IssuedTokens]:
+        """Record in the session that its user has just proven `methods` (RFC 8176), and return it
         with its newest pair. Raises what `session_of` does."""
         def write(session: Session) -> Written:
-            return self._prove(session, method, access)
+            return self._prove(session, methods, access)
 
         return self._written(access, seen, write)
 

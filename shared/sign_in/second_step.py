@@ -12,8 +12,9 @@ import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
-from shared.errors import InvalidTicket, SecondFactorRequired, Unauthorized
+from shared.errors import InvalidTicket, SecondFactorRequired
 from shared.sessions.state import proven_by
+from shared.sign_in.ticket_owners import owner_of
 from shared.tokens.device_tokens import Device
 from shared.tokens.tickets import LIFETIME_SECONDS, Ticket
 
@@ -61,7 +62,7 @@ class SecondStep:
         password changes meanwhile, or Unavailable.
         """
         ticket = self._tickets.verify(text, caller.client_id)
-        identity = self._owner(ticket)
+        identity = owner_of(self._owners, ticket.user_id, ticket.password_version)
         spent = self._second_factor.spend_at_sign_in(
             identity.user_id, code, ticket.device_id, lambda: self._use(ticket))
         tell(identity.name, spent.codes_left)
@@ -74,13 +75,3 @@ class SecondStep:
         """Remember that the ticket was used, or raise InvalidTicket."""
         if not self._used.once(f"ticket {ticket.ticket_id}", ticket.expires_at):
             raise InvalidTicket("the ticket was used before", user_id=ticket.user_id)
-
-    def _owner(self, ticket: Ticket) -> Identity:
-        try:
-            identity = self._owners.find(ticket.user_id)
-        except Unauthorized as error:
-            raise InvalidTicket(user_id=ticket.user_id) from error
-        if identity.password_version != ticket.password_version or not identity.second_factor:
-            raise InvalidTicket("the ticket has died with the password or the second factor",
-                                user_id=identity.user_id)
-        return identity

@@ -21,6 +21,7 @@ class Purpose(Enum):
     RESET_PASSWORD = ("pr+jwt", 30 * 60)
     VERIFY_EMAIL = ("ev+jwt", 24 * 3600)
     CHANGE_EMAIL = ("ec+jwt", 24 * 3600)
+    SIGN_UP = ("su+jwt", 30 * 60)
 
     @property
     def token_type(self) -> str:
@@ -32,13 +33,15 @@ class Purpose(Enum):
 
     @property
     def claim_types(self) -> dict[str, type]:
-        return CLAIM_TYPES | ({"email": str} if self is Purpose.CHANGE_EMAIL else {})
+        has_email = self in (Purpose.CHANGE_EMAIL, Purpose.SIGN_UP)
+        return CLAIM_TYPES | ({"email": str} if has_email else {})
 
 
 @dataclass(frozen=True, slots=True)
 class MailClaims:
     """Whose account, the version of its password when the token was asked for, and in a token that
-    changes the address the next one, normalised.
+    changes the address the next one, normalised. A token that signs up has the id and the address
+    of an account that is not there yet.
 
     The present address is not among them: the next one may be a stranger's, by a slip of the
     finger, who would learn it from the link.

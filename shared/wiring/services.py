@@ -13,14 +13,14 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from shared.wiring.sign_in_services import SignInServices
+from shared.wiring.passkey_services import PasskeyServices
 
 if TYPE_CHECKING:
+    from shared.accounts.app_enrolment import AppEnrolment
     from shared.accounts.deletion import Deletion
     from shared.accounts.email_change_requests import EmailChangeRequests
     from shared.accounts.email_changes import EmailChanges
     from shared.accounts.export import Export
-    from shared.accounts.factor_changes import FactorChanges
     from shared.accounts.factor_removal import FactorRemoval
     from shared.accounts.password_changes import PasswordChanges
     from shared.accounts.registration import Accounts, Registration
@@ -34,7 +34,7 @@ def wall_clock() -> int:
     return int(time.time())
 
 
-class Services(SignInServices):
+class Services(PasskeyServices):
     """Everything a handler may use. `now` returns epoch seconds."""
 
     def __init__(self, settings: Settings, now: Callable[[], int] = wall_clock) -> None:
@@ -56,19 +56,21 @@ class Services(SignInServices):
             from shared.accounts.sign_up import OpenSignUp
             return OpenSignUp(self.registration)
         from shared.accounts.quiet_sign_up import QuietSignUp
-        return QuietSignUp(self.registration, self.mail_requests)
+        return QuietSignUp(self.registration, self.mail_requests,
+                           has_passkeys=self.settings.passkey_rp_id != "")
 
     @cached_property
     def password_changes(self) -> PasswordChanges:
         from shared.accounts.password_changes import PasswordChanges
-        return PasswordChanges(self.identity_store, self.passwords, self.password_policy,
-                               self.user_proofs, self.freshness, self.password_check.confirm,
-                               self.user_sessions, self.sign_in, self.now)
+        return PasswordChanges(self.identity_store, self.factor_store, self.passwords,
+                               self.password_policy, self.user_proofs, self.freshness,
+                               self.password_check.confirm, self.user_sessions, self.sign_in,
+                               self.now)
 
     @cached_property
     def email_change_requests(self) -> EmailChangeRequests:
         from shared.accounts.email_change_requests import EmailChangeRequests
-        return EmailChangeRequests(self.owners, self.freshness, self.mail_requests)
+        return EmailChangeRequests(self.trusted_owners, self.mail_requests)
 
     @cached_property
     def email_changes(self) -> EmailChanges:
@@ -77,16 +79,16 @@ class Services(SignInServices):
                             self.user_sessions, self.step_up, self.notices, self.now)
 
     @cached_property
-    def factor_changes(self) -> FactorChanges:
-        from shared.accounts.factor_changes import FactorChanges
-        return FactorChanges(self.owners, self.factor_store, self.sealer, self.second_factor,
-                             self.freshness, self.user_sessions, self.session_proofs,
-                             self.settings.service_name, self.now)
+    def app_enrolment(self) -> AppEnrolment:
+        from shared.accounts.app_enrolment import AppEnrolment
+        return AppEnrolment(self.trusted_owners, self.factor_changes, self.factor_store,
+                            self.sealer, self.second_factor, self.settings.service_name,
+                            self.now)
 
     @cached_property
     def factor_removal(self) -> FactorRemoval:
         from shared.accounts.factor_removal import FactorRemoval
-        return FactorRemoval(self.owners, self.factor_store, self.freshness)
+        return FactorRemoval(self.trusted_owners, self.factor_store)
 
     @cached_property
     def verification(self) -> Verification:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shared.sessions.step_up import StepUp
     from shared.sessions.user_sessions import UserSessions
     from shared.tokens.access_tokens import AccessTokens
+    from shared.tokens.ceremonies import Ceremonies
     from shared.tokens.device_tokens import DeviceTokens
     from shared.tokens.jws import Jws
     from shared.tokens.session_tokens import Tokens
@@ -78,6 +79,11 @@ class SessionServices(Adapters):
     def tickets(self) -> Tickets:
         from shared.tokens.tickets import Tickets
         return Tickets(self.settings.issuers, self.jws, self.now)
+
+    @cached_property
+    def ceremonies(self) -> Ceremonies:
+        from shared.tokens.ceremonies import Ceremonies
+        return Ceremonies(self.settings.issuers, self.jws, self.now)
 
     @cached_property
     def jws(self) -> Jws:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from shared.wiring.mail_services import MailServices
 
 if TYPE_CHECKING:
+    from shared.accounts.factor_changes import FactorChanges
+    from shared.factors.recovery_sets import RecoverySets
     from shared.factors.sealing import Sealer
     from shared.mail.links import MailedLinks
     from shared.sign_in.attempts import Attempts
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from shared.sign_in.second_step import SecondStep
     from shared.sign_in.sign_in import SignIn
     from shared.sign_in.sources import Sources
+    from shared.sign_in.trusted_owners import TrustedOwners
     from shared.sign_in.user_proofs import UserProofs
 
 
@@ -87,9 +90,25 @@ class SignInServices(MailServices):
         return Sealer(self.peppers)
 
     @cached_property
+    def recovery_sets(self) -> RecoverySets:
+        from shared.factors.recovery_sets import RecoverySets
+        return RecoverySets(self.sealer, self.now)
+
+    @cached_property
+    def factor_changes(self) -> FactorChanges:
+        from shared.accounts.factor_changes import FactorChanges
+        return FactorChanges(self.trusted_owners, self.factor_store, self.recovery_sets,
+                             self.user_sessions, self.session_proofs)
+
+    @cached_property
     def owners(self) -> Owners:
         from shared.sign_in.owners import Owners
         return Owners(self.user_store, self.identity_store)
+
+    @cached_property
+    def trusted_owners(self) -> TrustedOwners:
+        from shared.sign_in.trusted_owners import TrustedOwners
+        return TrustedOwners(self.owners, self.freshness)
 
     @cached_property
     def mailed_links(self) -> MailedLinks:

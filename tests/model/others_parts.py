@@ -42,16 +42,18 @@ class ProvesWhatIsGone(ScriptedSessions):
 class KeepsOldFactors(StepUp):
     """What was shown once counts for ever."""
 
-    def _prove(self, session: Session, method: str, access: Access | None = None) -> Written:
-        return self._store.prove(session, proven_by(*session.proven.amr, method), self._now(),
+    def _prove(self, session: Session, methods: tuple[str, ...], access: Access | None = None
+               ) -> Written:
+        return self._store.prove(session, proven_by(*session.proven.amr, *methods), self._now(),
                                  self._lifetimes, access is not None)
 
 
 class RaisesByPassword(StepUp):
     """The password once more counts as a second factor."""
 
-    def _prove(self, session: Session, method: str, access: Access | None = None) -> Written:
-        return self._store.prove(session, Proven(proven_by("pwd", method).amr, "aal2"),
+    def _prove(self, session: Session, methods: tuple[str, ...], access: Access | None = None
+               ) -> Written:
+        return self._store.prove(session, Proven(proven_by("pwd", *methods).amr, "aal2"),
                                  self._now(), self._lifetimes, access is not None)
 
 

@@ -6,13 +6,13 @@ from lambda_functions import (change_email, change_password, confirm_email, dele
                               request_password_reset, reset_password,
                               verify_email)
 from tests.support.application import EMAIL, PASSWORD, Answer
-from tests.support.second_factors import FactorOwner
+from tests.support.passkeys import PasskeyOwner
 
 NEW_EMAIL = "ada@byron.example.org"
 NEW_PASSWORD = "the difference engine weighs four tons"
 
 
-class Owner(FactorOwner):
+class Owner(PasskeyOwner):
     """Whoever has signed up, on the devices on which they have signed in."""
 
     def list_sessions(self, access_token: str) -> Answer:

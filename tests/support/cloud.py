@@ -24,6 +24,7 @@ SETTINGS = Settings(
     attempts_table="attempts", factors_table="factors", clients_table="clients",
     signing_secret_id="signing-secret", pepper_secret_id="pepper-secret",
     mail_function="sendMail:live",
+    passkey_rp_id="example.org", passkey_origins=(ORIGIN,),
     authorizer_cache_seconds=0, allowed_origins=(ORIGIN,),
     bcrypt_cost=4)
 

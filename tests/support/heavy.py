@@ -12,7 +12,9 @@ KEYS = {"cryptography"}
 TOKENS = KEYS | {"jwt"}
 BODIES, ADDRESSES = {"pydantic_core"}, {"email_validator"}
 PASSWORDS, ESTIMATOR = {"bcrypt"}, {"zxcvbn"}
-HEAVY = SDK | TOKENS | BODIES | ADDRESSES | PASSWORDS | ESTIMATOR | {"boto3", "pydantic"}
+PASSKEYS = {"fido2"}
+HEAVY = (SDK | TOKENS | BODIES | ADDRESSES | PASSWORDS | ESTIMATOR | PASSKEYS
+         | {"boto3", "pydantic"})
 
 
 def loads(module: str) -> set[str]:

@@ -167,7 +167,7 @@ def test_whatever_the_order_a_factor_that_is_confirmed_under_a_reset_is_gone(
         seen = services.factor_store.find(user_id).totp
         if identity and seen:
             services.factor_store.turn_on(
-                seen, 1, RecoveryCodes(user_id, Sealed("key", "pepper"), {1: "digest"}, NOW),
+                seen, 1, NOW, RecoveryCodes(user_id, Sealed("key", "pepper"), {1: "digest"}, NOW),
                 identity)
 
     def arrange() -> list[Program]:

@@ -28,7 +28,7 @@ def store(services: Services) -> DynamoFactorStore:
 def on(store: DynamoFactorStore) -> Factors:
     """Ada's app is on since step 10."""
     assert store.enrol(APP)
-    assert store.turn_on(APP, 10, CODES, ADA)
+    assert store.turn_on(APP, 10, NOW + 1, CODES, ADA)
     return store.find("ada")
 
 
@@ -64,7 +64,7 @@ def test_nobody_else_has_it(on: Factors, store: DynamoFactorStore) -> None:
 def test_an_app_that_waits_is_replaced_and_one_that_is_on_is_not(store: DynamoFactorStore) -> None:
     another = replace(APP, secret=Sealed("another secret", "p-1"))
     assert store.enrol(APP) and store.enrol(another)
-    assert store.turn_on(another, 10, CODES, ADA)
+    assert store.turn_on(another, 10, NOW + 1, CODES, ADA)
 
     assert not store.enrol(APP)
     assert app_of(store.find("ada")).secret == another.secret
@@ -75,7 +75,7 @@ def test_an_app_that_was_replaced_is_not_turned_on(store: DynamoFactorStore, ser
     store.enrol(APP)
     store.enrol(replace(APP, secret=Sealed("another secret", "p-1")))
 
-    assert not store.turn_on(APP, 10, CODES, ADA)
+    assert not store.turn_on(APP, 10, NOW + 1, CODES, ADA)
     assert store.find("ada").recovery_codes is None and not has_flag(services)
 
 
@@ -83,7 +83,7 @@ def test_nothing_is_turned_on_for_an_account_whose_password_has_changed(
         store: DynamoFactorStore) -> None:
     store.enrol(APP)
 
-    assert not store.turn_on(APP, 10, CODES, replace(ADA, password_version=1))
+    assert not store.turn_on(APP, 10, NOW + 1, CODES, replace(ADA, password_version=1))
     assert app_of(store.find("ada")).confirmed_at is None
 
 
@@ -92,13 +92,13 @@ def test_it_is_turned_on_once(on: Factors, store: DynamoFactorStore, services: S
     others = replace(CODES, digests={0: "ff"})
 
     for seen in ADA, present(services):
-        assert not store.turn_on(APP, 11, others, seen)
+        assert not store.turn_on(APP, 11, NOW + 1, others, seen)
     assert store.find("ada") == on
 
 
 def test_turned_off_nothing_is_left(on: Factors, store: DynamoFactorStore, services: Services
                                     ) -> None:
-    assert store.turn_off(present(services))
+    assert store.turn_off(store.find("ada"), present(services))
 
     assert store.find("ada") == Factors()
     assert not has_flag(services)
@@ -108,17 +108,17 @@ def test_it_is_turned_off_once(on: Factors, store: DynamoFactorStore, services: 
     """Whoever comes second must not tell the person that a factor was removed, nor remove another
     one that was added since."""
     seen = present(services)
-    assert store.turn_off(seen)
-    assert not store.turn_off(seen)
-    assert store.enrol(APP) and store.turn_on(APP, 20, CODES, ADA)
+    assert store.turn_off(on, seen)
+    assert not store.turn_off(on, seen)
+    assert store.enrol(APP) and store.turn_on(APP, 20, NOW + 1, CODES, ADA)
 
-    assert not store.turn_off(seen)
+    assert not store.turn_off(on, seen)
     assert has_flag(services)
 
 
 def test_it_is_not_turned_off_for_an_account_that_has_changed(
         on: Factors, store: DynamoFactorStore, services: Services) -> None:
-    assert not store.turn_off(replace(present(services), password_version=1))
+    assert not store.turn_off(on, replace(present(services), password_version=1))
 
     assert store.find("ada") == on and has_flag(services)
 
@@ -138,11 +138,11 @@ def test_a_step_is_spent_once(on: Factors, store: DynamoFactorStore) -> None:
 def test_a_step_of_an_app_that_was_replaced_is_not_spent(
         on: Factors, store: DynamoFactorStore, services: Services) -> None:
     """Nor once the other one is on, whose code of that step must stay good."""
-    assert store.turn_off(present(services))
+    assert store.turn_off(store.find("ada"), present(services))
     another = replace(APP, secret=Sealed("another secret", "p-1"))
     store.enrol(another)
     assert not store.spend_step(app_of(on), 11, NOW + 60)
-    assert store.turn_on(another, 10, CODES, ADA)
+    assert store.turn_on(another, 10, NOW + 1, CODES, ADA)
 
     assert not store.spend_step(app_of(on), 11, NOW + 60)
     assert app_of(store.find("ada")).last_step == 10
@@ -176,11 +176,11 @@ def test_turning_it_on_and_off_recognises_itself(store: DynamoFactorStore, servi
                                                  wire: Wire) -> None:
     store.enrol(APP)
     wire.arm(Fault(LOST_AFTER, 0, tries=1))
-    assert store.turn_on(APP, 10, CODES, ADA) and wire.hit
-    seen = present(services)
+    assert store.turn_on(APP, 10, NOW + 1, CODES, ADA) and wire.hit
+    found, seen = store.find("ada"), present(services)
     wire.arm(Fault(LOST_AFTER, 0, tries=1))
 
-    assert store.turn_off(seen) and wire.hit
+    assert store.turn_off(found, seen) and wire.hit
 
 
 def test_a_write_whose_answer_was_lost_recognises_itself(

@@ -1,0 +1,160 @@
+"""Checks what an authenticator has answered (WebAuthn Level 3, sections 7.1 and 7.2).
+
+python-fido2 reads the formats and verifies the signature. What is compared to what was asked for is
+compared here, so that each refusal says what was wrong. Attestation is not asked for: any
+authenticator will do, and what it says of itself is taken as it is.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from base64 import urlsafe_b64decode
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from fido2 import cbor
+from fido2.cose import CoseKey
+from fido2.webauthn import AttestationObject, AuthenticatorData, CollectedClientData
+
+from shared.errors import Flaw, InvalidPasskey
+from shared.factors.relying_party import ALGORITHMS, encoded
+
+if TYPE_CHECKING:
+    from shared.factors.factors import Passkey
+    from shared.factors.relying_party import RelyingParty
+
+# WebAuthn Level 3 section 4, "Credential ID".
+MOST_ID_BYTES = 1023
+# A key of RSA with 4,096 bits takes 530.
+MOST_KEY_BYTES = 600
+
+
+class NewPasskey(NamedTuple):
+    """What an authenticator says of a credential that it has made; texts are in base64url."""
+
+    credential_id: str
+    public_key: str
+    counter: int
+    is_synced: bool
+    is_backed_up: bool
+
+
+class Assertion(NamedTuple):
+    """What it says of itself when it is used."""
+
+    counter: int
+    is_backed_up: bool
+
+
+def check_registration(sent: Mapping[str, str], challenge: bytes, party: RelyingParty
+                       ) -> NewPasskey:
+    """Return the passkey that was made for this challenge. `sent` has `id`, `clientDataJSON` and
+    `attestationObject`, in base64url. Raises InvalidPasskey."""
+    try:
+        client_data = CollectedClientData(_decoded(sent["clientDataJSON"]))
+        data = AttestationObject(_decoded(sent["attestationObject"])).auth_data
+        made = data.credential_data
+        algorithm = made.public_key.get(3) if made else None
+        key = cbor.encode(made.public_key) if made else b""
+    except Exception as error:  # whatever a stranger wrote; the parser raises many kinds
+        raise InvalidPasskey(Flaw.MALFORMED) from error
+    if made is None or not 0 < len(made.credential_id) <= MOST_ID_BYTES or (
+            encoded(made.credential_id) != sent["id"]):
+        raise InvalidPasskey(Flaw.MALFORMED)
+    _check_asked("webauthn.create", client_data, challenge, party)
+    if not _is_of(data, party.rp_id):
+        raise InvalidPasskey(Flaw.WRONG_RP)
+    _check_flags(data)
+    if algorithm not in ALGORITHMS or len(key) > MOST_KEY_BYTES or not _is_usable(made.public_key):
+        raise InvalidPasskey(Flaw.UNSUPPORTED_KEY)
+    _check_not_embedded(client_data)
+    return NewPasskey(sent["id"], encoded(key), data.counter, data.is_backup_eligible(),
+                      data.is_backed_up())
+
+
+def check_assertion(sent: Mapping[str, str], challenge: bytes, party: RelyingParty,
+                    passkey: Passkey) -> Assertion:
+    """Return what `passkey` has answered to this challenge. `sent` has `clientDataJSON`,
+    `authenticatorData` and `signature`, in base64url. Raises InvalidPasskey; whether the counter
+    went back is for the store to say."""
+    try:
+        client_data = CollectedClientData(_decoded(sent["clientDataJSON"]))
+        data = AuthenticatorData(_decoded(sent["authenticatorData"]))
+        signature = _decoded(sent["signature"])
+    except Exception as error:  # whatever a stranger wrote; the parser raises many kinds
+        raise InvalidPasskey(Flaw.MALFORMED) from error
+    if passkey.rp_id != party.rp_id and _is_of(data, passkey.rp_id):
+        # It was made before the stage moved to another domain, and so was this answer.
+        raise InvalidPasskey(Flaw.FORMER_RP)
+    _check_asked("webauthn.get", client_data, challenge, party)
+    if passkey.rp_id != party.rp_id or not _is_of(data, party.rp_id):
+        raise InvalidPasskey(Flaw.WRONG_RP)
+    _check_signature(passkey, bytes(data) + client_data.hash, signature)
+    _check_flags(data)
+    if data.is_backup_eligible() is not passkey.is_synced:
+        raise InvalidPasskey(Flaw.BACKUP_CHANGED)
+    _check_not_embedded(client_data)
+    return Assertion(data.counter, data.is_backed_up())
+
+
+def _check_asked(ceremony: str, client_data: CollectedClientData, challenge: bytes,
+                 party: RelyingParty) -> None:
+    if client_data.type != ceremony:
+        raise InvalidPasskey(Flaw.WRONG_CEREMONY)
+    if not isinstance(client_data.origin, str) or not party.allows(client_data.origin):
+        raise InvalidPasskey(Flaw.WRONG_ORIGIN)
+    if not hmac.compare_digest(client_data.challenge, challenge):
+        raise InvalidPasskey(Flaw.WRONG_CHALLENGE)
+
+
+def _check_signature(passkey: Passkey, signed: bytes, signature: bytes) -> None:
+    key = CoseKey.parse(cbor.decode(_decoded(passkey.public_key)))  # type: ignore[arg-type]
+    try:
+        key.verify(signed, signature)
+    except Exception as error:  # whatever a stranger signed; the parsers raise many kinds
+        raise InvalidPasskey(Flaw.WRONG_SIGNATURE) from error
+
+
+def _is_of(data: AuthenticatorData, rp_id: str) -> bool:
+    return hmac.compare_digest(data.rp_id_hash, sha256(rp_id.encode("ascii")).digest())
+
+
+def _check_flags(data: AuthenticatorData) -> None:
+    if not data.is_user_present():
+        raise InvalidPasskey(Flaw.USER_ABSENT)
+    if not data.is_user_verified():
+        raise InvalidPasskey(Flaw.USER_UNVERIFIED)
+    if data.is_backed_up() and not data.is_backup_eligible():
+        raise InvalidPasskey(Flaw.BACKUP_CHANGED)
+
+
+def _check_not_embedded(client_data: CollectedClientData) -> None:
+    """A page of another origin around ours could have made the person click."""
+    if client_data.cross_origin is not False or "topOrigin" in json.loads(client_data):
+        raise InvalidPasskey(Flaw.EMBEDDED)
+
+
+def _is_usable(key: CoseKey) -> bool:
+    """Whether signatures of this key can be verified at all: the point is on its curve."""
+    try:
+        key.verify(b"", b"")
+    except InvalidSignature:
+        return True
+    except Exception:  # whatever a stranger's key is
+        return False
+    return False
+
+
+def _decoded(text: str) -> bytes:
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def user_id_of(user_handle: str) -> str:
+    """Return the user id that a user handle is (base64url), empty if it is none of ours."""
+    try:
+        return _decoded(user_handle).decode("ascii")
+    except ValueError:
+        return ""
