@@ -68,10 +68,10 @@ class IdentityStore(Protocol):
 
     def change_password(self, seen: Identity, password: PasswordHash, now: int,
                         verifies: bool) -> bool:
-        """Store a new password, and with `verifies` also that the name is verified. If it was not
-        verified before, a password alone signs in again. Return False if the password or the owner
-        of `seen` has changed, or if the identity is gone; without `verifies`, or if the name was
-        not verified, also if a second factor was added or removed."""
+        """Store a new password, and with `verifies` also that the name is verified. Return False
+        if the password or the owner of `seen` has changed, or if the identity is gone; without
+        `verifies`, or if the name was not verified before, also if a second factor was added or
+        removed."""
 
     def verify(self, seen: Identity) -> bool:
         """Record that the name is verified. Return False if the password or the owner of `seen`

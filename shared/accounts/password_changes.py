@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shared.errors import BadCredentials, InvalidLink
+from shared.errors import BadCredentials, InvalidLink, Unavailable
 from shared.identities import EMAIL_ADDRESS
 from shared.sessions.state import BY_PASSWORD, proven_by
 from shared.sign_in.user_proofs import LINK, SESSION
@@ -95,8 +95,7 @@ class PasswordChanges:
         """Set the password by a link that was mailed, end all sessions, and return a device token
         for the device on which the link was followed.
 
-        Following the link shows who owns the address, so it also verifies the address, and factors
-        that were added before it was verified are removed. Raises
+        Following the link shows who owns the address, so it also verifies the address. Raises
         InvalidLink when the password was changed since the link was mailed, WeakPassword, and
         TooManyAttempts when a used link is followed again and again.
         """
@@ -104,16 +103,28 @@ class PasswordChanges:
             self._policy.check(new, identity.name, FIELD)
             password = self._passwords.hash(new)
             self._user_sessions.end_all(identity.user_id)
-            if identity.second_factor and not identity.verified:
-                # Whoever added it has not shown that the address is theirs, and may be a stranger.
-                self._factors.delete_all(identity.user_id)
-            changed = self._store(identity, password, verifies=True)
+            changed = self._store(self._without_strangers(identity), password, verifies=True)
         else:
             self._require_retry(identity, link)
             changed = None
         changed = changed or self._proven_by_link(identity, new)
         self._user_sessions.end_all(identity.user_id)
         return self._sign_in.device_token(changed)
+
+    def _without_strangers(self, identity: Identity) -> Identity:
+        """Return the identity without passkeys, if nobody has shown yet that its address is theirs:
+        a stranger may have added them, and each signs in alone, whatever the password is."""
+        if identity.verified or not identity.second_factor:
+            return identity
+        factors = self._factors.find(identity.user_id)
+        if not factors.passkeys:
+            return identity
+        if not self._factors.remove_passkeys(factors, identity):
+            raise Unavailable("the account changed meanwhile")
+        present = self._identities.find(identity.kind, identity.name)
+        if present is None or present.user_id != identity.user_id:
+            raise InvalidLink
+        return present
 
     def _store(self, seen: Identity, password: PasswordHash, verifies: bool = False
                ) -> Identity | None:
@@ -122,8 +133,7 @@ class PasswordChanges:
         if not self._identities.change_password(seen, password, now, verifies):
             return None
         return replace(seen, password=password, password_version=seen.password_version + 1,
-                       password_changed_at=now, verified=seen.verified or verifies,
-                       second_factor=seen.second_factor if seen.verified or not verifies else "")
+                       password_changed_at=now, verified=seen.verified or verifies)
 
     def _require_retry(self, identity: Identity, link: MailClaims) -> None:
         """Raise InvalidLink unless this link was used lately."""

@@ -174,6 +174,11 @@ class FactorStore(Protocol):
         """Delete one factor of several. Return False if the proofs or the owner of `identity` have
         changed."""
 
+    def remove_passkeys(self, seen: Factors, identity: Identity) -> bool:
+        """Delete all passkeys, which are those that were `seen`, and if nothing else is left then
+        what `turn_off` deletes. Return False if the proofs or the owner of `identity` have
+        changed."""
+
     def turn_off(self, seen: Factors, identity: Identity) -> bool:
         """Delete all second factors, which are those that were `seen`, and let a password alone
         sign in again: all or nothing. Return False if the proofs or the owner of `identity` have

@@ -106,12 +106,15 @@ class DynamoFactorStore:
         return _passkey(item)
 
     def remove(self, factor_id: str, identity: Identity) -> bool:
-        own = uuid.uuid4().hex
-        return self._remove([factor_id], identity, own)
+        return self._remove([factor_id], identity, uuid.uuid4().hex)
+
+    def remove_passkeys(self, seen: Factors, identity: Identity) -> bool:
+        if seen.confirmed_totp is None:
+            return self.turn_off(seen, identity)
+        return self._remove(_passkey_ids(seen), identity, uuid.uuid4().hex)
 
     def turn_off(self, seen: Factors, identity: Identity) -> bool:
-        passkeys = [passkey_factor_id(passkey.passkey_id) for passkey in seen.passkeys]
-        return self._remove([TOTP, RECOVERY, *passkeys], identity, "")
+        return self._remove([TOTP, RECOVERY, *_passkey_ids(seen)], identity, "")
 
     def _remove(self, factor_ids: list[str], identity: Identity, second_factor: str) -> bool:
         try:
@@ -179,6 +182,10 @@ class DynamoFactorStore:
 
 def _key(user_id: str, factor_id: str) -> Item:
     return {"UserId": user_id, "FactorId": factor_id}
+
+
+def _passkey_ids(factors: Factors) -> list[str]:
+    return [passkey_factor_id(passkey.passkey_id) for passkey in factors.passkeys]
 
 
 def is_passkey(factor_id: str) -> bool:

@@ -65,16 +65,15 @@ class DynamoIdentityStore:
         # Without `verifies`, it is not written: the name may have been verified since `seen` was
         # read.
         verified, yes = (", #email_verified = :yes", {"yes": True}) if verifies else ("", {})
-        # Who has the link needs no second factor, and does not touch it, unless nobody had shown to
-        # own the name when it was turned on.
-        drops = verifies and not seen.verified
-        as_seen, values = _as_seen(seen, SAME_PASSWORD if verifies and not drops else SAME_PROOFS)
-        without = " REMOVE #second_factor" if drops else ""
+        # Who has the link needs no second factor, and does not touch it. If nobody had shown to own
+        # the name before, no passkey may have been added since a stranger's were removed.
+        needs_no_factor = verifies and seen.verified
+        as_seen, values = _as_seen(seen, SAME_PASSWORD if needs_no_factor else SAME_PROOFS)
         try:
             self._identities.update(
                 _key(seen),
                 "SET #password_hash = :password_hash, #cost = :cost, #pepper_id = :pepper_id,"
-                f" #password_version = :next, #password_changed_at = :now{verified}{without}",
+                f" #password_version = :next, #password_changed_at = :now{verified}",
                 as_seen, next=seen.password_version + 1, now=now, **values, **yes,
                 **_password(password))
         except ConditionFailed as failure:

@@ -17,8 +17,8 @@ from tests.support.application import (EMAIL, PASSWORD, Answer, Application,
 from tests.support.clock import NOW, Clock
 from tests.support.cloud import ORIGIN, PEPPER_SECRET, SIGNING_SECRET
 from tests.support.events import proxy_event
-from tests.support.hostile_bodies import (MALFORMED, MEDIA_TYPES, NO_TEXT,
-                                          TOO_LARGE)
+from tests.support.hostile_bodies import (MALFORMED, MEDIA_TYPES, NO_TEXT, NOTHING,
+                                          TAKES_NOTHING, TOO_LARGE)
 from tests.support.wire import Wire
 
 # Every function that takes a body: handler, method, path.
@@ -62,8 +62,10 @@ def test_a_body_of_nine_kilobytes_is_413(handler: Handler, method: str, path: st
     assert answer.outcome == (413, "body_too_large")
 
 
-@every_body
-@pytest.mark.parametrize("body", MALFORMED, ids=lambda body: repr(body)[:32].replace("\\", "/"))
+@pytest.mark.parametrize(("handler", "method", "path", "body"), [
+    (*route, body) for route in WITH_BODY for body in (*MALFORMED, NOTHING)
+    if body != NOTHING or route[1:] not in TAKES_NOTHING], ids=lambda value: (
+        "" if callable(value) else repr(value)[:32].replace("\\", "/")))
 def test_a_body_that_is_not_what_was_asked_for_is_400(handler: Handler, method: str, path: str,
                                                       body: str | None,
                                                       services: Services) -> None:

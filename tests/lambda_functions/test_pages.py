@@ -16,6 +16,8 @@ FUNCTIONS = package.functions()
 # What each method of a service that a handler calls can raise, by its wire name.
 PASSWORD_LIMITS = {"bad_credentials", "too_many_attempts", "unavailable"}
 FRESH = {"unauthorized", "reauthentication_required", "unavailable"}
+OPTIONS = {"passkeys_not_configured", "unavailable"}
+CEREMONY = OPTIONS | {"invalid_ticket", "invalid_passkey"}
 LIVE = {"unauthorized", "invalid_dpop_proof", "session_ended", "unavailable"}
 RAISES: dict[str, set[str]] = {
     "access_tokens.bind": {"invalid_dpop_proof"},
@@ -31,12 +33,15 @@ RAISES: dict[str, set[str]] = {
                               "enrolment_required", "invalid_link", "user_exists",
                               "mail_not_configured", "unavailable"},
     "export.of": {"unauthorized", "unavailable"},
-    "factor_changes.begin": FRESH | {"factor_exists"},
-    "factor_changes.confirm": FRESH | {"not_found", "factor_exists", "too_many_attempts",
-                                       "invalid_code"},
+    "app_enrolment.begin": FRESH | {"factor_exists"},
+    "app_enrolment.confirm": FRESH | {"not_found", "factor_exists", "too_many_attempts",
+                                      "invalid_code"},
+    "factor_removal.remove_passkey": FRESH | {"not_found", "last_way_in"},
     "factor_removal.remove_totp": FRESH | {"not_found"},
     "factor_changes.replace_codes": FRESH | {"not_found"},
     "factor_store.find": {"unavailable"},
+    "factor_store.rename_passkey": {"unavailable"},
+    "mailed_links.claims": {"invalid_link", "mail_not_configured", "unavailable"},
     "mailed_links.owner": {"invalid_link", "mail_not_configured", "unavailable"},
     "mail_requests.ask": {"mail_not_configured", "too_many_attempts", "unavailable"},
     "notices.tell": set(),
@@ -48,6 +53,16 @@ RAISES: dict[str, set[str]] = {
     "password_changes.reset": {"invalid_link", "too_many_attempts", "unavailable",
                                "weak_password"},
     "password_policy.check": {"weak_password"},
+    "passkey_enrolment.add": FRESH | CEREMONY | {"factor_exists", "too_many_passkeys"},
+    "passkey_options.to_add": OPTIONS,
+    "passkey_options.to_finish": OPTIONS | {"invalid_ticket", "not_found"},
+    "passkey_options.to_show_again": OPTIONS | {"not_found"},
+    "passkey_options.to_sign_in": OPTIONS,
+    "passkey_options.to_sign_up": OPTIONS,
+    "passkey_reauthentication.prove": LIVE | CEREMONY | {"unknown_passkey", "too_many_attempts"},
+    "passkey_sign_in.open": CEREMONY | {"unknown_passkey", "bad_credentials", "account_blocked",
+                                        "too_many_attempts"},
+    "passkey_sign_up.register": CEREMONY | {"invalid_link", "user_exists", "mail_not_configured"},
     "remembered_clients.require": {"unauthorized", "unavailable"},
     "sessions.authorize": {"unauthorized", "unavailable"},
     "sessions.end": {"session_ended", "unavailable"},
@@ -60,7 +75,10 @@ RAISES: dict[str, set[str]] = {
     "reauthentication.by_password": LIVE | FRESH | PASSWORD_LIMITS,
     "second_step.open": PASSWORD_LIMITS | {"account_blocked", "invalid_ticket", "invalid_code"},
     "sources.count_sign_up": {"too_many_attempts", "unavailable"},
+    "sign_up.invite": {"invalid_request", "too_many_attempts", "unavailable"},
     "sign_up.register": {"user_exists", "too_many_attempts", "unavailable"},
+    "step_up.session_of": LIVE,
+    "trusted_owners.find": FRESH,
     "signing_keys.every": {"unavailable"},
     "user_sessions.end": {"not_found", "unavailable"},
     "user_sessions.end_all": {"unavailable"},
@@ -76,7 +94,8 @@ ANY_BODY = {"invalid_request", "body_too_large", "unsupported_media_type"}
 FIELDS = {"email": {"invalid_email"}, "account_type": {"unsupported_account_type"}}
 PARSED = {"errands.parse": {"invalid_request"}}
 RAISED_BY_ITSELF = {"InvalidRequest": "invalid_request", "Unauthorized": "unauthorized",
-                    "MethodNotAllowed": "method_not_allowed", "NoSuchRoute": "not_found"}
+                    "MethodNotAllowed": "method_not_allowed", "NoSuchRoute": "not_found",
+                    "NotFound": "not_found"}
 
 
 def source(module: str) -> ast.Module:

@@ -15,7 +15,8 @@ TABLE = {
     "invalid_dpop_proof": 401, "bad_credentials": 401, "account_blocked": 401, "session_ended": 401,
     "stale_access_token": 401, "second_factor_required": 401, "invalid_ticket": 401,
     "invalid_code": 401, "reauthentication_required": 401, "enrolment_required": 401,
-    "factor_exists": 409,
+    "invalid_passkey": 401, "unknown_passkey": 401, "passkeys_not_configured": 404,
+    "factor_exists": 409, "too_many_passkeys": 409, "last_way_in": 409,
     "not_found": 404, "method_not_allowed": 405, "user_exists": 409, "body_too_large": 413,
     "unsupported_media_type": 415, "too_many_attempts": 429, "server_error": 500,
     "unavailable": 503, "mail_not_configured": 503}

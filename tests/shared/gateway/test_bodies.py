@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from shared.errors import InvalidRequest
-from shared.gateway.bodies import (Body, Confirmation, EmailVerification,
-                                   PasswordChange, PasswordReset, Refresh)
+from shared.gateway.bodies import (Body, EmailVerification, PasswordChange,
+                                   PasswordReset, Refresh)
 from shared.gateway.email_bodies import Address, Credentials, NewUser
 
 ADA = {"account_type": "traditional", "email": "ada@lovelace.example.org", "password": "x"}
@@ -28,7 +28,7 @@ def test_a_refusal_names_the_field(change: dict[str, Any], field: str) -> None:
 
 
 @pytest.mark.parametrize("model", [NewUser, Credentials, Address, Refresh, PasswordChange,
-                                   PasswordReset, EmailVerification, Confirmation])
+                                   PasswordReset, EmailVerification])
 def test_an_empty_body_is_told_all_that_it_must_have(model: type[Body]) -> None:
     with pytest.raises(InvalidRequest) as refusal:
         model.parse({})
