@@ -82,7 +82,8 @@ in lower case, without :443 and without a slash at the end; ${wrong} is none`);
   }
 };
 
-const checkPasskeys = ({ passkeyRpId, passkeyOrigins }, isLocal) => {
+const checkPasskeys = ({ passkeyRpId, passkeyOrigins, stage }) => {
+  const isLocal = stage === 'local';
   const origins = passkeyOrigins.split(',').map((origin) => origin.trim()).filter(Boolean);
   if (Boolean(passkeyRpId) !== origins.length > 0) {
     throw new Refusal('passkeyRpId and passkeyOrigins need each other');
@@ -113,7 +114,7 @@ module.exports = class StageParametersPlugin {
         checkOrigins(given.allowedOrigins);
         checkLink(given.mailLinkUrl);
         checkIssuers(given.otherIssuers);
-        checkPasskeys(given, serverless.getProvider('aws').getStage() === 'local');
+        checkPasskeys(given);
         checkLocalAddress(given);
         domain.check(given, serverless.getProvider('aws').getRegion());
         mail.check(given);

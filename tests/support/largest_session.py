@@ -24,6 +24,6 @@ def largest_session(now: int) -> Session:
     return Session(
         user_id="u" * 64, session_id="0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d", client_id="c" * 64,
         generation=GENERATION, created_at=now, refreshed_at=now, ends_at=now + 30 * 86_400,
-        auth_time=now, proven=proven_by("pwd", "otp"),
+        auth_time=now, proven=proven_by("pwd", "hwk", "user"),
         address="2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", device="d" * MAX_DEVICE_BYTES_OF_BOUND,
         roles=roles, roles_version=GENERATION, jkt="k" * 43)

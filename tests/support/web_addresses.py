@@ -39,3 +39,20 @@ BAD_LINKS = (
     "https://x y.org", "https://x.org/a b", "https://x.org/m\u00fcnchen", "https://x.org\\a",
     "https://x.org/a\\b", "https://x.org/<a>", "https://x.org/a\n", "javascript://x.org",
     "https://\u212aoms.org", "https://\u017fession.org", "https://x.org/\u212a", "")
+# For the domain example.org, on a stage on AWS.
+GOOD_RP_IDS = ("example.org", "app.example.org", "a_b.example.org", "xn--mnchen-3ya.de", "a.b")
+BAD_RP_IDS = (
+    "localhost", "example", "Example.org", "example.org.", ".example.org", "https://example.org",
+    "example.org:8443", "example.org/", "127.0.0.1", "[::1]", "m\u00fcnchen.de", "*.example.org",
+    "example..org", "example.org\n", "\u212aoms.org")
+GOOD_PASSKEY_ORIGINS = (
+    "https://example.org", "https://app.example.org", "https://a.b.example.org:8443",
+    "android:apk-key-hash:" + "Az09-_" * 7 + "A")
+BAD_PASSKEY_ORIGINS = (
+    "http://example.org", "https://example.com", "https://notexample.org", "https://org",
+    "https://example.org.evil.com", "https://example.org/", "https://example.org:*",
+    "https://*.example.org", "http://localhost", "http://localhost:*", "example.org",
+    "android:apk-key-hash:" + "A" * 42, "android:apk-key-hash:" + "A" * 44,
+    "android:apk-key-hash:" + "=" * 43, "ios:bundle-id:org.example.app", "*")
+# Only stage local takes them, for the domain localhost.
+LOCAL_PASSKEY_ORIGINS = ("http://localhost", "http://localhost:8080", "http://localhost:*")

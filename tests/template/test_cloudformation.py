@@ -35,7 +35,7 @@ MAX_ALARMS = 10
 TLS = ("SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09", "STRICT")
 # Metrics that alarms watch, and that filters count in the logs of the functions.
 OF_OUR_EVENTS = {"TokenReuses", "LockOuts", "SignInFailures", "PasswordResetRequests",
-                 "WithoutMail"}
+                 "WithoutMail", "PasskeyCountersBack"}
 PACKAGED_AT = r"\d{13}(-[0-9T:.-]+Z)?"
 IN_CHINA = "arn:aws-cn:execute-api:cn-north-1:210987654321:a1b2c3d4e5"
 PSEUDO = {"AWS::Partition": "aws", "AWS::Region": "us-west-2", "AWS::AccountId": "123456789012"}

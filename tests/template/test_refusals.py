@@ -12,10 +12,13 @@ import yaml
 
 from scripts.checkout import OSLS, ROOT
 from scripts.serverless_yml import load
+from shared.factors import relying_party
 from tests.support.one_osls import OneOsls
 from tests.support.senders import BAD_SENDERS, GOOD_SENDERS
-from tests.support.web_addresses import (BAD_ISSUERS, BAD_LINKS, BAD_ORIGINS, GOOD_ISSUERS,
-                                         GOOD_LINKS, GOOD_ORIGINS)
+from tests.support.web_addresses import (BAD_ISSUERS, BAD_LINKS, BAD_ORIGINS,
+                                         BAD_PASSKEY_ORIGINS, BAD_RP_IDS, GOOD_ISSUERS,
+                                         GOOD_LINKS, GOOD_ORIGINS, GOOD_PASSKEY_ORIGINS,
+                                         GOOD_RP_IDS, LOCAL_PASSKEY_ORIGINS)
 
 # The text that is replaced, what it is replaced with, and what osls answers.
 SLIPS = {
@@ -158,6 +161,18 @@ PARAMETERS: dict[str, tuple[dict[str, str], str]] = {
     "more APIs than a policy has room for": (
         {"authorizerForApis": ",".join(f"{API_ARN}{number}" for number in range(41))},
         "authorizerForApis names 41 accounts and APIs; the policy of a function has room for 40"),
+    "a domain for passkeys alone": ({"passkeyRpId": "example.org"},
+                                    "passkeyRpId and passkeyOrigins need each other"),
+    "origins of passkeys alone": ({"passkeyOrigins": "https://example.org"},
+                                  "passkeyRpId and passkeyOrigins need each other"),
+    "passkeys of this machine": (
+        {"passkeyRpId": "localhost", "passkeyOrigins": "http://localhost:8080"},
+        "passkeyRpId is a domain in lower case, such as example.org; localhost is none"),
+    "an origin of another domain for passkeys": (
+        {"passkeyRpId": "example.org",
+         "passkeyOrigins": "https://example.org,https://app.example.com"},
+        "passkeyOrigins are https origins of passkeyRpId or below it, or android:apk-key-hash: and "
+        "43 characters; https://app.example.com is none"),
     "every origin and one": ({"allowedOrigins": "*,https://a.example.org"},
                              "allowedOrigins is * alone"),
 }
@@ -195,6 +210,11 @@ const rules = { ...require('./scripts/osls/web_addresses'), ...require('./script
 const asked = JSON.parse(process.argv[1]);
 const answers = ([name, texts]) => texts.map((text) => rules[name](text));
 console.log(JSON.stringify(Object.entries(asked).map(answers)));
+"""
+ASK_EACH = """
+const rules = require('./scripts/osls/web_addresses');
+const asked = JSON.parse(process.argv[1]);
+console.log(JSON.stringify(asked.map(([name, ...values]) => rules[name](...values))));
 """
 # What the plugins say of each set of parameters, given the file as osls has read it.
 JUDGE = """
@@ -356,7 +376,9 @@ def test_a_default_that_was_taken_out_is_missed_by_its_name(osls: OneOsls, copy:
     MAIL | {"mailSender": "no-reply@mail.example.org",
             "mailSandboxRecipients": "ada@example.com, example.net",
             "requireVerifiedEmail": "true", "allowedOrigins": "https://a.example.org, https://b.org"
-            }])
+            },
+    {"passkeyRpId": "example.org",
+     "passkeyOrigins": "https://example.org, " + ",".join(GOOD_PASSKEY_ORIGINS)}])
 def test_parameters_that_can_be_right_are_accepted(osls: OneOsls, parameters: dict[str, str]
                                                    ) -> None:
     assert printed(osls, ROOT, **parameters).startswith("0: service: session-api\n")
@@ -388,6 +410,23 @@ def test_osls_and_the_functions_are_of_one_mind_on_addresses() -> None:
     for name, answers in zip(asked, answered(asked), strict=True):
         assert dict(zip(asked[name], answers, strict=True)) == {
             text: text in good[name] for text in asked[name]}
+
+
+@pytest.mark.parametrize("is_local", [False, True], ids=["aws", "local"])
+def test_osls_and_the_functions_are_of_one_mind_on_passkeys(is_local: bool) -> None:
+    names = [*GOOD_RP_IDS, *BAD_RP_IDS]
+    origins = [*GOOD_PASSKEY_ORIGINS, *BAD_PASSKEY_ORIGINS, *LOCAL_PASSKEY_ORIGINS]
+    asked = ([["isRpId", name, is_local] for name in names]
+             + [["isPasskeyOrigin", origin, rp_id, is_local] for origin in origins
+                for rp_id in ("example.org", "localhost")])
+
+    done = subprocess.run(["node", "-e", ASK_EACH, json.dumps(asked)], cwd=ROOT,
+                          capture_output=True, text=True, check=True)
+
+    assert json.loads(done.stdout) == [
+        *(relying_party.is_rp_id(name, is_local) for name in names),
+        *(relying_party.is_passkey_origin(origin, rp_id, is_local) for origin in origins
+          for rp_id in ("example.org", "localhost"))]
 
 
 def test_osls_and_the_functions_are_of_one_mind_on_senders() -> None:
