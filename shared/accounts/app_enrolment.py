@@ -13,7 +13,7 @@ from shared.factors.totp import SECRET_BYTES, encoded, otpauth_uri
 if TYPE_CHECKING:
     from shared.accounts.factor_changes import FactorChanges
     from shared.callers import Assurance
-    from shared.factors.factors import FactorStore
+    from shared.factors.factor_store import FactorStore
     from shared.factors.sealing import Sealer
     from shared.sign_in.second_factor import SecondFactor
     from shared.sign_in.trusted_owners import TrustedOwners

@@ -16,7 +16,7 @@ from shared.sign_in.user_proofs import LINK, SESSION, of_user
 
 if TYPE_CHECKING:
     from shared.callers import Assurance
-    from shared.factors.factors import FactorStore
+    from shared.factors.factor_store import FactorStore
     from shared.identities import Account, Identity, IdentityStore, UserStore
     from shared.sessions.user_sessions import UserSessions
     from shared.sign_in.attempts import Attempts

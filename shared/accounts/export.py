@@ -10,7 +10,7 @@ from shared.sign_in.user_proofs import LINK, SESSION, of_user
 
 if TYPE_CHECKING:
     from shared.accounts.registration import Accounts
-    from shared.factors.factors import FactorStore
+    from shared.factors.factor_store import FactorStore
     from shared.identities import Identity, IdentityStore
     from shared.sessions.session_store import SessionStore
     from shared.sessions.state import Session

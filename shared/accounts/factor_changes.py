@@ -15,7 +15,8 @@ from shared.errors import NotFound
 
 if TYPE_CHECKING:
     from shared.callers import Assurance
-    from shared.factors.factors import FactorStore, RecoveryCodes
+    from shared.factors.factor_store import FactorStore
+    from shared.factors.factors import RecoveryCodes
     from shared.factors.recovery_sets import RecoverySets
     from shared.identities import Identity
     from shared.sessions.session_proofs import SessionProofs

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.errors import LastWayIn, NotFound, Unavailable
-from shared.factors.factors import TOTP, passkey_factor_id
+from shared.factors.factors import TOTP
+from shared.factors.passkeys import passkey_factor_id
 
 if TYPE_CHECKING:
     from shared.callers import Assurance
-    from shared.factors.factors import Factors, FactorStore
+    from shared.factors.factor_store import FactorStore
+    from shared.factors.factors import Factors
     from shared.identities import Identity
     from shared.sign_in.trusted_owners import TrustedOwners
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from shared.errors import (InvalidPasskey, InvalidTicket, PasskeyExists, PasskeysNotConfigured,
                            TooManyPasskeys, Unavailable)
-from shared.factors.factors import MOST_PASSKEYS, Passkey, RecoveryCodes
+from shared.factors.factors import RecoveryCodes
+from shared.factors.passkeys import MOST_PASSKEYS, Passkey
 from shared.factors.relying_party import challenge_of
 from shared.factors.webauthn import check_registration
 from shared.tokens.ceremonies import Purpose
@@ -19,7 +20,7 @@ from shared.tokens.ceremonies import Purpose
 if TYPE_CHECKING:
     from shared.accounts.factor_changes import FactorChanges
     from shared.callers import Assurance, SentPasskey
-    from shared.factors.factors import FactorStore
+    from shared.factors.factor_store import FactorStore
     from shared.factors.relying_party import RelyingParty
     from shared.sign_in.trusted_owners import TrustedOwners
     from shared.tokens.ceremonies import Ceremonies

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shared.accounts.passkey_enrolment import made_passkey
 from shared.errors import InvalidTicket
-from shared.factors.factors import Factors, Passkey
+from shared.factors.factors import Factors
+from shared.factors.passkeys import Passkey
 from shared.identities import EMAIL_ADDRESS, Account, Identity
 from shared.sessions.state import proven_by
 from shared.tokens.ceremonies import Purpose
@@ -19,7 +20,7 @@ from shared.tokens.mail_tokens import Purpose as LinkPurpose
 
 if TYPE_CHECKING:
     from shared.callers import Caller, SentPasskey
-    from shared.factors.factors import FactorStore
+    from shared.factors.factor_store import FactorStore
     from shared.factors.recovery_sets import RecoverySets
     from shared.factors.relying_party import RelyingParty
     from shared.mail.links import MailedLinks

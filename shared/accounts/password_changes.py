@@ -23,7 +23,7 @@ from shared.sign_in.user_proofs import LINK, SESSION
 
 if TYPE_CHECKING:
     from shared.callers import Assurance, Caller
-    from shared.factors.factors import FactorStore
+    from shared.factors.factor_store import FactorStore
     from shared.identities import Account, Identity, IdentityStore
     from shared.password_hash import PasswordHash
     from shared.sessions.user_sessions import UserSessions

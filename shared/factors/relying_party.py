@@ -17,7 +17,7 @@ from shared.errors import Misconfigured
 from shared.web_addresses import is_origin
 
 if TYPE_CHECKING:
-    from shared.factors.factors import Passkey
+    from shared.factors.passkeys import Passkey
 
 # COSE algorithms (RFC 9053, RFC 8812), of which an authenticator takes the first that it knows:
 # ES256, Ed25519, RS256, ES384, ES512, Ed448.

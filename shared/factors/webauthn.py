@@ -23,7 +23,7 @@ from shared.errors import Flaw, InvalidPasskey
 from shared.factors.relying_party import ALGORITHMS, encoded
 
 if TYPE_CHECKING:
-    from shared.factors.factors import Passkey
+    from shared.factors.passkeys import Passkey
     from shared.factors.relying_party import RelyingParty
 
 # WebAuthn Level 3 section 4, "Credential ID".

@@ -18,7 +18,8 @@ from shared.factors.webauthn import check_assertion, user_id_of
 from shared.sessions.state import MAX_LOOKS
 
 if TYPE_CHECKING:
-    from shared.factors.factors import FactorStore, Passkey
+    from shared.factors.factor_store import FactorStore
+    from shared.factors.passkeys import Passkey
     from shared.factors.relying_party import RelyingParty
     from shared.factors.webauthn import Assertion
     from shared.tokens.ceremonies import Ceremony

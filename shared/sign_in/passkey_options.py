@@ -14,7 +14,8 @@ from shared.sign_in.ticket_owners import owner_of
 from shared.tokens.ceremonies import LIFETIME_SECONDS, Ceremony, Purpose
 
 if TYPE_CHECKING:
-    from shared.factors.factors import FactorStore, Passkey
+    from shared.factors.factor_store import FactorStore
+    from shared.factors.passkeys import Passkey
     from shared.factors.relying_party import RelyingParty
     from shared.identities import Identity
     from shared.sign_in.owners import Owners

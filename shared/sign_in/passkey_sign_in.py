@@ -16,7 +16,7 @@ from shared.tokens.device_tokens import Device
 
 if TYPE_CHECKING:
     from shared.callers import Caller
-    from shared.factors.factors import Passkey
+    from shared.factors.passkeys import Passkey
     from shared.identities import Identity
     from shared.sign_in.owners import Owners
     from shared.sign_in.passkey_check import PasskeyCheck

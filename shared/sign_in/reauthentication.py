@@ -14,7 +14,7 @@ from shared.sign_in.user_proofs import SESSION
 
 if TYPE_CHECKING:
     from shared.callers import Assurance
-    from shared.factors.factors import FactorStore
+    from shared.factors.factor_store import FactorStore
     from shared.identities import Identity
     from shared.sessions.session_proofs import SessionProofs
     from shared.sessions.state import Session

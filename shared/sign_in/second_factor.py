@@ -19,7 +19,8 @@ from shared.factors.factors import RECOVERY, TOTP, about
 from shared.factors.typed_codes import characters
 
 if TYPE_CHECKING:
-    from shared.factors.factors import FactorStore, RecoveryCodes, Totp
+    from shared.factors.factor_store import FactorStore
+    from shared.factors.factors import RecoveryCodes, Totp
     from shared.factors.sealing import Sealer
     from shared.sign_in.attempts import Attempts
 

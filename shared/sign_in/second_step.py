@@ -20,7 +20,7 @@ from shared.tokens.tickets import LIFETIME_SECONDS, Ticket
 
 if TYPE_CHECKING:
     from shared.callers import Caller
-    from shared.factors.factors import FactorStore
+    from shared.factors.factor_store import FactorStore
     from shared.identities import Identity
     from shared.sign_in.owners import Owners
     from shared.sign_in.quotas import Quotas
