@@ -4,14 +4,11 @@ A ticket says what its ceremony is for, and at which client application; the cha
 it. It shows nobody to be anybody by itself.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
-from shared.errors import InvalidTicket, InvalidToken
-from shared.tokens.jws import Jws
-from shared.tokens.session_tokens import check_time
+from shared.errors import InvalidTicket
+from shared.tokens.client_tickets import ClientTickets
 
 TOKEN_TYPE = "pk+jwt"
 LIFETIME_SECONDS = 300
@@ -49,13 +46,7 @@ class Ceremony:
     second_factor: str = ""
 
 
-class Ceremonies:
-    """`issuers` are the values that the `iss` claim may have, and new tickets get the first of
-    them; `now` returns epoch seconds."""
-
-    def __init__(self, issuers: tuple[str, ...], jws: Jws, now: Callable[[], int]) -> None:
-        self._issuers, self._jws, self._now = issuers, jws, now
-
+class Ceremonies(ClientTickets):
     def mint(self, ceremony: Ceremony) -> str:
         optional = {"sub": ceremony.user_id, "sid": ceremony.session_id,
                     "ver": ceremony.password_version, "amr": list(ceremony.amr),
@@ -68,14 +59,7 @@ class Ceremonies:
     def verify(self, text: str, client_id: str, *purposes: Purpose) -> Ceremony:
         """Return what a ticket of ours says that was given to this client for one of these
         purposes, or raise InvalidTicket or Unavailable."""
-        try:
-            payload: dict[str, Any] = self._jws.verify(text, TOKEN_TYPE, CLAIM_TYPES,
-                                                       OPTIONAL_TYPES)
-            check_time(payload["iat"], payload["exp"], self._now())
-        except InvalidToken as error:
-            raise InvalidTicket from error
-        if payload["iss"] not in self._issuers or payload["aud"] != client_id:
-            raise InvalidTicket("the ticket is of another issuer or client")
+        payload = self._payload(text, client_id, TOKEN_TYPE, CLAIM_TYPES, OPTIONAL_TYPES)
         purpose = next((one for one in purposes if one.value == payload["pur"]), None)
         if purpose is None:
             raise InvalidTicket("the ticket is of another ceremony")

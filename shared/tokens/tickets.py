@@ -4,13 +4,9 @@ A ticket says that its user has just shown the password, of this version, to thi
 application. It signs nobody in by itself.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from shared.errors import InvalidTicket, InvalidToken
-from shared.tokens.jws import Jws
-from shared.tokens.session_tokens import check_time
+from shared.tokens.client_tickets import ClientTickets
 
 TOKEN_TYPE = "ti+jwt"
 LIFETIME_SECONDS = 300
@@ -34,13 +30,7 @@ class Ticket:
     expires_at: int
 
 
-class Tickets:
-    """`issuers` are the values that the `iss` claim may have, and new tickets get the first of
-    them; `now` returns epoch seconds."""
-
-    def __init__(self, issuers: tuple[str, ...], jws: Jws, now: Callable[[], int]) -> None:
-        self._issuers, self._jws, self._now = issuers, jws, now
-
+class Tickets(ClientTickets):
     def mint(self, ticket: Ticket) -> str:
         return self._jws.sign(
             {"iss": self._issuers[0], "aud": ticket.client_id, "sub": ticket.user_id,
@@ -51,13 +41,6 @@ class Tickets:
     def verify(self, text: str, client_id: str) -> Ticket:
         """Return what a ticket of ours says that was given to this client, or raise InvalidTicket
         or Unavailable."""
-        try:
-            payload: dict[str, Any] = self._jws.verify(text, TOKEN_TYPE, CLAIM_TYPES,
-                                                       OPTIONAL_TYPES)
-            check_time(payload["iat"], payload["exp"], self._now())
-        except InvalidToken as error:
-            raise InvalidTicket from error
-        if payload["iss"] not in self._issuers or payload["aud"] != client_id:
-            raise InvalidTicket("the ticket is of another issuer or client")
+        payload = self._payload(text, client_id, TOKEN_TYPE, CLAIM_TYPES, OPTIONAL_TYPES)
         return Ticket(payload["jti"], payload["sub"], client_id, payload["ver"],
                       tuple(payload["amr"]), payload.get("did", ""), payload["exp"])
