@@ -18,7 +18,7 @@ from typing import Any
 PRICES = Path(__file__).parent / "prices.json"
 CACHE_SECONDS = (0, 30, 300)
 VCPU_MB = 1769  # "Configure Lambda function memory": one vCPU's worth
-SECRETS, ALARMS, METRICS = 2, 9, 10
+SECRETS, ALARMS, METRICS = 2, 10, 10
 # Of a person: identity, account and four sessions, with their attribute names.
 STORED_BYTES = 2_500
 # One of the service's own log lines.
@@ -47,12 +47,14 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A service as a set of operations; `acknowledge` comes on the first call of a generation."""
+    """A service as a set of operations; `acknowledge` comes on the first call of a generation.
+    `passkey` is a sign-in without a password, None where there is none."""
 
     sign_in: Operation
     refresh: Operation
     authorize: Operation
     acknowledge: Operation
+    passkey: Operation | None = None
 
 
 # Processor times: warm calls of the benchmark, with 404 ms of bcrypt at cost 12 in the sign-in;
@@ -61,7 +63,8 @@ OURS = Shape(
     sign_in=Operation(1769, 415, 27, reads=6, writes=4, log_bytes=LINE_BYTES, answer_bytes=2000),
     refresh=Operation(512, 3.2, 3, reads=0, writes=1, log_bytes=LINE_BYTES, answer_bytes=1600),
     authorize=Operation(512, 1.7, 3, reads=1, writes=0, log_bytes=0),
-    acknowledge=Operation(512, 1.3, 3, reads=0, writes=1, log_bytes=0))
+    acknowledge=Operation(512, 1.3, 3, reads=0, writes=1, log_bytes=0),
+    passkey=Operation(512, 7.7, 27, reads=7, writes=3, log_bytes=LINE_BYTES, answer_bytes=2000))
 # The Node.js example of 2016: its authorizer reads no state, its indexes are written to on
 # each refresh, and Lambda's own START, END and REPORT lines go to the log.
 ORIGINAL = Shape(
@@ -73,7 +76,8 @@ ORIGINAL = Shape(
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """A month. Calls come in visits of `calls_per_visit`, evenly over `visit_seconds`."""
+    """A month. Calls come in visits of `calls_per_visit`, evenly over `visit_seconds`. `passkeys`
+    is the share of the sign-ins that are by passkey."""
 
     users: int
     sign_ins: float = 4
@@ -81,12 +85,15 @@ class Usage:
     calls: float = 2000
     calls_per_visit: int = 10
     visit_seconds: int = 180
+    passkeys: float = 0
     log_every_call: bool = False
 
     def __post_init__(self) -> None:
         for name in ("users", "sign_ins", "refreshes", "calls"):
             if not 0 <= getattr(self, name) < math.inf:
                 raise ValueError(f"{name} must be zero or more")
+        if not 0 <= self.passkeys <= 1:
+            raise ValueError("passkeys must be a share from 0 to 1")
         for name in ("calls_per_visit", "visit_seconds"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be one or more")
@@ -128,8 +135,10 @@ def bill(shape: Shape, usage: Usage, cache_seconds: int, prices: Prices) -> dict
         authorize = replace(authorize, log_bytes=authorize.log_bytes + LINE_BYTES)
     # Each sign-in and each refresh begins a generation, and its first use is noted once.
     generations = min(usage.sign_ins + usage.refreshes, runs)
+    by_passkey = usage.users * usage.sign_ins * usage.passkeys
     counts: list[tuple[Operation, float]] = [
-        (shape.sign_in, usage.users * usage.sign_ins),
+        (shape.sign_in, usage.users * usage.sign_ins - by_passkey),
+        (shape.passkey or shape.sign_in, by_passkey),
         (shape.refresh, usage.users * usage.refreshes),
         (authorize, usage.users * runs)]
     acknowledged = usage.users * generations
@@ -202,6 +211,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
                         help="how many of them come together (default %(default)s)")
     parser.add_argument("--visit-seconds", type=int, default=180,
                         help="over how many seconds (default %(default)s)")
+    parser.add_argument("--passkeys", type=float, default=0,
+                        help="the share of the sign-ins that are by passkey (default none)")
     parser.add_argument("--log-every-call", action="store_true",
                         help="as with the authorizer's log level at INFO")
     chosen = parser.parse_args(arguments)

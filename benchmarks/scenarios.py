@@ -45,6 +45,7 @@ class Scenarios:
             "createUser": self._create_user,
             "createSession": lambda: self._anonymous("POST", "/session", {
                 "account_type": "traditional", "password": PASSWORD, **self._known_email()}),
+            "createPasskeySession": self._by_passkey,
             "refreshSession": self._refresh,
             "requestPasswordReset": lambda: self._anonymous(
                 "POST", "/user/password-reset", self._known_email()),
@@ -92,6 +93,12 @@ class Scenarios:
         return proxy_event("PUT", "/session", headers=_bearing(issued.access_token),
                            body={"refresh_token": issued.refresh_token},
                            principal={"client_id": CLIENT_ID})
+
+    def _by_passkey(self) -> Event:
+        device = self._stage.device(self._stage.person())
+        options = self._stage.services.passkey_options.to_sign_in(CLIENT_ID)
+        return self._anonymous("POST", "/session/passkey", {
+            "ticket": options.ticket, "credential": device.answer(options.public_key)})
 
     def _create_user(self) -> Event:
         # Nobody has this address yet: the person is made only to have an id that is free.

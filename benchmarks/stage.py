@@ -13,7 +13,10 @@ from botocore.config import Config
 
 from benchmarks.cloud import RestOfAws
 from scripts.local.clients import REGION, ROOT_CREDENTIALS
+from shared.accounts.passkey_enrolment import made_passkey
+from shared.callers import SentPasskey
 from shared.clients import Client
+from shared.gateway.passkey_bodies import flat
 from shared.identities import EMAIL_ADDRESS, Account, Identity
 from shared.sessions.state import BY_PASSWORD, Session
 from shared.sessions.token_pairs import IssuedTokens, issue
@@ -21,6 +24,7 @@ from shared.settings import from_environment
 from shared.stores.clients import DynamoClientStore
 from shared.wiring.services import Services, wall_clock
 from tests.support import tables
+from tests.support.authenticator import ORIGIN, RP_ID, Device
 
 CLIENT_ID = "web-app"
 PASSWORD = "notes on the analytical engine, 1843"
@@ -36,6 +40,7 @@ SETTINGS = {
     "SOURCE_FAILURES": "100000", "SOURCE_SIGN_UPS": "100000",
     "MAILS_PER_SOURCE": "100000", "MAILS_PER_HOUR": "100000", "MAIL_FUNCTION": "sendMail:live",
     "AUTHORIZER_CACHE_SECONDS": "0",
+    "PASSKEY_RP_ID": RP_ID, "PASSKEY_ORIGINS": ORIGIN,
     "MAIL_SENDER": "accounts@example.org", "MAIL_LINK_URL": "https://app.example.org"}
 
 
@@ -80,6 +85,15 @@ class MeasuredStage:
                             account.created_at)
         self.services.identity_store.create(account, identity)
         return AccountHolder(account, identity)
+
+    def device(self, person: AccountHolder) -> Device:
+        """Return a device on which this person has made a passkey."""
+        services, device, user_id = self.services, Device(), person.account.user_id
+        options = services.passkey_options.to_add(person.identity, "", CLIENT_ID)
+        made = made_passkey(services.relying_party, user_id, SentPasskey(
+            options.ticket, flat(device.make(options.public_key)), "phone", ()), wall_clock())
+        services.factor_store.add_passkey(made, None, person.identity)
+        return device
 
     def session(self, user_id: str, age_seconds: int = 0, acknowledged: bool = True
                 ) -> tuple[Session, IssuedTokens]:

@@ -35,6 +35,16 @@ def test_each_part_is_quantity_times_price() -> None:
     assert found["data out"] == pytest.approx(1 * 0.09)
 
 
+def test_a_sign_in_by_passkey_is_billed_as_one() -> None:
+    usage = Usage(1_000_000, sign_ins=4, refreshes=0, calls=0, passkeys=0.25)
+    shape = Shape(NOTHING, NOTHING, NOTHING, NOTHING, passkey=ROUND)
+
+    assert bill(shape, usage, 0, PRICES)["DynamoDB writes"] == pytest.approx(3 * 0.625)
+    # Where there are none, a password is asked for.
+    assert bill(Shape(ROUND, NOTHING, NOTHING, NOTHING), usage, 0, PRICES
+                )["DynamoDB writes"] == pytest.approx(4 * 3 * 0.625)
+
+
 def test_a_thread_gets_its_memorys_share_of_a_processor_and_never_more_than_one() -> None:
     half = Operation(1769 // 2, cpu_ms=10, wait_ms=0, reads=0, writes=0, log_bytes=0)
     whole = Operation(1769, 10, 0, 0, 0, 0)
@@ -147,6 +157,7 @@ def test_every_price_has_unit_source_and_date() -> None:
     (["--refreshes", "-0.5"], "refreshes must be zero or more"),
     (["--calls", "nan"], "calls must be zero or more"),
     (["--sign-ins", "inf"], "sign_ins must be zero or more"),
+    (["--passkeys", "1.5"], "passkeys must be a share from 0 to 1"),
     (["--visit-seconds", "0"], "visit_seconds must be one or more"),
     (["--users", "many"], "invalid int value")])
 def test_bad_input_is_told_in_one_line(arguments: list[str], message: str,
