@@ -51,7 +51,7 @@ class PasskeyOptions:
 
     def to_finish(self, text: str, client_id: str) -> Options:
         """For the second step of a sign-in, whose ticket is presented. Raises InvalidTicket, and
-        NotFound if the user has no passkey."""
+        NotFound if the user has no passkey of this stage's domain."""
         ticket = self._tickets.verify(text, client_id)
         owner_of(self._owners, ticket.user_id, ticket.password_version)
         return self._of_user(Ceremony(
@@ -61,15 +61,19 @@ class PasskeyOptions:
 
     def to_show_again(self, user_id: str, session_id: str, client_id: str) -> Options:
         """For a session whose user shows again who they are. Raises NotFound if the user has no
-        passkey."""
+        passkey of this stage's domain."""
         return self._of_user(Ceremony(
             str(uuid.uuid4()), Purpose.REAUTHENTICATE, client_id, self._now() + LIFETIME_SECONDS,
             user_id, session_id))
 
     def _of_user(self, ceremony: Ceremony) -> Options:
-        passkeys = self._factors.find(ceremony.user_id).passkeys
+        if self._party is None:
+            raise PasskeysNotConfigured
+        # Without a name in it, the list would mean any passkey, also one of somebody else.
+        passkeys = tuple(passkey for passkey in self._factors.find(ceremony.user_id).passkeys
+                         if passkey.rp_id == self._party.rp_id)
         if not passkeys:
-            raise NotFound("the user has no passkey")
+            raise NotFound("the user has no passkey of this domain")
         return self._options(ceremony, passkeys)
 
     def _options(self, ceremony: Ceremony, passkeys: tuple[Passkey, ...] | None) -> Options:
