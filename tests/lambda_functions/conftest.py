@@ -1,15 +1,20 @@
 """Fixtures of the routes that come after sign-up and sign-in."""
 
+from typing import Any
+
 import pytest
 
 from shared.wiring.services import Services
 from tests.support.account_owner import Owner
-from tests.support.application import Pair
+from tests.support.application import Answer, Pair
+from tests.support.authenticator import Device
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.mail import MAIL, Courier, Outbox, with_mail
 from tests.support.second_factors import Enrolled, FactorOwner
 from tests.support.wire import Wire
+
+BOB = "bob@byron.example.org"
 
 
 @pytest.fixture
@@ -99,6 +104,51 @@ def strict(cloud: Cloud, clock: Clock, outbox: Outbox) -> Owner:
     """An application of a stage that requires a verified address; nobody has signed up."""
     services = cloud.services(clock, require_verified_email=True, **MAIL)
     return Owner(with_mail(services, outbox))
+
+
+@pytest.fixture
+def device() -> Device:
+    """A device of Ada's, on which she has no passkey yet."""
+    return Device()
+
+
+@pytest.fixture
+def passkey(owner: Owner, phone: Pair, device: Device, clock: Clock) -> dict[str, Any]:
+    """In the session of her phone she has made a passkey on that device, a minute ago: what she was
+    answered."""
+    answer = owner.add_passkey(phone.access_token, device)
+    assert answer.status == 201
+    clock.advance(60)
+    return answer.body
+
+
+@pytest.fixture
+def bobs(owner: Owner) -> Device:
+    """Bob's device; he has signed up in the same application, and has a passkey too."""
+    assert owner.sign_up(BOB).status == 201
+    bobs = Device()
+    assert owner.add_passkey(owner.sign_in(BOB).pair.access_token, bobs).status == 201
+    return bobs
+
+
+@pytest.fixture
+def moved(cloud: Cloud, clock: Clock, outbox: Outbox, owner: Owner) -> Owner:
+    """The application of Ada and Bob, on its stage after that has moved to example.net."""
+    services = with_mail(cloud.services(clock, passkey_rp_id="example.net",
+                                        passkey_origins=("https://app.example.net",), **MAIL),
+                         outbox)
+    return Owner(services)
+
+
+@pytest.fixture
+def by_link(strict: Owner, outbox: Outbox, device: Device, clock: Clock) -> Answer:
+    """On a stage that requires a verified address, Ada has signed up with a passkey and without a
+    password, a minute ago: what she was answered."""
+    assert strict.ask_to_sign_up().status == 202
+    answer = strict.sign_up_by(device, outbox.last_token)
+    assert answer.status == 201
+    clock.advance(60)
+    return answer
 
 
 def session_id(owner: Owner, pair: Pair) -> str:
