@@ -1,8 +1,10 @@
 """Checks what an authenticator has answered (WebAuthn Level 3, sections 7.1 and 7.2).
 
-python-fido2 reads the formats and verifies the signature. What is compared to what was asked for is
-compared here, so that each refusal says what was wrong. Attestation is not asked for: any
-authenticator will do, and what it says of itself is taken as it is.
+python-fido2 reads the authenticator data and verifies the signature. Where it would take a number
+for so many bytes, and a stranger could fill all memory, the types are looked at here first. What is
+compared to what was asked for is compared here too, so that each refusal says what was wrong.
+Attestation is not asked for: any authenticator will do, and what it says of itself is taken as it
+is.
 """
 
 from __future__ import annotations
@@ -12,12 +14,12 @@ import json
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from fido2 import cbor
 from fido2.cose import CoseKey
-from fido2.webauthn import AttestationObject, AuthenticatorData, CollectedClientData
+from fido2.webauthn import AuthenticatorData
 
 from shared.errors import Flaw, InvalidPasskey
 from shared.factors.relying_party import ALGORITHMS, encoded
@@ -54,8 +56,8 @@ def check_registration(sent: Mapping[str, str], challenge: bytes, party: Relying
     """Return the passkey that was made for this challenge. `sent` has `id`, `clientDataJSON` and
     `attestationObject`, in base64url. Raises InvalidPasskey."""
     try:
-        client_data = CollectedClientData(_decoded(sent["clientDataJSON"]))
-        data = AttestationObject(_decoded(sent["attestationObject"])).auth_data
+        client_data = _client_data(_decoded(sent["clientDataJSON"]))
+        data = _attested(_decoded(sent["attestationObject"]))
         made = data.credential_data
         algorithm = made.public_key.get(3) if made else None
         key = cbor.encode(made.public_key) if made else b""
@@ -81,7 +83,8 @@ def check_assertion(sent: Mapping[str, str], challenge: bytes, party: RelyingPar
     `authenticatorData` and `signature`, in base64url. Raises InvalidPasskey; whether the counter
     went back is for the store to say."""
     try:
-        client_data = CollectedClientData(_decoded(sent["clientDataJSON"]))
+        octets = _decoded(sent["clientDataJSON"])
+        client_data = _client_data(octets)
         data = AuthenticatorData(_decoded(sent["authenticatorData"]))
         signature = _decoded(sent["signature"])
     except Exception as error:  # whatever a stranger wrote; the parser raises many kinds
@@ -92,7 +95,7 @@ def check_assertion(sent: Mapping[str, str], challenge: bytes, party: RelyingPar
     _check_asked("webauthn.get", client_data, challenge, party)
     if passkey.rp_id != party.rp_id or not _is_of(data, party.rp_id):
         raise InvalidPasskey(Flaw.WRONG_RP)
-    _check_signature(passkey, bytes(data) + client_data.hash, signature)
+    _check_signature(passkey, bytes(data) + sha256(octets).digest(), signature)
     _check_flags(data)
     if data.is_backup_eligible() is not passkey.is_synced:
         raise InvalidPasskey(Flaw.BACKUP_CHANGED)
@@ -100,13 +103,29 @@ def check_assertion(sent: Mapping[str, str], challenge: bytes, party: RelyingPar
     return Assertion(data.counter, data.is_backed_up())
 
 
-def _check_asked(ceremony: str, client_data: CollectedClientData, challenge: bytes,
+def _client_data(octets: bytes) -> Mapping[str, Any]:
+    """Return what a browser says of the ceremony: with a type, a challenge and an origin."""
+    said = json.loads(octets.decode("utf-8"))
+    if not all(isinstance(said[name], str) for name in ("type", "challenge", "origin")):
+        raise ValueError("what must be text is none")
+    return said  # type: ignore[no-any-return]
+
+
+def _attested(octets: bytes) -> AuthenticatorData:
+    """Return the authenticator data of an attestation object."""
+    data = cbor.decode(octets)["authData"]  # type: ignore[call-overload,index]
+    if not isinstance(data, bytes):
+        raise ValueError("what must be bytes is none")
+    return AuthenticatorData(data)
+
+
+def _check_asked(ceremony: str, client_data: Mapping[str, Any], challenge: bytes,
                  party: RelyingParty) -> None:
-    if client_data.type != ceremony:
+    if client_data["type"] != ceremony:
         raise InvalidPasskey(Flaw.WRONG_CEREMONY)
-    if not isinstance(client_data.origin, str) or not party.allows(client_data.origin):
+    if not party.allows(client_data["origin"]):
         raise InvalidPasskey(Flaw.WRONG_ORIGIN)
-    if not hmac.compare_digest(client_data.challenge, challenge):
+    if client_data["challenge"] != encoded(challenge):
         raise InvalidPasskey(Flaw.WRONG_CHALLENGE)
 
 
@@ -131,9 +150,9 @@ def _check_flags(data: AuthenticatorData) -> None:
         raise InvalidPasskey(Flaw.BACKUP_CHANGED)
 
 
-def _check_not_embedded(client_data: CollectedClientData) -> None:
+def _check_not_embedded(client_data: Mapping[str, Any]) -> None:
     """A page of another origin around ours could have made the person click."""
-    if client_data.cross_origin is not False or "topOrigin" in json.loads(client_data):
+    if client_data.get("crossOrigin", False) is not False or "topOrigin" in client_data:
         raise InvalidPasskey(Flaw.EMBEDDED)
 
 
