@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 MOST_ID_BYTES = 1023
 # A key of RSA with 4,096 bits takes 530.
 MOST_KEY_BYTES = 600
+# NIST SP 800-131A: 2,048 bits, with which nobody computes the private key of RSA.
+RS256, LEAST_RSA_BYTES = -257, 256
 
 
 class NewPasskey(NamedTuple):
@@ -157,8 +159,11 @@ def _check_not_embedded(client_data: Mapping[str, Any]) -> None:
 
 
 def _is_usable(key: CoseKey) -> bool:
-    """Whether signatures of this key can be verified at all: the point is on its curve."""
+    """Whether signatures of this key can be verified at all: a point of NIST's is on its curve, and
+    a key of RSA is long enough. What is no point of an Edwards curve verifies nothing."""
     try:
+        if key[3] == RS256 and len(key[-1].lstrip(b"\0")) < LEAST_RSA_BYTES:
+            return False
         key.verify(b"", b"")
     except InvalidSignature:
         return True
