@@ -13,7 +13,7 @@ import pytest
 
 from scripts.checkout import ROOT
 from shared.errors import Flaw, InvalidPasskey
-from shared.factors.factors import Passkey
+from shared.factors.passkeys import Passkey
 from shared.factors.relying_party import RelyingParty
 from shared.factors.webauthn import check_assertion, check_registration
 from tests.support.authenticator import USER_VERIFIED

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.factors.factors import MOST_PASSKEYS, passkey_id
+from shared.factors.passkeys import MOST_PASSKEYS, passkey_id
 from shared.mail.notices import Notice
 from tests.support.account_owner import Owner
 from tests.support.application import EMAIL, Pair

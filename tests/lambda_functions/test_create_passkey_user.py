@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lambda_functions import delete_user
-from shared.factors.factors import passkey_id
+from shared.factors.passkeys import passkey_id
 from shared.mail.errands import Occasion
 from tests.support.account_owner import NEW_PASSWORD, Owner
 from tests.support.application import EMAIL, PASSWORD, Answer, Pair

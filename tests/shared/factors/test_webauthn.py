@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, paddin
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512, HashAlgorithm
 
 from shared.errors import Flaw, InvalidPasskey
-from shared.factors.factors import Passkey
+from shared.factors.passkeys import Passkey
 from shared.factors.relying_party import RelyingParty
 from shared.factors.webauthn import (Assertion, NewPasskey, check_assertion, check_registration,
                                      user_id_of)
