@@ -4,18 +4,25 @@ from dataclasses import replace
 
 import pytest
 
-from shared.factors.factors import TOTP, Factors, RecoveryCodes, Sealed, Totp
+from shared.errors import UserExists
+from shared.factors.factors import (MOST_PASSKEYS, TOTP, Factors, Passkey, RecoveryCodes, Sealed,
+                                    Totp, passkey_factor_id)
 from shared.identities import EMAIL_ADDRESS, Account, Identity
 from shared.stores.factors import DynamoFactorStore
 from shared.wiring.services import Services
 from tests.support.clock import NOW
 from tests.support.cloud import Cloud
 from tests.support.failures import LOST_AFTER, Fault
-from tests.support.wire import Wire
+from tests.support.wire import Wire, break_off
 
 ADA = Identity(EMAIL_ADDRESS, "ada@example.org", "ada", None, NOW)
 APP = Totp("ada", Sealed("a sealed secret", "p-1"), NOW)
 CODES = RecoveryCodes("ada", Sealed("a sealed key", "p-1"), {0: "0a", 1: "1b"}, NOW + 1)
+
+KEY = Passkey("ada", "a-credential-id", "a-public-key", "example.org", "Passkey", NOW, 0,
+              is_synced=True, is_backed_up=False, transports=("hybrid", "internal"))
+BOB = Identity(EMAIL_ADDRESS, "bob@example.org", "bob", None, NOW, verified=True,
+               second_factor="f-1")
 
 
 @pytest.fixture
@@ -227,3 +234,247 @@ def test_who_has_none_costs_no_deletion(store: DynamoFactorStore, wire: Wire) ->
     store.delete_all("ada")
 
     assert wire.sent == ["Query"]
+
+
+# Passkeys.
+
+
+@pytest.fixture
+def keyed(store: DynamoFactorStore) -> Passkey:
+    """Ada has a passkey."""
+    assert store.add_passkey(KEY, CODES, ADA)
+    return KEY
+
+
+def used(seen: Passkey, ticket: str = "t-1.99") -> Passkey:
+    return replace(seen, counter=seen.counter + 1, last_used_at=NOW + 60, is_backed_up=True,
+                   tickets=(*seen.tickets, ticket))
+
+
+def test_a_passkey_that_is_added_is_found(keyed: Passkey, store: DynamoFactorStore,
+                                          services: Services) -> None:
+    assert store.find("ada") == Factors(None, CODES, (KEY,))
+    assert store.find_passkey("ada", KEY.credential_id) == KEY
+    assert has_flag(services)
+
+
+def test_nobody_else_has_the_passkey(keyed: Passkey, store: DynamoFactorStore) -> None:
+    assert store.find_passkey("bob", KEY.credential_id) is None
+    assert store.find_passkey("ada", "another-id") is None
+
+
+def test_an_id_of_1023_bytes_fits(store: DynamoFactorStore) -> None:
+    long = replace(KEY, credential_id="x" * 1364)
+
+    assert store.add_passkey(long, CODES, ADA)
+    assert store.find_passkey("ada", long.credential_id) == long
+
+
+def test_passkeys_are_in_the_order_in_which_they_were_added(
+        keyed: Passkey, store: DynamoFactorStore, services: Services) -> None:
+    for number in (3, 1, 2):
+        assert store.add_passkey(replace(KEY, credential_id=f"id-{number}",
+                                         created_at=NOW + number), None, present(services))
+
+    assert [passkey.credential_id for passkey in store.find("ada").passkeys] == [
+        KEY.credential_id, "id-1", "id-2", "id-3"]
+
+
+def test_a_passkey_is_added_once(keyed: Passkey, store: DynamoFactorStore, services: Services
+                                 ) -> None:
+    again = replace(KEY, name="Another", public_key="another key")
+
+    for seen in ADA, present(services):
+        assert not store.add_passkey(again, None, seen)
+    assert store.find("ada") == Factors(None, CODES, (KEY,))
+
+
+def test_nothing_is_added_beside_another_change(keyed: Passkey, store: DynamoFactorStore,
+                                                services: Services) -> None:
+    """The recovery codes of both would be shown, and those of one be good."""
+    other = replace(KEY, credential_id="another-id")
+
+    assert not store.add_passkey(other, CODES, ADA)
+    assert not store.add_passkey(other, None, replace(present(services), password_version=1))
+    assert store.find("ada").passkeys == (KEY,)
+
+
+def test_each_change_makes_the_second_factor_another_one(
+        keyed: Passkey, store: DynamoFactorStore, services: Services) -> None:
+    """So that nothing that was begun before goes on after it."""
+    seen = [present(services).second_factor]
+    other = replace(KEY, credential_id="another-id")
+    store.add_passkey(other, None, present(services))
+    seen.append(present(services).second_factor)
+    store.remove(passkey_factor_id(other.passkey_id), present(services))
+    seen.append(present(services).second_factor)
+
+    assert len(set(seen)) == 3 and all(seen)
+
+
+def test_the_use_of_a_passkey_is_kept(keyed: Passkey, store: DynamoFactorStore) -> None:
+    assert store.use_passkey(KEY, used(KEY))
+
+    assert store.find("ada").passkeys == (used(KEY),)
+
+
+def test_a_passkey_is_used_as_it_was_seen(keyed: Passkey, store: DynamoFactorStore) -> None:
+    """Neither a counter nor a ticket is lost to another use at the same time."""
+    assert store.use_passkey(KEY, used(KEY))
+
+    assert not store.use_passkey(KEY, used(KEY, "t-2.99"))
+    first = used(KEY)
+    for stale in (replace(first, counter=7), replace(first, tickets=()),
+                  replace(first, tickets=("t-3.99",)), replace(first, public_key="another key")):
+        assert not store.use_passkey(stale, used(stale, "t-2.99"))
+    assert store.find("ada").passkeys == (first,)
+    assert store.use_passkey(first, used(first, "t-2.99"))
+
+
+def test_one_that_counts_nothing_is_used_once_for_a_ticket_all_the_same(
+        keyed: Passkey, store: DynamoFactorStore) -> None:
+    def still(ticket: str) -> Passkey:
+        return replace(KEY, tickets=(ticket,), last_used_at=NOW)
+
+    assert store.use_passkey(KEY, still("t-1.99"))
+    assert not store.use_passkey(KEY, still("t-2.99"))
+
+
+def test_one_that_is_gone_is_not_brought_back(keyed: Passkey, store: DynamoFactorStore,
+                                              services: Services) -> None:
+    store.turn_off(store.find("ada"), present(services))
+
+    assert not store.use_passkey(KEY, used(KEY))
+    assert store.rename_passkey("ada", KEY.passkey_id, "Mine") is None
+    assert store.find("ada") == Factors()
+
+
+def test_a_name_changes_nothing_else(keyed: Passkey, store: DynamoFactorStore) -> None:
+    store.use_passkey(KEY, used(KEY))
+
+    assert store.rename_passkey("ada", KEY.passkey_id, "Mine") == replace(used(KEY), name="Mine")
+    assert store.find("ada").passkeys == (replace(used(KEY), name="Mine"),)
+    assert store.use_passkey(used(KEY), used(used(KEY), "t-2.99")), "whatever its name was"
+
+
+def test_one_of_several_factors_is_removed(keyed: Passkey, store: DynamoFactorStore,
+                                           services: Services) -> None:
+    other = replace(KEY, credential_id="another-id")
+    store.add_passkey(other, None, present(services))
+
+    assert store.remove(passkey_factor_id(KEY.passkey_id), present(services))
+
+    assert store.find("ada") == Factors(None, CODES, (other,))
+    assert has_flag(services)
+
+
+def test_nothing_is_removed_for_an_account_that_has_changed(
+        keyed: Passkey, store: DynamoFactorStore, services: Services) -> None:
+    for seen in (ADA, replace(present(services), password_version=1)):
+        assert not store.remove(passkey_factor_id(KEY.passkey_id), seen)
+    assert store.find("ada").passkeys == (KEY,)
+
+
+def test_all_passkeys_go_when_it_is_turned_off(keyed: Passkey, store: DynamoFactorStore,
+                                               services: Services, cloud: Cloud) -> None:
+    for number in range(MOST_PASSKEYS - 1):
+        store.add_passkey(replace(KEY, credential_id=f"id-{number}"), None, present(services))
+    assert store.enrol(APP)
+
+    assert store.turn_off(store.find("ada"), present(services))
+    assert cloud.items("factors") == [] and not has_flag(services)
+
+
+def test_one_that_was_added_meanwhile_keeps_it_on(keyed: Passkey, store: DynamoFactorStore,
+                                                  services: Services) -> None:
+    seen, identity = store.find("ada"), present(services)
+    store.add_passkey(replace(KEY, credential_id="another-id"), None, identity)
+
+    assert not store.turn_off(seen, identity)
+    assert len(store.find("ada").passkeys) == 2 and has_flag(services)
+
+
+def test_an_account_is_made_with_its_passkey(services: Services) -> None:
+    store = services.factor_store
+    made = Factors(None, replace(CODES, user_id="bob"), (replace(KEY, user_id="bob"),))
+    account, identity = Account("bob", BOB.name, NOW), BOB
+
+    store.create(account, identity, made)
+
+    assert store.find("bob") == made
+    assert services.identity_store.find(EMAIL_ADDRESS, BOB.name) == BOB
+    assert services.user_store.find("bob") == account
+
+
+def test_a_taken_name_or_id_makes_nothing(store: DynamoFactorStore, services: Services,
+                                          cloud: Cloud) -> None:
+    bobs = Factors(None, None, (replace(KEY, user_id="bob"),))
+    with pytest.raises(UserExists):
+        store.create(Account("bob", ADA.name, NOW), replace(BOB, name=ADA.name), bobs)
+    with pytest.raises(UserExists):
+        store.create(Account("ada", BOB.name, NOW), replace(BOB, user_id="ada"), bobs)
+
+    assert cloud.items("factors") == [] and len(cloud.items("users")) == 1
+
+
+def test_each_write_of_passkeys_recognises_itself(store: DynamoFactorStore, services: Services,
+                                                  wire: Wire) -> None:
+    """The SDK sends it again once its answer was lost; it must not count as somebody else's."""
+    other = replace(KEY, credential_id="another-id")
+
+    def lose() -> None:
+        wire.arm(Fault(LOST_AFTER, 0, tries=1))
+
+    lose()
+    assert store.add_passkey(KEY, CODES, ADA) and wire.hit
+    seen = present(services)
+    lose()
+    assert store.add_passkey(other, None, seen) and wire.hit
+    lose()
+    assert store.use_passkey(KEY, used(KEY)) and wire.hit
+    lose()
+    assert store.rename_passkey("ada", KEY.passkey_id, "Mine") and wire.hit
+    seen = present(services)
+    lose()
+    assert store.remove(passkey_factor_id(other.passkey_id), seen) and wire.hit
+    factors, seen = store.find("ada"), present(services)
+    lose()
+    assert store.turn_off(factors, seen) and wire.hit
+    assert store.find("ada") == Factors() and not has_flag(services)
+
+
+def test_the_making_of_an_account_recognises_itself(services: Services, wire: Wire) -> None:
+    wire.arm(Fault(LOST_AFTER, 0, tries=1))
+
+    services.factor_store.create(Account("bob", BOB.name, NOW), BOB,
+                                 Factors(None, None, (replace(KEY, user_id="bob"),)))
+
+    assert wire.hit and len(services.factor_store.find("bob").passkeys) == 1
+
+
+def test_a_retry_takes_no_change_of_others_for_its_own(
+        keyed: Passkey, store: DynamoFactorStore, services: Services, wire: Wire) -> None:
+    """Its first try never arrived, and another request has come first."""
+    other, third = (replace(KEY, credential_id=name) for name in ("another-id", "a-third-id"))
+    seen = present(services)
+    wire.before("TransactWriteItems", break_off,
+                lambda: store.add_passkey(third, None, seen))
+
+    assert not store.add_passkey(other, None, seen)
+    seen = present(services)
+    wire.before("TransactWriteItems", break_off,
+                lambda: store.remove(passkey_factor_id(third.passkey_id), seen))
+    assert not store.remove(passkey_factor_id(KEY.passkey_id), seen)
+    assert store.find("ada").passkeys == (KEY,)
+
+
+def test_passkeys_have_no_secret_that_is_sealed(keyed: Passkey, store: DynamoFactorStore) -> None:
+    """So the operators' tool, which seals anew, passes them over."""
+    assert [factor_id for _, factor_id, _ in store.every()] == ["recovery"]
+
+
+def test_passkeys_are_deleted_with_the_user(keyed: Passkey, store: DynamoFactorStore,
+                                            cloud: Cloud) -> None:
+    store.delete_all("ada")
+
+    assert cloud.items("factors") == []
