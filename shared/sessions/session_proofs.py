@@ -46,8 +46,9 @@ class SessionProofs:
     def _prove(self, session: Session, methods: tuple[str, ...], access: Access | None = None
                ) -> Written:
         # The password of the sign-in still counts, or the passkey if there was no password. A
-        # second factor that was shown then does not: its user may have lost it since.
-        shown = set(session.proven.amr)
+        # second factor that was shown then does not: its user may have lost it since. A password is
+        # shown only where there is no second factor, so no passkey counts beside it either.
+        shown = set() if "pwd" in methods else set(session.proven.amr)
         first = shown & {"pwd"} or shown & PASSKEY_METHODS
         proven = proven_by(*first, *methods)
         return self._store.prove(session, proven, self._now(), self._lifetimes,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.support.account_owner import Owner
-from tests.support.application import Answer, Pair
+from tests.support.application import PASSWORD, Answer, Pair
 from tests.support.authenticator import Device
 from tests.support.clock import NOW, Clock
 from tests.support.cloud import Cloud
@@ -77,11 +77,24 @@ def test_a_session_that_a_passkey_opened_shows_it_again(
         NOW + 760, "hwk user", "aal2")
 
 
+def test_after_the_passkey_is_gone_the_password_is_what_counts(
+        owner: Owner, passkey: dict[str, Any], device: Device, clock: Clock) -> None:
+    """The session must not say that a passkey was shown just now."""
+    pair = owner.sign_in_by(device).pair
+    owner.delete_passkey(pair.access_token, passkey["id"])
+    clock.advance(700)
+
+    answer = owner.reauthenticate(pair.access_token, password=PASSWORD)
+
+    context = owner.authorize(answer.pair.access_token)["context"]
+    assert (context["auth_time"], context["amr"], context["acr"]) == (NOW + 760, "pwd", "aal1")
+
+
 def test_the_password_is_not_enough_beside_a_passkey(
         owner: Owner, phone: Pair, passkey: dict[str, Any], clock: Clock) -> None:
     clock.advance(700)
 
-    answer = owner.reauthenticate(phone.access_token, password="notes on the analytical engine")
+    answer = owner.reauthenticate(phone.access_token, password=PASSWORD)
 
     assert answer.outcome == (401, "reauthentication_required")
     assert answer.body["kinds"] == ["passkey", "recovery_code"]

@@ -46,6 +46,27 @@ def test_what_is_recorded_counts_as_no_use_of_a_token(
         SESSION, refreshed_at=NOW + 9, auth_time=NOW + 9, proven=proven_by("pwd", "otp"))
 
 
+@pytest.mark.parametrize(("shown", "methods", "together"), [
+    (["hwk", "user"], ["otp"], ["otp", "hwk", "user"]),
+    (["hwk", "user"], ["rec"], ["rec", "hwk", "user"]),
+    (["hwk", "user"], ["swk", "user"], ["hwk", "swk", "user"]),
+    (["otp", "hwk", "user"], ["rec"], ["rec", "hwk", "user"]),
+    (["pwd", "hwk", "user"], ["otp"], ["pwd", "otp"]),
+    (["pwd", "otp"], ["hwk", "user"], ["pwd", "hwk", "user"]),
+    (["hwk", "user"], ["pwd"], ["pwd"]), (["pwd", "hwk", "user"], ["pwd"], ["pwd"])])
+def test_what_the_session_was_opened_with_still_counts(
+        shown: list[str], methods: list[str], together: list[str], proofs: SessionProofs,
+        store: MemorySessionStore) -> None:
+    """The password, or else the passkey; but no passkey beside a password that was shown now, which
+    is so only once there is no second factor."""
+    store.put(replace(SESSION, proven=proven_by(*shown)), LIFETIMES)
+
+    proofs.record("ada", "s-1", *methods)
+
+    found = store.get("ada", "s-1")
+    assert found and found.proven == proven_by(*together)
+
+
 @pytest.mark.parametrize("gone", ["ended", "idle"])
 def test_nothing_is_recorded_in_a_session_that_has_ended(
         gone: str, proofs: SessionProofs, store: MemorySessionStore, clock: Clock) -> None:
