@@ -1,11 +1,14 @@
 """PUT /factors/totp: turns the app on by a code of it."""
 
 from base64 import b64decode
+from typing import Any
 
 import pytest
 
 from shared.mail.notices import Notice
+from tests.support.account_owner import Owner
 from tests.support.application import EMAIL, Pair
+from tests.support.authenticator import Device
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.heavy import BODIES, KEYS, SDK
@@ -209,3 +212,32 @@ def test_who_sends_it_twice_at_once_is_not_signed_out(
 
     assert careful.confirm_totp(signed_in.access_token, code).outcome == (409, "factor_exists")
     assert careful.account(signed_in.access_token).status == 200
+
+
+def test_beside_a_passkey_an_app_shows_no_codes_and_ends_no_session(
+        owner: Owner, phone: Pair, passkey: dict[str, Any], device: Device, courier: Courier
+) -> None:
+    """The recovery codes of the first factor stay good, and all sessions have shown a factor."""
+    other = owner.sign_in_by(device).pair
+    courier.errands.clear()
+
+    enrolled = owner.enrol(phone.access_token)
+
+    assert enrolled.recovery_codes == ()
+    assert owner.refresh(other).status == 200
+    assert [errand.occasion for errand in courier.errands] == [Notice.FACTOR_ADDED]
+    assert owner.sign_in().body["kinds"] == ["passkey", "totp", "recovery_code"]
+    assert owner.sign_in_with(passkey["recovery_codes"][0]).status == 201
+
+
+def test_of_an_app_and_a_passkey_at_once_one_is_added(
+        owner: Owner, phone: Pair, device: Device, wire: Wire) -> None:
+    """The recovery codes of the other would be good for nothing."""
+    app, added = owner.begin_enrolment(phone.access_token), list[int]()
+    wire.before("TransactWriteItems", lambda: added.append(
+        owner.add_passkey(phone.access_token, device).status))
+
+    answer = owner.confirm_totp(phone.access_token, app.code(owner.services.now()))
+
+    assert (added, answer.status) == ([201], 409)
+    assert owner.sign_in().body["kinds"] == ["passkey", "recovery_code"]

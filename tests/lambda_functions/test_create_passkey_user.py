@@ -223,6 +223,20 @@ def test_a_lost_answer_of_the_store_costs_nobody_an_account(
     assert len(cloud.items("users")) == 1
 
 
+def test_a_sign_up_that_half_succeeded_is_finished_by_signing_in(
+        strict: Owner, outbox: Outbox, device: Device, wire: Wire, cloud: Cloud) -> None:
+    """The account is there, and no session; the device has the passkey."""
+    strict.ask_to_sign_up()
+    wire.after("TransactWriteItems", lambda: wire.cut("TransactWriteItems"))
+
+    answer = strict.sign_up_by(device, outbox.last_token)
+
+    wire.mend()
+    assert answer.outcome == (503, "unavailable")
+    assert len(cloud.items("users")) == 1 and cloud.items("sessions") == []
+    assert strict.sign_in_by(device).status == 201
+
+
 # What such an account is like.
 
 

@@ -1,8 +1,12 @@
 """DELETE /user: who leaves leaves nothing behind."""
 
+from typing import Any
+
 from tests.lambda_functions.conftest import session_id
 from tests.support.account_owner import Owner
 from tests.support.application import EMAIL, Pair
+from tests.support.authenticator import Device
+from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.heavy import BODIES, PASSWORDS, SDK
 from tests.support.mail import Outbox
@@ -161,3 +165,17 @@ def test_the_callers_own_session_ends_last(
     assert owner.leave(between.access_token).status == 200
 
     assert left_after_each_deletion[-2:] == [[own], []]
+
+
+def test_who_has_a_passkey_shows_it_afresh_beside_the_password(
+        owner: Owner, phone: Pair, passkey: dict[str, Any], device: Device, clock: Clock,
+        cloud: Cloud) -> None:
+    clock.advance(540)
+    refused = owner.leave(phone.access_token)
+
+    pair = owner.show_again_by(device, phone.access_token).pair
+
+    assert refused.outcome == (401, "reauthentication_required")
+    assert refused.body["kinds"] == ["passkey", "recovery_code"]
+    assert owner.leave(pair.access_token).status == 200
+    assert cloud.items("factors") == []

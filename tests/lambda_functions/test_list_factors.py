@@ -1,6 +1,10 @@
 """GET /factors: the second factors of the caller."""
 
+from typing import Any
+
+from tests.support.account_owner import Owner
 from tests.support.application import Pair
+from tests.support.authenticator import Device
 from tests.support.clock import NOW
 from tests.support.heavy import SDK
 from tests.support.second_factors import Enrolled, FactorOwner
@@ -35,3 +39,19 @@ def test_no_secret_is_listed(careful: FactorOwner, signed_in: Pair, enrolled: En
 
     assert enrolled.app.secret not in text
     assert not [code for code in enrolled.recovery_codes if code in text]
+
+
+def test_passkeys_are_listed_between_them(
+        owner: Owner, phone: Pair, passkey: dict[str, Any], device: Device) -> None:
+    """In the order in which they were added; nothing of their keys is told."""
+    owner.enrol(phone.access_token)
+    owner.add_passkey(phone.access_token, Device(), name="Blue key")
+    owner.sign_in_by(device)
+
+    factors = owner.list_factors(phone.access_token).body["factors"]
+
+    assert [(factor["kind"], factor.get("name"), factor["last_used_at"]) for factor in factors] == [
+        ("totp", None, None), ("passkey", "Passkey", NOW + 60), ("passkey", "Blue key", None),
+        ("recovery_codes", None, None)]
+    assert factors[1].keys() == {"id", "kind", "created_at", "last_used_at", "name", "rp_id",
+                                 "backed_up"}

@@ -7,6 +7,7 @@ import pytest
 from tests.lambda_functions.conftest import session_id
 from tests.support.account_owner import Owner
 from tests.support.application import Answer, Pair
+from tests.support.authenticator import Device
 from tests.support.mail import Outbox
 
 Act = Callable[[Owner, Outbox, Pair], Answer]
@@ -21,6 +22,11 @@ def reset(owner: Owner, outbox: Outbox, new: str = "the difference engine weighs
 def verify(owner: Owner, outbox: Outbox, pair: Pair) -> Answer:
     owner.ask_verification()
     return owner.verify_signed_in(outbox.last_token, pair.access_token)
+
+
+def remove_a_passkey(owner: Owner, _outbox: Outbox, pair: Pair) -> Answer:
+    added = owner.add_passkey(pair.access_token, Device()).body["id"]
+    return owner.delete_passkey(pair.access_token, added)
 
 
 SAID: dict[str, tuple[Act, int, dict[str, object]]] = {
@@ -39,6 +45,7 @@ SAID: dict[str, tuple[Act, int, dict[str, object]]] = {
                     " a mail is on its way"}),
     "verify": (lambda owner, outbox, pair: verify(owner, outbox, pair),
                200, {"message": "address verified"}),
+    "remove a passkey": (remove_a_passkey, 200, {"message": "passkey removed"}),
     "leave": (lambda owner, _, pair: owner.leave(pair.access_token),
               200, {"message": "account deleted"}),
 }

@@ -8,6 +8,7 @@ import pytest
 from tests.lambda_functions.conftest import session_id
 from tests.support.account_owner import Owner
 from tests.support.application import CLIENT_ID, PASSWORD, Pair
+from tests.support.authenticator import Device
 from tests.support.cloud import Cloud
 from tests.support.mail import Outbox
 from tests.support.wire import Wire
@@ -52,6 +53,26 @@ def follow_a_link_to_another_address(owner: Owner, outbox: Outbox, pair: Pair) -
     owner.confirm_email(outbox.last_token, pair.access_token)
 
 
+def add_a_passkey(owner: Owner, _outbox: Outbox, pair: Pair) -> None:
+    owner.add_passkey(pair.access_token, Device())
+
+
+def name_a_passkey(owner: Owner, _outbox: Outbox, pair: Pair) -> None:
+    added = owner.add_passkey(pair.access_token, Device()).body["id"]
+    owner.rename_passkey(pair.access_token, added, "Mine")
+
+
+def remove_a_passkey(owner: Owner, _outbox: Outbox, pair: Pair) -> None:
+    added = owner.add_passkey(pair.access_token, Device()).body["id"]
+    owner.delete_passkey(pair.access_token, added)
+
+
+def show_a_passkey(owner: Owner, _outbox: Outbox, pair: Pair) -> None:
+    device = Device()
+    owner.add_passkey(pair.access_token, device)
+    owner.show_again_by(device, pair.access_token)
+
+
 # What is done last, the event of its line, and whether the line names a session.
 ACTS: dict[str, tuple[Act, str, bool]] = {
     "authorize": (lambda owner, _, pair: owner.authorize(pair.access_token), "request", True),
@@ -80,6 +101,12 @@ ACTS: dict[str, tuple[Act, str, bool]] = {
                                 owner.delete_totp(pair.access_token)],
         "authn_factor_enrolment_dropped", True),
     "turn an app off": (turn_an_app_off, "authn_factor_removed", True),
+    "begin to add a passkey": (lambda owner, _, pair: owner.begin_passkey(pair.access_token),
+                               "authn_factor_enrolment", True),
+    "add a passkey": (add_a_passkey, "authn_factor_added", True),
+    "name a passkey": (name_a_passkey, "request", True),
+    "remove a passkey": (remove_a_passkey, "authn_factor_removed", True),
+    "show a passkey": (show_a_passkey, "authn_reauthentication_success", True),
     "show the password": (
         lambda owner, _, pair: owner.reauthenticate(pair.access_token, password=PASSWORD),
         "authn_reauthentication_success", True),
@@ -123,6 +150,43 @@ def test_a_sign_in_names_the_session_that_it_opened(
     session = cloud.item("sessions")
     assert (line["event"], line["client_id"]) == ("authn_login_success", CLIENT_ID)
     assert (line["user_id"], line["session_id"]) == (session["UserId"], session["SessionId"])
+
+
+def test_a_sign_in_by_a_passkey_names_the_session_that_it_opened(
+        owner: Owner, phone: Pair, passkey: dict[str, Any], device: Device, cloud: Cloud,
+        last_line: LastLine) -> None:
+    owner.sign_out(phone.access_token)
+    owner.sign_in_by(device)
+
+    line = last_line()
+    session = cloud.item("sessions")
+    assert (line["event"], line["client_id"]) == ("authn_login_success", CLIENT_ID)
+    assert (line["user_id"], line["session_id"]) == (session["UserId"], session["SessionId"])
+
+
+def test_a_ticket_of_a_passkey_that_died_with_the_account_names_the_user(
+        owner: Owner, passkey: dict[str, Any], device: Device, cloud: Cloud,
+        last_line: LastLine) -> None:
+    options, user_id = owner.begin_passkey_sign_in(ticket=owner.ticket()), cloud.item("users")[
+        "UserId"]
+    cloud.drop("users")
+
+    owner.passkey_session(options.body["ticket"], device.answer(options.body["public_key"]))
+
+    line = last_line()
+    assert (line["event"], line["user_id"]) == ("authn_login_fail", user_id)
+
+
+def test_an_unknown_passkey_names_nobody(owner: Owner, bobs: Device, cloud: Cloud,
+                                         last_line: LastLine) -> None:
+    """Whoever sends it may say that it is anybody's."""
+    cloud.drop("factors")
+
+    owner.sign_in_by(bobs)
+
+    line = last_line()
+    assert (line["event"], line["name"]) == ("authn_passkey_unknown", "unknown_passkey")
+    assert "user_id" not in line
 
 
 def test_a_session_whose_account_is_gone_says_so(
