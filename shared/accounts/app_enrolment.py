@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.errors import FactorExists, InvalidCode, NotFound
+from shared.errors import FactorExists, InvalidCode, NotFound, Unavailable
 from shared.factors.factors import TOTP, RecoveryCodes, Totp, about
 from shared.factors.totp import SECRET_BYTES, encoded, otpauth_uri
 
@@ -71,5 +71,6 @@ class AppEnrolment:
 
         shown = self._changes.add(identity, session_id, ("otp",), store, tell)
         if shown is None:
-            raise FactorExists
+            # Another factor was added, or this one was confirmed: who asks again learns which.
+            raise Unavailable("the account changed meanwhile")
         return shown
