@@ -6,6 +6,7 @@ address is another person's, and the address is verified from the start.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -68,7 +69,7 @@ class PasskeySignUp:
         passkey = made_passkey(self._party, link.user_id, sent, now)
         codes, shown = self._recovery_sets.new(link.user_id)
         identity = Identity(EMAIL_ADDRESS, link.email, link.user_id, None, now, verified=True,
-                            second_factor=ceremony.ceremony_id)
+                            second_factor=uuid.uuid4().hex)
         self._factors.create(Account(link.user_id, link.email, now), identity,
                              Factors(None, codes, (passkey,)))
 
