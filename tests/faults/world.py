@@ -16,6 +16,7 @@ from shared.sessions.state import BY_PASSWORD, Decision, Session, decide
 from shared.sign_in.attempts import Tally
 from shared.sign_in.passwords import Passwords
 from shared.stores.errands import LambdaErrandQueue
+from shared.stores.factors import is_passkey
 from shared.stores.identities import key
 from shared.stores.items import unmarshalled
 from shared.stores.ses import SesMailer
@@ -45,19 +46,20 @@ class CountedPasswords(Passwords):
 
 @dataclass(frozen=True)
 class Sight:
-    """What people can see: the addresses that have accounts, with their password, whether they are
-    verified, and the second factors that are on or begun; the sessions whose tokens somebody holds,
-    with their generation and how long after sign-in it began; how many others there are; and which
-    of the held tokens are good for a refresh in an hour."""
+    """What people can see: the addresses that have accounts, with their password, empty if there is
+    none, whether they are verified, and the second factors that are on or begun, passkeys with
+    their names; the sessions whose tokens somebody holds, with their generation and how long after
+    sign-in it began; how many others there are; and which of the held tokens are good for a refresh
+    in an hour."""
 
     accounts: frozenset[tuple[str, str, bool, tuple[str, ...]]]
     sessions: frozenset[tuple[str, int, int]]
     orphans: int
     survivors: frozenset[str]
 
-    def credentials(self) -> frozenset[tuple[str, str, bool]]:
-        """Return what signs in: the address, the password, and whether a code has to follow."""
-        return frozenset((address, password, RECOVERY in factors)
+    def credentials(self) -> frozenset[tuple[str, str, tuple[str, ...]]]:
+        """Return what signs in: the address, the password, and the second factors that are on."""
+        return frozenset((address, password, factors if RECOVERY in factors else ())
                          for address, password, _, factors in self.accounts)
 
     def alive(self) -> frozenset[str]:
@@ -148,15 +150,21 @@ class World:
                    if "reservation" in item)
 
     def _factors(self, identity: dict[str, Any]) -> tuple[str, ...]:
-        """Return the second factors; the app and the codes must always be on together."""
+        """Return the second factors. A second factor is on if and only if there are an app that was
+        confirmed or a passkey, and recovery codes; and something must always sign in."""
         found = {item["FactorId"]: item for item in self.items("factors")
                  if item["UserId"] == identity["user_id"]}
-        is_on = "confirmed_at" in found.get(TOTP, {})
+        passkeys = [name for name in found if is_passkey(name)]
+        is_on = "confirmed_at" in found.get(TOTP, {}) or bool(passkeys)
         assert is_on == ("second_factor" in identity), "half a second factor"
         assert is_on == any(name.startswith("code_") for name in found.get(RECOVERY, {}))
-        return tuple(sorted(found))
+        assert passkeys or "password_hash" in identity, "nothing signs in"
+        return tuple(sorted(f"{name} {item.get('name', '')}".rstrip() if is_passkey(name) else name
+                            for name, item in found.items()))
 
     def _password(self, item: dict[str, Any]) -> str:
+        if "password_hash" not in item:
+            return ""
         passwords = Passwords(self._peppers, cost=4)
         stored = PasswordHash(item["password_hash"], item["cost"], item["pepper_id"])
         [right] = [password for password in (PASSWORD, NEW_PASSWORD)

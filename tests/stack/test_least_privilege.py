@@ -51,6 +51,23 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     "deleteTotp": TELLS | {
         "users": {READ}, "identities": {READ, UPDATE}, "factors": {LIST, DELETE},
         "sessions": {READ}},
+    "beginPasskey": SIGNS | OWNER | KINDS | {"sessions": {READ}},
+    "createPasskey": SIGNS | HASHES | TELLS | {
+        "users": {READ}, "identities": {READ, UPDATE}, "factors": {LIST, WRITE},
+        "sessions": {READ, UPDATE, LIST, WRITE_MANY}},
+    "renamePasskey": {"factors": {UPDATE}},
+    "deletePasskey": TELLS | {
+        "users": {READ}, "identities": {READ, UPDATE}, "factors": {LIST, DELETE},
+        "sessions": {READ}},
+    "beginPasskeySignIn": SIGNS | OWNER | KINDS | {"sessions": {READ}},
+    "createPasskeySession": SIGNS | OWNER | {
+        "factors": {READ, UPDATE}, "sessions": {WRITE, DELETE, LIST, WRITE_MANY}},
+    "reauthenticateByPasskey": SIGNS | {
+        "factors": {READ, UPDATE}, "sessions": {READ, UPDATE}},
+    "beginPasskeySignUp": SIGNS,
+    "createPasskeyUser": SIGNS | HASHES | {
+        "users": {READ, WRITE}, "identities": {WRITE}, "factors": {READ, WRITE},
+        "sessions": {WRITE, DELETE, LIST}},
     "refreshSession": SIGNS | {"sessions": {READ, UPDATE, DELETE}},
     "deleteSession": SIGNS | {"sessions": {DELETE}},
     "changePassword": PROVE | SIGNS | HASHES | TELLS | KINDS | {
@@ -69,7 +86,8 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     "deleteSessionById": {"sessions": {DELETE}},
     "requestPasswordReset": ASK_FOR_MAIL,
     "resetPassword": SIGNS | HASHES | SWEEP | TELLS | {
-        "users": {READ}, "identities": {READ, UPDATE}, "attempts": {UPDATE, DELETE}},
+        "users": {READ}, "identities": {READ, UPDATE}, "factors": {LIST, DELETE},
+        "attempts": {UPDATE, DELETE}},
     "requestEmailVerification": ASK_FOR_MAIL,
     "sendMail": SIGNS | HASHES | {"identities": {READ}, "attempts": {UPDATE},
                                   MAIL: {"SendEmail"}},
