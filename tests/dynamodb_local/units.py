@@ -8,12 +8,13 @@ import argparse
 import sys
 
 from scripts.checkout import ROOT
-from tests.dynamodb_local import (units_of_accounts, units_of_factors, units_of_sessions,
-                                  units_of_signing_in)
+from tests.dynamodb_local import (units_of_accounts, units_of_factors, units_of_passkeys,
+                                  units_of_sessions, units_of_signing_in)
 from tests.dynamodb_local.operations import OPERATIONS, Operation
 
 # The modules hold the operations; the order of the page is this one.
-PARTS = (units_of_signing_in, units_of_factors, units_of_sessions, units_of_accounts)
+PARTS = (units_of_signing_in, units_of_factors, units_of_passkeys, units_of_sessions,
+         units_of_accounts)
 
 PAGE = ROOT / "docs" / "request-units.md"
 
@@ -22,8 +23,10 @@ HEAD = """\
 
 This page says how many units these operations consume in DynamoDB. They are also their price,
 because AWS bills on-demand tables by the unit. A read unit is a strongly consistent read of up to
-4 KB. A write unit is a write of up to 1 KB; within a transaction, a write takes two. No item of
-this service exceeds 1 KB, and all of its reads are strongly consistent.
+4 KB. A write unit is a write of up to 1 KB; within a transaction, a write takes two. All reads of
+this service are strongly consistent, and no item of it exceeds 1 KB but one: that of a passkey can
+have up to 4 KB, if its key is of RSA or its id is long, or if it has answered ten tickets or more
+within five minutes. Its writes then take up to 4 units.
 
 The figures are asserted against AWS's own engine, DynamoDB Local, one operation at a time, by
 `tests/dynamodb_local/test_units.py` (`make test-dynamodb-local`). This page is written from the
@@ -51,6 +54,13 @@ Where the figures come from:
 - The second step of a sign-in looks up the person and their factors, spends the code, and notes
   that the ticket was used. A sign-in without a second factor costs nothing for it: whether there is
   one stands in the identity, which is read anyway.
+- A sign-in with a passkey counts no attempt, because nobody can guess a signature, and hashes
+  nothing. It reads the passkey, the account and the identity, and counts the use of the passkey by
+  one write, which also remembers the ticket. To put the session takes two units. The account and
+  the passkey are read again around that, and then all sessions of the person. The second step reads
+  the account and the identity once more.
+- All factors of a person are one read of up to 4 KB, and more only of a person who has about ten
+  passkeys.
 - A refresh writes first, on the condition that a new pair is due. The case that clients meet
   once per access token is therefore 1 write and no read.
 - The client of an access token is read at most once in 300 s by each running authorizer. A
