@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.errors import Flaw, InvalidPasskey
-from shared.factors.factors import Passkey
+from shared.factors.passkeys import Passkey
 from shared.factors.relying_party import ALGORITHMS, RelyingParty
 from shared.factors.webauthn import MOST_KEY_BYTES, check_assertion, check_registration
 from shared.gateway.json_bodies import MAX_BODY_BYTES

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.errors import Misconfigured
-from shared.factors.factors import Passkey
+from shared.factors.passkeys import Passkey
 from shared.factors.relying_party import (RelyingParty, challenge_of, encoded, is_passkey_origin,
                                           is_rp_id, relying_party)
 

@@ -7,7 +7,8 @@ import pytest
 
 from shared.errors import (AuthenticationError, Flaw, InvalidPasskey, InvalidTicket,
                            PasskeysNotConfigured, TooManyRequests, Unavailable, UnknownPasskey)
-from shared.factors.factors import Factors, Passkey
+from shared.factors.factors import Factors
+from shared.factors.passkeys import Passkey
 from shared.factors.relying_party import challenge_of, encoded
 from shared.factors.webauthn import check_registration
 from shared.identities import EMAIL_ADDRESS, Account, Identity

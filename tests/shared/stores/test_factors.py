@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from shared.errors import UserExists
-from shared.factors.factors import (MOST_PASSKEYS, TOTP, Factors, Passkey, RecoveryCodes, Sealed,
-                                    Totp, passkey_factor_id)
+from shared.factors.factors import TOTP, Factors, RecoveryCodes, Sealed, Totp
+from shared.factors.passkeys import MOST_PASSKEYS, Passkey, passkey_factor_id
 from shared.identities import EMAIL_ADDRESS, Account, Identity
 from shared.stores.factors import DynamoFactorStore
 from shared.wiring.services import Services
