@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shared.errors import BadCredentials, InvalidLink, Unavailable
+from shared.errors import BadCredentials, InvalidLink
 from shared.identities import EMAIL_ADDRESS
 from shared.sessions.state import BY_PASSWORD, proven_by
 from shared.sign_in.user_proofs import LINK, SESSION
@@ -24,6 +24,7 @@ from shared.sign_in.user_proofs import LINK, SESSION
 if TYPE_CHECKING:
     from shared.callers import Assurance, Caller
     from shared.factors.factor_store import FactorStore
+    from shared.factors.factors import Factors
     from shared.identities import Account, Identity, IdentityStore
     from shared.password_hash import PasswordHash
     from shared.sessions.user_sessions import UserSessions
@@ -95,7 +96,8 @@ class PasswordChanges:
         """Set the password by a link that was mailed, end all sessions, and return a device token
         for the device on which the link was followed.
 
-        Following the link shows who owns the address, so it also verifies the address. Raises
+        Following the link shows who owns the address, so it also verifies the address. Passkeys
+        that were added before it was verified are removed. Raises
         InvalidLink when the password was changed since the link was mailed, WeakPassword, and
         TooManyAttempts when a used link is followed again and again.
         """
@@ -103,7 +105,7 @@ class PasswordChanges:
             self._policy.check(new, identity.name, FIELD)
             password = self._passwords.hash(new)
             self._user_sessions.end_all(identity.user_id)
-            changed = self._store(self._without_strangers(identity), password, verifies=True)
+            changed = self._store(identity, password, verifies=True)
         else:
             self._require_retry(identity, link)
             changed = None
@@ -111,29 +113,27 @@ class PasswordChanges:
         self._user_sessions.end_all(identity.user_id)
         return self._sign_in.device_token(changed)
 
-    def _without_strangers(self, identity: Identity) -> Identity:
-        """Return the identity without passkeys, if nobody has shown yet that its address is theirs:
-        a stranger may have added them, and each signs in alone, whatever the password is."""
-        if identity.verified or not identity.second_factor:
-            return identity
-        factors = self._factors.find(identity.user_id)
-        if not factors.passkeys:
-            return identity
-        if not self._factors.remove_passkeys(factors, identity):
-            raise Unavailable("the account changed meanwhile")
-        present = self._identities.find(identity.kind, identity.name)
-        if present is None or present.user_id != identity.user_id:
-            raise InvalidLink
-        return present
-
     def _store(self, seen: Identity, password: PasswordHash, verifies: bool = False
                ) -> Identity | None:
         """Return the identity with its new password, or None if another change came first."""
         now = self._now()
-        if not self._identities.change_password(seen, password, now, verifies):
+        changed = replace(seen, password=password, password_version=seen.password_version + 1,
+                          password_changed_at=now, verified=seen.verified or verifies)
+        strangers = self._factors_of_strangers(seen) if verifies else None
+        if strangers is None:
+            is_done = self._identities.change_password(seen, password, now, verifies)
+            return changed if is_done else None
+        left = self._factors.start_over(strangers, seen, password, now)
+        return None if left is None else replace(changed, second_factor=left)
+
+    def _factors_of_strangers(self, identity: Identity) -> Factors | None:
+        """Return the factors of an account if there are passkeys among them, and nobody has shown
+        yet that its address is theirs: a stranger may have added them, and each signs in alone,
+        whatever the password is."""
+        if identity.verified or not identity.second_factor:
             return None
-        return replace(seen, password=password, password_version=seen.password_version + 1,
-                       password_changed_at=now, verified=seen.verified or verifies)
+        factors = self._factors.find(identity.user_id)
+        return factors if factors.passkeys else None
 
     def _require_retry(self, identity: Identity, link: MailClaims) -> None:
         """Raise InvalidLink unless this link was used lately."""

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from shared.factors.factors import Factors, RecoveryCodes, Totp
     from shared.factors.passkeys import Passkey
     from shared.identities import Account, Identity
+    from shared.password_hash import PasswordHash
 
 
 class FactorStore(Protocol):
@@ -51,10 +52,12 @@ class FactorStore(Protocol):
         """Delete one factor of several. Return False if the proofs or the owner of `identity` have
         changed."""
 
-    def remove_passkeys(self, seen: Factors, identity: Identity) -> bool:
-        """Delete all passkeys, which are those that were `seen`, and if nothing else is left then
-        what `turn_off` deletes. Return False if the proofs or the owner of `identity` have
-        changed."""
+    def start_over(self, seen: Factors, identity: Identity, password: PasswordHash, now: int
+                   ) -> str | None:
+        """Delete all passkeys, which are those that were `seen`, and if no factor is left then what
+        `turn_off` deletes, and store a new password of `identity`, whose name is verified by that:
+        all or nothing. Return what `Identity.second_factor` is then, or None if the proofs or the
+        owner of `identity` have changed."""
 
     def turn_off(self, seen: Factors, identity: Identity) -> bool:
         """Delete all second factors, which are those that were `seen`, and let a password alone

@@ -13,6 +13,7 @@ from typing import Any
 from shared.factors.factors import RECOVERY, TOTP, Factors, RecoveryCodes, Sealed, Totp
 from shared.factors.passkeys import Passkey, is_passkey, passkey_factor_id, passkey_id
 from shared.identities import Account, Identity
+from shared.password_hash import PasswordHash
 from shared.stores.factor_items import (CODE, codes_item, factors_of, items_of, key, passkey_item,
                                         passkey_of, secret_of, totp_item)
 from shared.stores.failures import ConditionFailed
@@ -100,19 +101,30 @@ class DynamoFactorStore:
     def remove(self, factor_id: str, identity: Identity) -> bool:
         return self._remove([factor_id], identity, uuid.uuid4().hex)
 
-    def remove_passkeys(self, seen: Factors, identity: Identity) -> bool:
-        if seen.confirmed_totp is None:
-            return self.turn_off(seen, identity)
-        return self._remove(_passkey_ids(seen), identity, uuid.uuid4().hex)
+    def start_over(self, seen: Factors, identity: Identity, password: PasswordHash, now: int
+                   ) -> str | None:
+        left = uuid.uuid4().hex if seen.confirmed_totp else ""
+        gone = _passkey_ids(seen) if left else _all_ids(seen)
+        try:
+            self._factors.transact(*self._deletions(gone, identity),
+                                   self._identities.reset_entry(identity, password, now, left))
+        except ConditionFailed as failure:
+            # Hashes are salted, so an equal one can only be from this write's own first try.
+            is_own = (failure.item or {}).get("password_hash") == password.bcrypt_hash
+            return left if is_own else None
+        return left
 
     def turn_off(self, seen: Factors, identity: Identity) -> bool:
-        return self._remove([TOTP, RECOVERY, *_passkey_ids(seen)], identity, "")
+        return self._remove(_all_ids(seen), identity, "")
+
+    def _deletions(self, factor_ids: list[str], identity: Identity) -> list[dict[str, Any]]:
+        return [self._factors.delete_entry(key(identity.user_id, factor_id))
+                for factor_id in factor_ids]
 
     def _remove(self, factor_ids: list[str], identity: Identity, second_factor: str) -> bool:
         try:
             self._factors.transact(
-                *(self._factors.delete_entry(key(identity.user_id, factor_id))
-                  for factor_id in factor_ids),
+                *self._deletions(factor_ids, identity),
                 self._identities.second_factor_entry(identity, second_factor))
         except ConditionFailed as failure:
             found = failure.item or {}
@@ -170,6 +182,10 @@ class DynamoFactorStore:
         except ConditionFailed as failure:
             return (failure.item or {}).get("spent_by") == own
         return True
+
+
+def _all_ids(factors: Factors) -> list[str]:
+    return [TOTP, RECOVERY, *_passkey_ids(factors)]
 
 
 def _passkey_ids(factors: Factors) -> list[str]:

@@ -17,6 +17,9 @@ SAME_PASSWORD = ("user_id", "password_version")
 SAME_PROOFS = (*SAME_PASSWORD, "second_factor")
 # What a change of the name carries over: a newer hash must not be lost.
 CARRIED = (*SAME_PROOFS, "password_hash")
+NEW_PASSWORD = ("SET #password_hash = :password_hash, #cost = :cost, #pepper_id = :pepper_id,"
+                " #password_version = :next, #password_changed_at = :now")
+VERIFIED = ", #email_verified = :yes"
 
 
 class DynamoIdentityStore:
@@ -64,22 +67,29 @@ class DynamoIdentityStore:
                         verifies: bool) -> bool:
         # Without `verifies`, it is not written: the name may have been verified since `seen` was
         # read.
-        verified, yes = (", #email_verified = :yes", {"yes": True}) if verifies else ("", {})
+        verified, yes = (VERIFIED, {"yes": True}) if verifies else ("", {})
         # Who has the link needs no second factor, and does not touch it. If nobody had shown to own
-        # the name before, no passkey may have been added since a stranger's were removed.
+        # the name before, no passkey may have been added since it was read.
         needs_no_factor = verifies and seen.verified
         as_seen, values = _as_seen(seen, SAME_PASSWORD if needs_no_factor else SAME_PROOFS)
         try:
-            self._identities.update(
-                _key(seen),
-                "SET #password_hash = :password_hash, #cost = :cost, #pepper_id = :pepper_id,"
-                f" #password_version = :next, #password_changed_at = :now{verified}",
-                as_seen, next=seen.password_version + 1, now=now, **values, **yes,
-                **_password(password))
+            self._identities.update(_key(seen), NEW_PASSWORD + verified, as_seen, **values, **yes,
+                                    **_new_password(seen, password, now))
         except ConditionFailed as failure:
             # Hashes are salted, so an equal one can only be from this write's own first try.
             return (failure.item or {}).get("password_hash") == password.bcrypt_hash
         return True
+
+    def reset_entry(self, seen: Identity, password: PasswordHash, now: int, second_factor: str
+                    ) -> dict[str, Any]:
+        """Return an entry of a transaction that stores a new password, by which the name is
+        verified, and makes the second factor this one, empty for none."""
+        factor, new = ((", #second_factor = :new", {"new": second_factor}) if second_factor else
+                       (" REMOVE #second_factor", {}))
+        as_seen, values = _as_seen(seen, SAME_PROOFS)
+        return self._identities.update_entry(
+            _key(seen), f"{NEW_PASSWORD}{VERIFIED}{factor}", as_seen, yes=True, **values, **new,
+            **_new_password(seen, password, now))
 
     def verify(self, seen: Identity) -> bool:
         as_seen, values = _as_seen(seen, SAME_PASSWORD)
@@ -152,6 +162,11 @@ def _as_seen(seen: Identity, names: tuple[str, ...]) -> tuple[str, Item]:
     terms = [f"#{name} = :{name}" if name in item else f"attribute_not_exists(#{name})"
              for name in names]
     return " AND ".join(terms), {name: item[name] for name in names if name in item}
+
+
+def _new_password(seen: Identity, password: PasswordHash, now: int) -> dict[str, str | int]:
+    """Return the values of NEW_PASSWORD."""
+    return {**_password(password), "next": seen.password_version + 1, "now": now}
 
 
 def _password(password: PasswordHash | None) -> dict[str, str | int]:

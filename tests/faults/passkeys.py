@@ -5,10 +5,9 @@ import uuid
 from typing import Any
 
 from lambda_functions import delete_user
-from shared.factors.factors import MOST_PASSKEYS
+from shared.factors.passkeys import MOST_PASSKEYS, is_passkey
 from shared.mail.errands import Errand, Occasion
 from shared.sign_in.passkey_check import MOST_TICKETS
-from shared.stores.factors import is_passkey
 from shared.tokens.mail_tokens import MailClaims, MailTokens, Purpose
 from tests.dynamodb_local.handlers_alone import HandlersAlone, claims
 from tests.faults.accounts import sending

@@ -16,7 +16,7 @@ from shared.sessions.state import BY_PASSWORD, Decision, Session, decide
 from shared.sign_in.attempts import Tally
 from shared.sign_in.passwords import Passwords
 from shared.stores.errands import LambdaErrandQueue
-from shared.stores.factors import is_passkey
+from shared.factors.passkeys import is_passkey
 from shared.stores.identities import key
 from shared.stores.items import unmarshalled
 from shared.stores.ses import SesMailer
