@@ -28,9 +28,10 @@ STAGES = ("dev", "test")
 STEPS_PYTHON = ROOT / ".local" / "delivery-venv" / "bin" / "python"
 # How zips for this machine are deployed to a stage that usually runs those for AWS.
 PARAMETERS = {"target": "host", "bcryptCost": "10"}
-# Stage test sends mail, and dev does not.
+# Stage test sends mail and has passkeys; dev does neither.
 MAIL = {"mailSender": f"no-reply@{MAIL_IDENTITY}", "mailIdentity": MAIL_IDENTITY,
         "mailResource": "*", "mailLinkUrl": "https://app.example.org"}
+PASSKEYS = {"passkeyRpId": "example.org", "passkeyOrigins": "https://app.example.org"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ def account(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Acc
     """Both stages deployed, and the pipeline's client registered on each."""
     urls = {}
     for stage in STAGES:
-        stack = LocalStack(emulator, stage, PARAMETERS | (MAIL if stage == "test" else {}))
+        stack = LocalStack(emulator, stage, PARAMETERS | (
+            MAIL | PASSKEYS if stage == "test" else {}))
         stack.deploy()
         ensure_client(StageServices(stage, stack.outputs(), emulator.client), "pipeline")
         apis = emulator.client("apigateway").get_rest_apis()["items"]

@@ -217,6 +217,36 @@ def test_a_stage_that_sends_no_mail_is_said_to(function: str) -> None:
         assert "sends no mail" in smoke(function, api)
 
 
+BEGUN = {"ticket": "t", "ticket_expires_in": 300,
+         "public_key": {"rpId": "example.org", "challenge": "c" * 43}}
+
+
+@pytest.mark.parametrize(("answer", "said"), [
+    ((200, BEGUN), "answers as it should"),
+    ((404, {"name": "passkeys_not_configured"}),
+     "answers that this stage has no passkeys (it has no passkeyRpId)")])
+def test_a_stage_has_passkeys_or_says_that_it_has_none(answer: tuple[int, object], said: str
+                                                       ) -> None:
+    with service(Turns([(401, {"name": "invalid_ticket"}), answer]), (404, {})) as api:
+        assert smoke("beginPasskeySignIn", api) == said
+
+
+@pytest.mark.parametrize("public_key", [
+    {"challenge": "c" * 43}, {"rpId": "", "challenge": "c" * 43},
+    {"rpId": "example.org", "challenge": "c" * 42}, {"rpId": "example.org"}, []])
+def test_what_no_browser_could_be_asked_to_do_fails(public_key: object) -> None:
+    answers = [(401, {"name": "invalid_ticket"}), (200, BEGUN | {"public_key": public_key})]
+    with service(Turns(answers), (404, {})) as api, pytest.raises(Wrong, match="should answer 200"):
+        smoke("beginPasskeySignIn", api)
+
+
+def test_a_passkey_of_nobody_that_signs_in_fails() -> None:
+    answers = [(401, {"name": "invalid_ticket"}), (200, BEGUN), (201, {"access_token": "a"})]
+    with service(Turns(answers), (404, {})) as api, \
+            pytest.raises(Wrong, match="unknown_passkey"):
+        smoke("createPasskeySession", api)
+
+
 class Cache:
     """What API Gateway keeps of its authorizers."""
 

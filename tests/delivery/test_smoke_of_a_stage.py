@@ -1,4 +1,5 @@
-"""The smoke step on stages that send mail or do not, and that require verified addresses or not."""
+"""The smoke step on stages that send mail and have passkeys or do not, and that require verified
+addresses or not."""
 
 from collections.abc import Iterator
 
@@ -6,6 +7,7 @@ import pytest
 
 from scripts.delivery import whole_service
 from scripts.delivery.functions import LATEST
+from scripts.smoke.passkey_checks import NO_PASSKEYS
 from tests.delivery.conftest import Account
 
 
@@ -35,14 +37,17 @@ def test_a_mail_is_really_sent_as_often_as_it_is_checked(account: Account) -> No
     assert all(to.endswith("@simulator.amazonses.com") for mail in sent for to in mail["To"])
 
 
-@pytest.mark.parametrize(("stage", "of_mail"), [
-    ("dev", "answers that this stage sends no mail (it has no mailSender)"),
-    ("test", "has sent a mail")])
-def test_every_function_passes_its_check(account: Account, stage: str, of_mail: str) -> None:
+@pytest.mark.parametrize(("stage", "of_mail", "of_passkeys"), [
+    ("dev", "answers that this stage sends no mail (it has no mailSender)", NO_PASSKEYS),
+    ("test", "has sent a mail", "answers as it should")])
+def test_every_function_passes_its_check(account: Account, stage: str, of_mail: str,
+                                         of_passkeys: str) -> None:
     said = whole(account, stage)
 
     assert list(said) == whole_service.functions()
     assert said["sendMail"] == of_mail
+    assert {said[name] for name in ("beginPasskey", "createPasskey", "beginPasskeySignIn",
+                                    "createPasskeySession")} == {of_passkeys}
     assert said["verifyEmail"].startswith("answers ")
 
 
@@ -98,7 +103,8 @@ def test_an_account_that_is_lent_is_used_where_nobody_can_sign_up(
 
     said = whole(account, "test", **LENT)
     for function in ("getUser", "exportUser", "createSession", "getSession", "refreshSession",
-                     "deleteSession", "listSessions", "deleteSessionById", "authorizer"):
+                     "deleteSession", "listSessions", "deleteSessionById", "authorizer",
+                     "beginPasskey", "createPasskey", "renamePasskey", "deletePasskey"):
         assert "answers as it should" in said[function]
     assert "has sent a mail" in said["sendMail"]
     for function in ("changePassword", "deleteUser", "deleteSessions"):
