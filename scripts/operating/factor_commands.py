@@ -21,7 +21,11 @@ def reset_factors(arguments: argparse.Namespace) -> None:
                            blocking_of(services)).reset(account.user_id)
         told = (services.notices.tell(Notice.FACTOR_REMOVED, done.email, OPERATOR)
                 if done.was_on else {})
-    state = "now signs in with the password alone" if done.was_on else "had no second factor on"
+    if not done.has_password:
+        state = "has no password, and needs a reset by mail to sign in again"
+    else:
+        state = ("now signs in with the password alone" if done.was_on else
+                 "had no second factor on")
     print(f"{printable(done.email)} {state}. {said(done.ended)}")
     if told:
         print("The notice could not be posted; tell the person yourself.")

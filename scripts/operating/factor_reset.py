@@ -1,4 +1,5 @@
 """Remove all second factors of a person who has lost them, so that the password alone signs in.
+Whoever has no password then sets one by a link that is mailed to them.
 
 Sessions are swept before the factors go and once more after that, as for a block (`blocking`). A
 sign-in with a factor that is under way has either stored its session before the second sweep, or
@@ -20,11 +21,13 @@ MAX_LOOKS = 5
 
 
 class Reset(NamedTuple):
-    """The person's address, whether a second factor was on, and how many live sessions ended."""
+    """The person's address, whether a second factor was on, how many live sessions ended, and
+    whether there is a password."""
 
     email: str
     was_on: bool
     ended: int
+    has_password: bool
 
 
 class FactorReset:
@@ -45,5 +48,6 @@ class FactorReset:
             if identity is not None and self._factors.turn_off(
                     self._factors.find(user_id), identity):
                 return Reset(account.email, bool(identity.second_factor),
-                             ended + self._end_sessions(user_id))
+                             ended + self._end_sessions(user_id),
+                             identity.password is not None)
         raise Unavailable(f"lost {MAX_LOOKS} conditional writes in a row")

@@ -133,7 +133,7 @@ def _write_everybody(file: TextIO, services: Services, report: Report) -> int:
         line = as_line(accounts[identity.user_id], identity, factors)
         if line is None:
             report(f"user {ascii(identity.user_id)}: left out the identity of kind "
-                   f"{ascii(identity.kind)}, which is not an address with a password")
+                   f"{ascii(identity.kind)}, which is not an address with a password or a passkey")
         else:
             file.write(line)
             count += 1

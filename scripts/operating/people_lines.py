@@ -4,7 +4,8 @@ A line is one object: `email` and `password_hash` (bcrypt: $2a$, $2b$ or $2y$, c
 15), and optionally `id`, `created_at` (epoch seconds), `email_verified`, `roles` and, of an account
 that is blocked, `blocked_at`. An exported line also has `pepper_id`, `password_version`,
 `password_changed_at` and, of somebody who has one, `second_factor` (`factor_fields`), and can be
-imported into a stage that has the same pepper secret.
+imported into a stage that has the same pepper secret. Somebody who signs in with passkeys only has
+neither `password_hash` nor `pepper_id`.
 """
 
 import json
@@ -64,9 +65,6 @@ def parse_line(line: bytes, stage: str) -> Person:
         email = normalised(str(fields["email"]), stage)
     except NotAnEmailAddress as error:
         raise BadLine(f"email: {error}") from error
-    bcrypt = BCRYPT.fullmatch(str(fields["password_hash"]))
-    if bcrypt is None:
-        raise BadLine("password_hash: not a bcrypt hash of cost 4 to 15")
     user_id = str(fields.get("id", uuid.uuid4()))
     if USER_ID.fullmatch(user_id) is None:
         raise BadLine("id: letters, digits, - and _, at most 64")
@@ -75,17 +73,30 @@ def parse_line(line: bytes, stage: str) -> Person:
                       blocked_at=_integer(fields, "blocked_at", 0))
     factors = _factors(fields, user_id)
     identity = Identity(
-        EMAIL_ADDRESS, email, user_id,
-        PasswordHash(bcrypt[0], int(bcrypt[1]), str(fields.get("pepper_id", IMPORTED))),
+        EMAIL_ADDRESS, email, user_id, _password(fields, factors),
         _integer(fields, "password_changed_at", now), _integer(fields, "password_version", 0),
-        bool(fields.get("email_verified", False)), uuid.uuid4().hex if factors.totp else "")
+        bool(fields.get("email_verified", False)),
+        uuid.uuid4().hex if factors.totp or factors.passkeys else "")
     return Person(account, identity, factors, "id" in fields)
 
 
+def _password(fields: dict[str, object], factors: Factors) -> PasswordHash | None:
+    """Return the password of a line, None if the person signs in with passkeys only."""
+    if "password_hash" not in fields:
+        if not factors.passkeys:
+            raise BadLine("password_hash: missing, and there is no passkey")
+        if "pepper_id" in fields:
+            raise BadLine("pepper_id: it is of use only with a password_hash")
+        return None
+    bcrypt = BCRYPT.fullmatch(str(fields["password_hash"]))
+    if bcrypt is None:
+        raise BadLine("password_hash: not a bcrypt hash of cost 4 to 15")
+    return PasswordHash(bcrypt[0], int(bcrypt[1]), str(fields.get("pepper_id", IMPORTED)))
+
+
 def _check_fields(fields: dict[str, object]) -> None:
-    for name in ("email", "password_hash"):
-        if name not in fields:
-            raise BadLine(f"{name}: missing")
+    if "email" not in fields:
+        raise BadLine("email: missing")
     for name, value in fields.items():
         if name not in FIELD_TYPES:
             raise BadLine(f"{ascii(name[:64])}: not a field of ours")
@@ -124,15 +135,16 @@ def _roles(fields: dict[str, object]) -> tuple[str, ...]:
 
 def as_line(account: Account, identity: Identity, factors: Factors) -> str | None:
     """Return the line of a person, with its newline; None for an identity that is not an address
-    with a password, because no line can describe it."""
-    if identity.kind != EMAIL_ADDRESS or identity.password is None:
+    with a password or a passkey, because no line can describe it."""
+    password = identity.password
+    if identity.kind != EMAIL_ADDRESS or not (password or factors.passkeys):
         return None
+    hashed = ({"password_hash": password.bcrypt_hash, "pepper_id": password.pepper_id}
+              if password else {})
     fields = {
         "id": identity.user_id, "email": identity.name,
         "created_at": account.created_at, "roles": account.roles,
-        "email_verified": identity.verified,
-        "password_hash": identity.password.bcrypt_hash,
-        "pepper_id": identity.password.pepper_id,
+        "email_verified": identity.verified, **hashed,
         "password_version": identity.password_version,
         "password_changed_at": identity.password_changed_at,
         **({"blocked_at": account.blocked_at} if account.blocked_at else {}),

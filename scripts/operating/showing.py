@@ -24,10 +24,13 @@ def show_person(arguments: argparse.Namespace) -> None:
                       f"{printable(arguments.role)}.")
     with acting_on_person(arguments) as (services, account):
         identity = services.identity_store.find(EMAIL_ADDRESS, account.email)
+        passkeys = services.factor_store.find(account.user_id).passkeys
         sessions = services.user_sessions.live(account.user_id)
         rows = {"id": account.user_id, "email": account.email,
                 "verified": "yes" if identity and identity.verified else "no",
+                "password": "yes" if identity and identity.password else "no",
                 "second factor": "on" if identity and identity.second_factor else "off",
+                "passkeys": str(len(passkeys)),
                 "created": utc(account.created_at),
                 "blocked": f"since {utc(account.blocked_at)}" if account.blocked_at else "no",
                 "roles": listed(account.roles), "live sessions": str(len(sessions))}

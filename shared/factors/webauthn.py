@@ -158,6 +158,18 @@ def _check_not_embedded(client_data: Mapping[str, Any]) -> None:
         raise InvalidPasskey(Flaw.EMBEDDED)
 
 
+def is_public_key(text: str) -> bool:
+    """Whether this is, in base64url, a COSE key that a passkey can have here; for the operators'
+    tool, which is given keys that no registration has checked."""
+    try:
+        octets = _decoded(text)
+        key = CoseKey.parse(cbor.decode(octets))  # type: ignore[arg-type]
+        is_ours = encoded(octets) == text and key.get(3) in ALGORITHMS
+    except Exception:  # whatever the text is; the parsers raise many kinds
+        return False
+    return is_ours and len(octets) <= MOST_KEY_BYTES and _is_usable(key)
+
+
 def _is_usable(key: CoseKey) -> bool:
     """Whether signatures of this key can be verified at all: a point of NIST's is on its curve, and
     a key of RSA is long enough. What is no point of an Edwards curve verifies nothing."""

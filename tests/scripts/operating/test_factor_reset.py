@@ -14,8 +14,9 @@ from shared.factors.factors import RecoveryCodes, Sealed
 from shared.identities import EMAIL_ADDRESS
 from shared.sessions.state import proven_by
 from shared.wiring.services import Services
-from tests.support.account_owner import Owner
+from tests.support.account_owner import NEW_PASSWORD, Owner
 from tests.support.application import EMAIL
+from tests.support.authenticator import Device
 from tests.support.clock import NOW, Clock
 from tests.support.cloud import Cloud
 from tests.support.deployed_stage import DeployedStage
@@ -80,9 +81,10 @@ def test_the_password_alone_signs_in_after_a_reset(owner: Owner, services: Servi
     done = reset_of(services).reset(user_id_of(cloud))
 
     assert is_off(cloud)
-    assert done == Reset(EMAIL, was_on=True, ended=2)
+    assert done == Reset(EMAIL, was_on=True, ended=2, has_password=True)
     assert owner.sign_in().status == 201
-    assert reset_of(services).reset(user_id_of(cloud)) == Reset(EMAIL, was_on=False, ended=1)
+    assert reset_of(services).reset(user_id_of(cloud)) == Reset(
+        EMAIL, was_on=False, ended=1, has_password=True)
 
 
 def test_a_factor_that_is_not_confirmed_goes_too(owner: Owner, services: Services, cloud: Cloud
@@ -227,6 +229,26 @@ def test_the_person_is_told_by_mail_of_what_was_on(outbox: Outbox,
     assert said == [
         f"{EMAIL} now signs in with the password alone. 2 live sessions were ended.",
         f"{EMAIL} had no second factor on. No session was live."]
+
+
+def test_who_has_no_password_gets_in_again_by_a_mailed_reset(
+        cloud: Cloud, clock: Clock, functions: Lambda, outbox: Outbox,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    """The operator is told so. The passkeys, of which one may have been stolen, are gone."""
+    owner, device = Owner(with_mail(cloud.services(clock, require_verified_email=True, **MAIL),
+                                    outbox)), Device()
+    owner.ask_to_sign_up()
+    assert owner.sign_up_by(device, outbox.last_token).status == 201
+
+    reset()
+
+    assert (f"{EMAIL} has no password, and needs a reset by mail to sign in again. 1 live session "
+            "was ended.") in capsys.readouterr().out
+    assert is_off(cloud)
+    assert owner.sign_in_by(device).outcome == (401, "unknown_passkey")
+    owner.forget_password()
+    assert owner.reset_password(outbox.last_token, NEW_PASSWORD).status == 200
+    assert owner.sign_in(password=NEW_PASSWORD).status == 201
 
 
 @pytest.mark.usefixtures("code_app")

@@ -114,7 +114,7 @@ def test_what_the_file_says_is_kept(cloud: Cloud, services: Services, file: Path
     ("{", "not valid JSON"),
     ("[]", "not a JSON object"),
     ({"password_hash": hash_elsewhere()}, "email: missing"),
-    ({"email": "ada@example.org"}, "password_hash: missing"),
+    ({"email": "ada@example.org"}, "password_hash: missing, and there is no passkey"),
     (person("no address"), "email: must be an email address"),
     (person("ada@corp.local"), 'email: must not be at a domain that ends in "local":'
      " it is reserved and gets no mail"),
@@ -389,8 +389,8 @@ def test_an_export_overwrites_nothing(services: Services, file: Path) -> None:
     assert file.read_text() == "mine"
 
 
-def test_who_has_no_password_is_named_and_left_out(app: Application, cloud: Cloud,
-                                                   services: Services, file: Path) -> None:
+def test_who_has_neither_password_nor_passkey_is_named_and_left_out(
+        app: Application, cloud: Cloud, services: Services, file: Path) -> None:
     """No line can say how they sign in; the others are written as ever."""
     app.sign_up()
     services.identity_store.create(Account("u-eve", "eve@example.org", NOW), Identity(
@@ -405,6 +405,6 @@ def test_who_has_no_password_is_named_and_left_out(app: Application, cloud: Clou
     assert [json.loads(line)["email"] for line in file.read_text().splitlines()] == [EMAIL]
     assert sorted(reports) == [
         "user 'u-eve': left out the identity of kind 'email', which is not an address with a "
-        "password",
+        "password or a passkey",
         "user 'u-kay': left out the identity of kind 'somewhere', which is not an address with a "
-        "password"]
+        "password or a passkey"]

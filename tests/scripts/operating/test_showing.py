@@ -6,8 +6,10 @@ from scripts import operate
 from shared.identities import EMAIL_ADDRESS, Account, Identity
 from shared.sessions.state import BY_PASSWORD, Session
 from shared.wiring.services import Services, wall_clock
+from tests.support.account_owner import Owner
 from tests.support.application import EMAIL, Application, Pair
-from tests.support.clock import NOW
+from tests.support.authenticator import Device
+from tests.support.clock import NOW, Clock
 from tests.support.cloud import Cloud
 from tests.support.deployed_stage import DeployedStage
 
@@ -53,12 +55,35 @@ def test_a_person_is_shown_with_their_live_sessions(
     *rows, phone, tablet = capsys.readouterr().out.splitlines()
     assert rows == [
         f"id             {cloud.item('users')['UserId']}", f"email          {EMAIL}",
-        "verified       yes", "second factor  on", "created        1970-01-01 00:00:00 UTC",
+        "verified       yes", "password       yes", "second factor  on", "passkeys       0",
+        "created        1970-01-01 00:00:00 UTC",
         "blocked        since 1970-01-02 00:00:00 UTC", "roles          a:b analyst",
         "live sessions  2"]
     assert phone.startswith("  'phone  since 20") and phone.endswith(
         r" UTC  client web-app  Web\x1b[2J'")
     assert tablet.startswith("  tablet  since 20") and tablet.endswith("web-app  unknown device")
+
+
+def test_passkeys_are_counted(cloud: Cloud, clock: Clock, capsys: pytest.CaptureFixture[str]
+                              ) -> None:
+    owner = Owner(cloud.services(clock))
+    owner.sign_up()
+    assert owner.add_passkey(owner.sign_in().pair.access_token, Device()).status == 201
+
+    person("show", "--email", EMAIL)
+
+    shown = capsys.readouterr().out
+    for row in ("password       yes\n", "second factor  on\n", "passkeys       1\n"):
+        assert row in shown
+
+
+def test_who_has_no_password_is_shown_so(services: Services, capsys: pytest.CaptureFixture[str]
+                                         ) -> None:
+    add(services, EMAIL)
+
+    person("show", "--email", EMAIL)
+
+    assert "password       no\n" in capsys.readouterr().out
 
 
 def test_what_a_person_does_not_have_is_shown_too(pair: Pair, cloud: Cloud,
