@@ -6,8 +6,10 @@ Notation, as api-reference.md explains it to its readers:
   whole number. In a request, a character and an ellipsis stand for 9,000 of it.
 - `{name}` in a request is a value of an earlier answer: a path such as `sessions.1.id` into
   the last body that has it. An answer whose fence is marked `http laptop` is remembered
-  apart, as `{laptop.access_token}`. Two values are no part of an answer, and found out by whoever
-  plays the examples: `{mailed_token}`, of the last mail, and `{code}`, of an app.
+  apart, as `{laptop.access_token}`. Some values are no part of an answer, and found out by whoever
+  plays the examples: `{mailed_token}`, of the last mail, `{sign_up_token}`, of a mail that only
+  some stages send, `{code}`, of an app, and `{credential}`, which is JSON, of a browser that was
+  given the last `public_key`.
 - A request whose fence is marked `http repeated` is sent again until its answer comes.
 """
 

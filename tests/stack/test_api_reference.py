@@ -1,5 +1,6 @@
 """What api-reference.md shows is what the whole stack answers."""
 
+import json
 from collections.abc import Mapping
 
 import jwt
@@ -9,6 +10,7 @@ from scripts.local.stack import LocalStack
 from scripts.operating.clients import ensure_client
 from scripts.operating.stage_services import StageServices
 from scripts.run import CLIENT_ID
+from shared.mail.errands import Errand, Occasion
 from tests.docs.examples import examples
 from tests.docs.pages import page, rows
 from tests.stack.conversation import Conversation
@@ -19,14 +21,25 @@ REFERENCE = page("api-reference.md")
 SOMEBODY = "lovelace@example.org"
 # The other address of somebody who changes theirs.
 OTHER = "ada.king@example.org"
+# Who signs up by a link that is mailed to this address.
+NEWCOMER = "augusta@example.org"
 
 
 @pytest.fixture(scope="module")
 def told(stack: LocalStack) -> tuple[list[str], Mapping[str, str]]:
     """The page, played from top to bottom: what differed, and all that the answers said."""
     ensure_client(StageServices("local", stack.outputs(), stack.emulator.client), CLIENT_ID)
-    mailbox = Mailbox(stack.emulator, SOMEBODY, OTHER)
-    conversation = Conversation(stack.base_url, mailbox.next_token)
+    mailbox = Mailbox(stack.emulator, SOMEBODY, OTHER, NEWCOMER)
+
+    def sign_up_token() -> str:
+        """Have the mail sent for which a stage that requires verified addresses posts an
+        errand."""
+        errand = Errand(Occasion.SIGN_UP, NEWCOMER, "127.0.0.1", "").as_event()
+        stack.emulator.client("lambda").invoke(
+            FunctionName=stack.outputs()["MailFunctionName"], Payload=json.dumps(errand))
+        return mailbox.next_token()
+
+    conversation = Conversation(stack.base_url, mailbox.next_token, sign_up_token)
     differed = [f"line {example.request.line}, {example.request.first_line}: {difference}"
                 for example in examples(REFERENCE) for difference in conversation.play(example)]
     return differed, conversation.known
