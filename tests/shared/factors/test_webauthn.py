@@ -158,6 +158,21 @@ def test_a_key_that_verifies_nothing_is_refused(cose: dict[int, Any]) -> None:
     assert refusal(attestation(cose)) is Flaw.UNSUPPORTED_KEY
 
 
+@pytest.mark.parametrize("algorithm", [-47, -37, -9])
+def test_a_good_key_of_an_algorithm_that_was_not_asked_for_is_refused(algorithm: int) -> None:
+    """ES256K, PS256 and ESP256, which python-fido2 could verify."""
+    if algorithm == -37:
+        modulus = rsa.generate_private_key(65537, 2048).public_key().public_numbers().n
+        cose: dict[int, Any] = {1: 3, -1: modulus.to_bytes(256), -2: b"\x01\x00\x01"}
+    else:
+        curve = ec.SECP256K1() if algorithm == -47 else ec.SECP256R1()
+        numbers = ec.generate_private_key(curve).public_key().public_numbers()
+        cose = {1: 2, -1: 8 if algorithm == -47 else 1, -2: numbers.x.to_bytes(32),
+                -3: numbers.y.to_bytes(32)}
+
+    assert refusal(attestation(cose | {3: algorithm})) is Flaw.UNSUPPORTED_KEY
+
+
 @pytest.mark.parametrize("cose", [{}, {1: 2}, {3: 0}])
 def test_a_key_without_an_algorithm_is_malformed(cose: dict[int, Any]) -> None:
     assert refusal(attestation(cose)) is Flaw.MALFORMED
