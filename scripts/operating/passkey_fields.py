@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from shared.factors.factors import MOST_PASSKEYS, Passkey
+from shared.factors.passkeys import MOST_PASSKEYS, Passkey
 from shared.factors.relying_party import is_rp_id
 from shared.factors.webauthn import is_public_key
 

@@ -9,7 +9,7 @@ import pytest
 from scripts.operating import people
 from scripts.operating.factor_fields import BadFactors, parsed
 from scripts.operating.resealing import reseal_factors
-from shared.factors.factors import MOST_PASSKEYS
+from shared.factors.passkeys import MOST_PASSKEYS
 from tests.scripts.operating.test_people import run_import
 from tests.support.account_owner import Owner
 from tests.support.application import EMAIL
