@@ -39,15 +39,19 @@ class FactorReset:
     def reset(self, user_id: str) -> Reset:
         """Remove all factors, also one that is not confirmed yet. Raises NotFound if the account
         is gone, and Unavailable when a store cannot answer."""
-        ended = self._end_sessions(user_id)
+        ended, was_on = self._end_sessions(user_id), False
         for _ in range(MAX_LOOKS):
             account = self._users.find(user_id)
             if account is None:
                 raise NotFound
             identity = self._identities.find(EMAIL_ADDRESS, account.email)
-            if identity is not None and self._factors.turn_off(
+            if identity is None or not self._factors.turn_off(
                     self._factors.find(user_id), identity):
-                return Reset(account.email, bool(identity.second_factor),
-                             ended + self._end_sessions(user_id),
-                             identity.password is not None)
+                continue
+            was_on = was_on or bool(identity.second_factor)
+            ended += self._end_sessions(user_id)
+            # Whoever was in a session until then may have added another one.
+            present = self._identities.find(EMAIL_ADDRESS, account.email)
+            if present is None or not present.second_factor:
+                return Reset(account.email, was_on, ended, identity.password is not None)
         raise Unavailable(f"lost {MAX_LOOKS} conditional writes in a row")

@@ -31,7 +31,8 @@ const isLinkBase = (text) => {
 };
 
 /* The rules of shared/factors/relying_party.py. */
-const RP_ID = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.[a-z][a-z0-9-]*$/;
+const LABEL = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
+const RP_ID = new RegExp(`^(?:${LABEL}\\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$`);
 const ANDROID_APP = /^android:apk-key-hash:[A-Za-z0-9_-]{43}$/;
 
 const isRpId = (text, isLocal) => RP_ID.test(text) || (isLocal && text === 'localhost');

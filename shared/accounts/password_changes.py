@@ -92,12 +92,13 @@ class PasswordChanges:
                                     last_session_id=session_id)
         return signed_in
 
-    def reset(self, identity: Identity, link: MailClaims, new: str) -> str:
+    def reset(self, identity: Identity, link: MailClaims, new: str, tell: Callable[[], None]
+              ) -> str:
         """Set the password by a link that was mailed, end all sessions, and return a device token
         for the device on which the link was followed.
 
         Following the link shows who owns the address, so it also verifies the address. Passkeys
-        that were added before it was verified are removed. Raises
+        that were added before it was verified are removed; `tell` so. Raises
         InvalidLink when the password was changed since the link was mailed, WeakPassword, and
         TooManyAttempts when a used link is followed again and again.
         """
@@ -105,7 +106,7 @@ class PasswordChanges:
             self._policy.check(new, identity.name, FIELD)
             password = self._passwords.hash(new)
             self._user_sessions.end_all(identity.user_id)
-            changed = self._store(identity, password, verifies=True)
+            changed = self._store(identity, password, verifies=True, tell=tell)
         else:
             self._require_retry(identity, link)
             changed = None
@@ -113,9 +114,10 @@ class PasswordChanges:
         self._user_sessions.end_all(identity.user_id)
         return self._sign_in.device_token(changed)
 
-    def _store(self, seen: Identity, password: PasswordHash, verifies: bool = False
-               ) -> Identity | None:
-        """Return the identity with its new password, or None if another change came first."""
+    def _store(self, seen: Identity, password: PasswordHash, verifies: bool = False,
+               tell: Callable[[], None] = lambda: None) -> Identity | None:
+        """Return the identity with its new password, or None if another change came first. `tell`
+        if passkeys were removed."""
         now = self._now()
         changed = replace(seen, password=password, password_version=seen.password_version + 1,
                           password_changed_at=now, verified=seen.verified or verifies)
@@ -124,7 +126,10 @@ class PasswordChanges:
             is_done = self._identities.change_password(seen, password, now, verifies)
             return changed if is_done else None
         left = self._factors.start_over(strangers, seen, password, now)
-        return None if left is None else replace(changed, second_factor=left)
+        if left is None:
+            return None
+        tell()
+        return replace(changed, second_factor=left)
 
     def _factors_of_strangers(self, identity: Identity) -> Factors | None:
         """Return the factors of an account if there are passkeys among them, and nobody has shown

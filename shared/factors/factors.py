@@ -57,9 +57,11 @@ class Factors:
     def confirmed_totp(self) -> Totp | None:
         return self.totp if self.totp and self.totp.confirmed_at is not None else None
 
-    def kinds(self) -> tuple[str, ...]:
-        """Return what the user can show now beside the password."""
-        return (*((PASSKEY,) if self.passkeys else ()), *((TOTP,) if self.confirmed_totp else ()),
+    def kinds(self, rp_id: str) -> tuple[str, ...]:
+        """Return what the user can show now beside the password, where passkeys are those of this
+        domain."""
+        has_passkey = any(passkey.rp_id == rp_id for passkey in self.passkeys)
+        return (*((PASSKEY,) if has_passkey else ()), *((TOTP,) if self.confirmed_totp else ()),
                 *(("recovery_code",) if self.recovery_codes and self.recovery_codes.digests
                   else ()))
 

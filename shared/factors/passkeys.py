@@ -1,10 +1,12 @@
 """What is kept of a passkey, and what it is called."""
 
+import re
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from hashlib import sha256
 
 PASSKEY = "passkey"
+_ID = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 # More would make the options of a ceremony too long.
 MOST_PASSKEYS = 20
 
@@ -59,6 +61,11 @@ def passkey_id(credential_id: str) -> str:
 def passkey_factor_id(passkey_id: str) -> str:
     """Return the key of a passkey in the store."""
     return f"{PASSKEY}#{passkey_id}"
+
+
+def is_passkey_id(text: str) -> bool:
+    """Whether `passkey_id` can have returned this."""
+    return _ID.fullmatch(text) is not None
 
 
 def is_passkey(factor_id: str) -> bool:

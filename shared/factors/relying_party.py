@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 # COSE algorithms (RFC 9053, RFC 8812), of which an authenticator takes the first that it knows:
 # ES256, Ed25519, RS256, ES384, ES512, Ed448.
 ALGORITHMS = (-7, -8, -257, -35, -36, -53)
-_RP_ID = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.[a-z][a-z0-9-]*", re.ASCII)
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_RP_ID = re.compile(rf"(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])?", re.ASCII)
 # What Android's Credential Manager sends for an app: the SHA-256 of its signing certificate.
 _ANDROID_APP = re.compile(r"android:apk-key-hash:[A-Za-z0-9_-]{43}", re.ASCII)
 _THIS_MACHINE, _ANY_PORT = "localhost", ":*"

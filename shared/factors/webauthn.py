@@ -91,13 +91,16 @@ def check_assertion(sent: Mapping[str, str], challenge: bytes, party: RelyingPar
         signature = _decoded(sent["signature"])
     except Exception as error:  # whatever a stranger wrote; the parser raises many kinds
         raise InvalidPasskey(Flaw.MALFORMED) from error
+    signed = bytes(data) + sha256(octets).digest()
     if passkey.rp_id != party.rp_id and _is_of(data, passkey.rp_id):
-        # It was made before the stage moved to another domain, and so was this answer.
+        # It was made before the stage moved to another domain. Only its owner can say so.
+        _check_challenge(client_data, challenge)
+        _check_signature(passkey, signed, signature)
         raise InvalidPasskey(Flaw.FORMER_RP)
     _check_asked("webauthn.get", client_data, challenge, party)
     if passkey.rp_id != party.rp_id or not _is_of(data, party.rp_id):
         raise InvalidPasskey(Flaw.WRONG_RP)
-    _check_signature(passkey, bytes(data) + sha256(octets).digest(), signature)
+    _check_signature(passkey, signed, signature)
     _check_flags(data)
     if data.is_backup_eligible() is not passkey.is_synced:
         raise InvalidPasskey(Flaw.BACKUP_CHANGED)
@@ -127,6 +130,10 @@ def _check_asked(ceremony: str, client_data: Mapping[str, Any], challenge: bytes
         raise InvalidPasskey(Flaw.WRONG_CEREMONY)
     if not party.allows(client_data["origin"]):
         raise InvalidPasskey(Flaw.WRONG_ORIGIN)
+    _check_challenge(client_data, challenge)
+
+
+def _check_challenge(client_data: Mapping[str, Any], challenge: bytes) -> None:
     if client_data["challenge"] != encoded(challenge):
         raise InvalidPasskey(Flaw.WRONG_CHALLENGE)
 
@@ -154,7 +161,7 @@ def _check_flags(data: AuthenticatorData) -> None:
 
 def _check_not_embedded(client_data: Mapping[str, Any]) -> None:
     """A page of another origin around ours could have made the person click."""
-    if client_data.get("crossOrigin", False) is not False or "topOrigin" in client_data:
+    if client_data.get("crossOrigin") or client_data.get("topOrigin"):
         raise InvalidPasskey(Flaw.EMBEDDED)
 
 
@@ -186,6 +193,11 @@ def _is_usable(key: CoseKey) -> bool:
 
 def _decoded(text: str) -> bytes:
     return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def user_handle(user_id: str) -> str:
+    """Return the user handle of a user, in base64url."""
+    return encoded(user_id.encode("utf-8"))
 
 
 def user_id_of(user_handle: str) -> str:

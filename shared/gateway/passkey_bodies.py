@@ -4,6 +4,7 @@ PublicKeyCredential.toJSON() (WebAuthn Level 3, section 5.1).
 Members that we do not read may be there, because browsers add some. All others are read strictly.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -16,8 +17,11 @@ from shared.gateway.bodies import Body, Token
 # The longest texts in base64url: a credential id of 1,023 bytes, and a user handle of 64.
 MOST_ID_CHARACTERS, MOST_HANDLE_CHARACTERS = 1364, 86
 MOST_TRANSPORTS = 8
+_TRANSPORT = re.compile(r"[a-z0-9_-]{1,16}", re.ASCII)
 MOST_NAME_CHARACTERS = 64
 UNNAMED = "Passkey"
+# No control characters, and none that turns the direction of what is shown around it.
+_SHOWN = "^[^\\x00-\\x1f\\x7f-\\x9f\u202a-\u202e\u2066-\u2069]*$"
 
 
 def _base64url(most: int | None = None, least: int = 1) -> CoreSchema:
@@ -42,10 +46,10 @@ def _credential(response: dict[str, core_schema.TypedDictField]) -> CoreSchema:
         extra_behavior="ignore")
 
 
-_TRANSPORT = core_schema.str_schema(strict=True, pattern=r"^[a-z-]{1,16}$")
 Registration = Annotated[Mapping[str, Any], _credential({
     "attestationObject": _required(_base64url()),
-    "transports": _optional(core_schema.list_schema(_TRANSPORT, max_length=MOST_TRANSPORTS))})]
+    # A hint, of which browsers know new words before we do.
+    "transports": _optional(core_schema.nullable_schema(core_schema.list_schema()))})]
 Assertion = Annotated[Mapping[str, Any], _credential({
     "authenticatorData": _required(_base64url()), "signature": _required(_base64url()),
     # Of a passkey that was named in the options, a browser may send none.
@@ -53,7 +57,7 @@ Assertion = Annotated[Mapping[str, Any], _credential({
         _base64url(MOST_HANDLE_CHARACTERS, least=0)))})]
 Name = Annotated[str, core_schema.str_schema(strict=True, strip_whitespace=True, min_length=1,
                                              max_length=MOST_NAME_CHARACTERS,
-                                             pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+                                             pattern=_SHOWN)]
 OptionalTicket = Annotated[str, core_schema.str_schema(strict=True)]
 
 
@@ -90,10 +94,11 @@ class _Made(Body):
 
     @property
     def passkey(self) -> SentPasskey:
-        transports = self.credential["response"].get("transports", ())
-        # Each way once, in the order of the alphabet.
+        sent = self.credential["response"].get("transports") or ()
+        # Each way once, in the order of the alphabet; what cannot be one is dropped.
+        known = sorted({way for way in sent if isinstance(way, str) and _TRANSPORT.fullmatch(way)})
         return SentPasskey(self.ticket, flat(self.credential), self.name,
-                           tuple(sorted(set(transports))))
+                           tuple(known[:MOST_TRANSPORTS]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,11 +45,12 @@ class SessionProofs:
 
     def _prove(self, session: Session, methods: tuple[str, ...], access: Access | None = None
                ) -> Written:
-        # The password of the sign-in still counts, or the passkey if there was no password. A
-        # second factor that was shown then does not: its user may have lost it since. A password is
-        # shown only where there is no second factor, so no passkey counts beside it either.
+        # The password of the sign-in still counts, or beside a code the passkey if there was no
+        # password. A second factor that was shown then does not: its user may have lost it since. A
+        # password is shown only where there is no second factor, so nothing counts beside it.
         shown = set() if "pwd" in methods else set(session.proven.amr)
-        first = shown & {"pwd"} or shown & PASSKEY_METHODS
+        is_passkey = not PASSKEY_METHODS.isdisjoint(methods)
+        first = shown & {"pwd"} or (set() if is_passkey else shown & PASSKEY_METHODS)
         proven = proven_by(*first, *methods)
         return self._store.prove(session, proven, self._now(), self._lifetimes,
                                  access is not None and is_of(access, session),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from shared.errors import NotFound
+from shared.sessions.state import PASSKEY_METHODS
 
 if TYPE_CHECKING:
     from shared.sessions.session_store import SessionStore
@@ -72,6 +73,13 @@ class UserSessions:
         self._store.delete_many(user_id, [
             session.session_id for session in self._store.every(user_id)
             if session.proven.acr != "aal2" and session.session_id != keep_session_id])
+
+    def end_by_passkey(self, user_id: str, keep_session_id: str) -> None:
+        """End all sessions in which a passkey was shown, except one to keep."""
+        self._store.delete_many(user_id, [
+            session.session_id for session in self._store.every(user_id)
+            if PASSKEY_METHODS.intersection(session.proven.amr)
+            and session.session_id != keep_session_id])
 
     def _live(self, sessions: list[Session], now: int) -> list[Session]:
         live = [session for session in sessions if self._lifetimes.is_live(session, now)]

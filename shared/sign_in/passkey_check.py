@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from shared.errors import (Flaw, InvalidPasskey, InvalidTicket, PasskeysNotConfigured,
                            TooManyRequests, Unavailable, UnknownPasskey)
 from shared.factors.relying_party import challenge_of
-from shared.factors.webauthn import check_assertion, user_id_of
+from shared.factors.webauthn import check_assertion, user_handle, user_id_of
 from shared.sessions.state import MAX_LOOKS
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shared.factors.passkeys import Passkey
     from shared.factors.relying_party import RelyingParty
     from shared.factors.webauthn import Assertion
+    from shared.identities import UserStore
     from shared.tokens.ceremonies import Ceremony
 
 # A passkey remembers no more tickets that have not expired, so that its item stays small.
@@ -31,9 +32,9 @@ MOST_TICKETS = 20
 class PasskeyCheck:
     """`party` is None on a stage without passkeys; `now` returns epoch seconds."""
 
-    def __init__(self, party: RelyingParty | None, factors: FactorStore, now: Callable[[], int]
-                 ) -> None:
-        self._party, self._factors, self._now = party, factors, now
+    def __init__(self, party: RelyingParty | None, factors: FactorStore, users: UserStore,
+                 now: Callable[[], int]) -> None:
+        self._party, self._factors, self._users, self._now = party, factors, users, now
 
     def spend(self, ceremony: Ceremony, ticket: str, sent: Mapping[str, str],
               admit: Callable[[Passkey], None]) -> Passkey:
@@ -68,14 +69,17 @@ class PasskeyCheck:
         return present
 
     def _found(self, ceremony: Ceremony, sent: Mapping[str, str]) -> Passkey:
-        handle = user_id_of(sent.get("userHandle", ""))
-        user_id = ceremony.user_id or handle
+        handle = sent.get("userHandle", "")
         known = {"user_id": ceremony.user_id} if ceremony.user_id else {}
-        if handle and handle != user_id:
+        if ceremony.user_id and handle not in ("", user_handle(ceremony.user_id)):
             raise InvalidPasskey(Flaw.OF_ANOTHER, **known)
+        user_id = ceremony.user_id or user_id_of(handle)
         passkey = self._factors.find_passkey(user_id, sent["id"]) if user_id else None
         if passkey is None:
-            raise UnknownPasskey(**known)
+            # A device is told to forget it only if it says that its user is one of ours: it may be
+            # of another stage, or its user handle lost on the way.
+            is_ours = handle and (known or self._users.find(user_id))
+            raise UnknownPasskey(**known) if is_ours else InvalidPasskey(Flaw.UNKNOWN, **known)
         return passkey
 
 

@@ -54,8 +54,9 @@ class PasskeyOptions:
         NotFound if the user has no passkey of this stage's domain."""
         ticket = self._tickets.verify(text, client_id)
         owner_of(self._owners, ticket.user_id, ticket.password_version)
+        # Both have one id, so that a ticket opens one session, by a code or by a passkey.
         return self._of_user(Ceremony(
-            str(uuid.uuid4()), Purpose.SECOND_STEP, client_id, ticket.expires_at, ticket.user_id,
+            ticket.ticket_id, Purpose.SECOND_STEP, client_id, ticket.expires_at, ticket.user_id,
             password_version=ticket.password_version, amr=ticket.amr,
             device_id=ticket.device_id))
 
@@ -92,11 +93,12 @@ class PasskeyOptions:
             identity.user_id, session_id, second_factor=identity.second_factor), identity.name,
             passkeys)
 
-    def to_sign_up(self, user_id: str, email: str, client_id: str) -> Options:
-        """For whoever has followed the link that was mailed to sign up with a passkey."""
+    def to_sign_up(self, link_id: str, email: str, client_id: str) -> Options:
+        """For whoever has followed the link of this id, which was mailed to sign up with a
+        passkey. The user's id is a new one each time."""
         return self._creation(Ceremony(
             str(uuid.uuid4()), Purpose.SIGN_UP, client_id, self._now() + LIFETIME_SECONDS,
-            user_id), email, ())
+            str(uuid.uuid4()), link_id), email, ())
 
     def _creation(self, ceremony: Ceremony, user_name: str, passkeys: tuple[Passkey, ...]
                   ) -> Options:

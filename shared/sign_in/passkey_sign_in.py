@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from shared.errors import CredentialsNotEnough, Unauthorized, UnknownPasskey
+from shared.errors import (CredentialsNotEnough, Flaw, InvalidPasskey, Unauthorized,
+                           UnknownPasskey)
 from shared.sessions.state import proven_by
 from shared.sign_in.ticket_owners import owner_of
 from shared.tokens.ceremonies import Purpose
@@ -21,15 +22,17 @@ if TYPE_CHECKING:
     from shared.sign_in.owners import Owners
     from shared.sign_in.passkey_check import PasskeyCheck
     from shared.sign_in.sign_in import SignedIn, SignIn
+    from shared.sign_in.used_tickets import UsedTickets
     from shared.tokens.ceremonies import Ceremonies, Ceremony
 
 
 class PasskeySignIn:
     """With `require_verified_email`, a sign-in needs a verified address, too."""
 
-    def __init__(self, ceremonies: Ceremonies, check: PasskeyCheck, owners: Owners,
-                 sign_in: SignIn, require_verified_email: bool) -> None:
-        self._ceremonies, self._check, self._owners = ceremonies, check, owners
+    def __init__(self, ceremonies: Ceremonies, check: PasskeyCheck, used: UsedTickets,
+                 owners: Owners, sign_in: SignIn, require_verified_email: bool) -> None:
+        self._ceremonies, self._check = ceremonies, check
+        self._used, self._owners = used, owners
         self._sign_in, self._require_verified_email = sign_in, require_verified_email
 
     def open(self, ticket: str, sent: Mapping[str, str], caller: Caller) -> SignedIn:
@@ -42,8 +45,14 @@ class PasskeySignIn:
         ceremony = self._ceremonies.verify(ticket, caller.client_id, Purpose.SIGN_IN,
                                            Purpose.SECOND_STEP)
         found: list[Identity] = []
-        passkey = self._check.spend(ceremony, ticket, sent,
-                                    lambda passkey: found.append(self._owner(ceremony, passkey)))
+
+        def admit(passkey: Passkey) -> None:
+            found.append(self._owner(ceremony, passkey))
+            if ceremony.purpose is Purpose.SECOND_STEP:
+                self._used.use(ceremony.ceremony_id, ceremony.expires_at,
+                               user_id=ceremony.user_id)
+
+        passkey = self._check.spend(ceremony, ticket, sent, admit)
         [identity] = found
         device = (Device(identity.user_id, ceremony.device_id, identity.password_version)
                   if ceremony.device_id else None)
@@ -64,7 +73,7 @@ class PasskeySignIn:
         except Unauthorized as error:
             raise UnknownPasskey(user_id=passkey.user_id) from error
         if not identity.second_factor:
-            raise UnknownPasskey(user_id=identity.user_id)
+            raise InvalidPasskey(Flaw.UNKNOWN, user_id=identity.user_id)
         if self._require_verified_email and not identity.verified:
             raise CredentialsNotEnough("the address is not verified", user_id=identity.user_id)
         return identity

@@ -48,11 +48,6 @@ class Quotas:
         subject = self._subject(counted, ends_at)
         return 0 if self._store.count(subject, limit.most, ends_at) else ends_at - now
 
-    def once(self, counted: str, until: int) -> bool:
-        """Return whether this is the first time that `counted` is; it is forgotten at `until`, in
-        epoch seconds."""
-        return self._store.count(self._subject(counted, until), 1, until)
-
     def give_back(self, counted: str, limit: Limit) -> None:
         """Take back one that `take` has counted in the present window."""
         self._store.uncount(self._subject(counted, _end_of_window(limit, self._now())))

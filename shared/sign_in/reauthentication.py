@@ -29,11 +29,12 @@ FRESH_SECONDS = 600
 
 
 class Freshness:
-    """`now` returns epoch seconds."""
+    """`rp_id` is the domain of passkeys, empty for none; `now` returns epoch seconds."""
 
-    def __init__(self, factors: FactorStore, session_proofs: SessionProofs,
+    def __init__(self, factors: FactorStore, session_proofs: SessionProofs, rp_id: str,
                  now: Callable[[], int]) -> None:
-        self._factors, self._session_proofs, self._now = factors, session_proofs, now
+        self._factors, self._session_proofs = factors, session_proofs
+        self._rp_id, self._now = rp_id, now
 
     def require(self, identity: Identity, session_id: str, assurance: Assurance) -> None:
         """Raise ReauthenticationRequired unless the user of a session has shown who they are within
@@ -57,7 +58,7 @@ class Freshness:
 
     def refusal(self, identity: Identity) -> ReauthenticationRequired:
         """Return the refusal that says what the user can show."""
-        kinds = (self._factors.find(identity.user_id).kinds() if identity.second_factor
+        kinds = (self._factors.find(identity.user_id).kinds(self._rp_id) if identity.second_factor
                  else ("password",))
         return ReauthenticationRequired(kinds, user_id=identity.user_id)
 

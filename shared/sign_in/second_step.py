@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
-from shared.errors import InvalidTicket, SecondFactorRequired
+from shared.errors import SecondFactorRequired
 from shared.sessions.state import proven_by
 from shared.sign_in.ticket_owners import owner_of
 from shared.tokens.device_tokens import Device
@@ -23,22 +23,24 @@ if TYPE_CHECKING:
     from shared.factors.factor_store import FactorStore
     from shared.identities import Identity
     from shared.sign_in.owners import Owners
-    from shared.sign_in.quotas import Quotas
     from shared.sign_in.second_factor import SecondFactor, TellSpent
     from shared.sign_in.sign_in import SignedIn, SignIn
+    from shared.sign_in.used_tickets import UsedTickets
     from shared.tokens.tickets import Tickets
 
 
 class SecondStep:
     """`confirm` raises BadCredentials if the password or the second factor of an identity has
-    changed since it was read; `now` returns epoch seconds."""
+    changed since it was read. `rp_id` is the domain of passkeys, empty for none; `now` returns
+    epoch seconds."""
 
     def __init__(self, tickets: Tickets, factors: FactorStore, second_factor: SecondFactor,
-                 owners: Owners, used: Quotas, sign_in: SignIn,
-                 confirm: Callable[[Identity], None], now: Callable[[], int]) -> None:
+                 owners: Owners, used: UsedTickets, sign_in: SignIn,
+                 confirm: Callable[[Identity], None], rp_id: str, now: Callable[[], int]
+                 ) -> None:
         self._tickets, self._factors, self._second_factor = tickets, factors, second_factor
         self._owners, self._used, self._sign_in = owners, used, sign_in
-        self._confirm, self._now = confirm, now
+        self._confirm, self._rp_id, self._now = confirm, rp_id, now
 
     def require(self, identity: Identity, caller: Caller, device: Device | None) -> NoReturn:
         """Raise SecondFactorRequired with a ticket for a user whose password was just proven on
@@ -50,7 +52,7 @@ class SecondStep:
         ticket = Ticket(str(uuid.uuid4()), identity.user_id, caller.client_id,
                         identity.password_version, ("pwd",), known,
                         self._now() + LIFETIME_SECONDS)
-        kinds = self._factors.find(identity.user_id).kinds()
+        kinds = self._factors.find(identity.user_id).kinds(self._rp_id)
         raise SecondFactorRequired(self._tickets.mint(ticket), kinds, LIFETIME_SECONDS,
                                    user_id=identity.user_id)
 
@@ -72,6 +74,4 @@ class SecondStep:
                                   lambda: self._confirm(identity), device)
 
     def _use(self, ticket: Ticket) -> None:
-        """Remember that the ticket was used, or raise InvalidTicket."""
-        if not self._used.once(f"ticket {ticket.ticket_id}", ticket.expires_at):
-            raise InvalidTicket("the ticket was used before", user_id=ticket.user_id)
+        self._used.use(ticket.ticket_id, ticket.expires_at, user_id=ticket.user_id)

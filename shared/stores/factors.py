@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from shared.factors.factors import RECOVERY, TOTP, Factors, RecoveryCodes, Sealed, Totp
-from shared.factors.passkeys import Passkey, is_passkey, passkey_factor_id, passkey_id
+from shared.factors.passkeys import (Passkey, is_passkey, is_passkey_id, passkey_factor_id,
+                                     passkey_id)
 from shared.identities import Account, Identity
 from shared.password_hash import PasswordHash
 from shared.stores.factor_items import (CODE, codes_item, factors_of, items_of, key, passkey_item,
@@ -90,6 +91,8 @@ class DynamoFactorStore:
             **{f"seen_{name}": value for name, value in values.items()})
 
     def rename_passkey(self, user_id: str, passkey_id: str, name: str) -> Passkey | None:
+        if not is_passkey_id(passkey_id):
+            return None
         try:
             item = self._factors.update(key(user_id, passkey_factor_id(passkey_id)),
                                         "SET #name = :name", "attribute_exists(#FactorId)",

@@ -40,13 +40,13 @@ class PasskeyServices(SignInServices):
     @cached_property
     def passkey_check(self) -> PasskeyCheck:
         from shared.sign_in.passkey_check import PasskeyCheck
-        return PasskeyCheck(self.relying_party, self.factor_store, self.now)
+        return PasskeyCheck(self.relying_party, self.factor_store, self.user_store, self.now)
 
     @cached_property
     def passkey_sign_in(self) -> PasskeySignIn:
         from shared.sign_in.passkey_sign_in import PasskeySignIn
-        return PasskeySignIn(self.ceremonies, self.passkey_check, self.owners, self.sign_in,
-                             self.settings.require_verified_email)
+        return PasskeySignIn(self.ceremonies, self.passkey_check, self.used_tickets, self.owners,
+                             self.sign_in, self.settings.require_verified_email)
 
     @cached_property
     def passkey_reauthentication(self) -> PasskeyReauthentication:
@@ -63,5 +63,5 @@ class PasskeyServices(SignInServices):
     def passkey_sign_up(self) -> PasskeySignUp:
         from shared.accounts.passkey_sign_up import PasskeySignUp
         return PasskeySignUp(self.relying_party, self.mailed_links, self.ceremonies,
-                             self.factor_store, self.recovery_sets, self.passkey_check,
-                             self.sign_in, self.now)
+                             self.used_tickets, self.factor_store, self.recovery_sets,
+                             self.passkey_check, self.sign_in, self.now)

@@ -88,7 +88,8 @@ class Services(PasskeyServices):
     @cached_property
     def factor_removal(self) -> FactorRemoval:
         from shared.accounts.factor_removal import FactorRemoval
-        return FactorRemoval(self.trusted_owners, self.factor_store)
+        return FactorRemoval(self.trusted_owners, self.factor_store, self.user_sessions,
+                             self.settings.passkey_rp_id)
 
     @cached_property
     def verification(self) -> Verification:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from shared.sign_in.sign_in import SignIn
     from shared.sign_in.sources import Sources
     from shared.sign_in.trusted_owners import TrustedOwners
+    from shared.sign_in.used_tickets import UsedTickets
     from shared.sign_in.user_proofs import UserProofs
 
 
@@ -77,7 +78,13 @@ class SignInServices(MailServices):
     def second_step(self) -> SecondStep:
         from shared.sign_in.second_step import SecondStep
         return SecondStep(self.tickets, self.factor_store, self.second_factor, self.owners,
-                          self.quotas, self.sign_in, self.password_check.confirm, self.now)
+                          self.used_tickets, self.sign_in, self.password_check.confirm,
+                          self.settings.passkey_rp_id, self.now)
+
+    @cached_property
+    def used_tickets(self) -> UsedTickets:
+        from shared.sign_in.used_tickets import UsedTickets
+        return UsedTickets(self.quota_store)
 
     @cached_property
     def second_factor(self) -> SecondFactor:
@@ -118,7 +125,8 @@ class SignInServices(MailServices):
     @cached_property
     def freshness(self) -> Freshness:
         from shared.sign_in.reauthentication import Freshness
-        return Freshness(self.factor_store, self.session_proofs, self.now)
+        return Freshness(self.factor_store, self.session_proofs, self.settings.passkey_rp_id,
+                         self.now)
 
     @cached_property
     def reauthentication(self) -> Reauthentication:

@@ -58,16 +58,17 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     "renamePasskey": {"factors": {UPDATE}},
     "deletePasskey": TELLS | {
         "users": {READ}, "identities": {READ, UPDATE}, "factors": {LIST, DELETE},
-        "sessions": {READ}},
+        "sessions": {READ, LIST, WRITE_MANY}},
     "beginPasskeySignIn": SIGNS | OWNER | KINDS | {"sessions": {READ}},
     "createPasskeySession": SIGNS | OWNER | {
-        "factors": {READ, UPDATE}, "sessions": {WRITE, DELETE, LIST, WRITE_MANY}},
+        "factors": {READ, UPDATE}, "attempts": {UPDATE},
+        "sessions": {WRITE, DELETE, LIST, WRITE_MANY}},
     "reauthenticateByPasskey": SIGNS | {
         "factors": {READ, UPDATE}, "sessions": {READ, UPDATE}},
     "beginPasskeySignUp": SIGNS,
     "createPasskeyUser": SIGNS | HASHES | {
         "users": {READ, WRITE}, "identities": {WRITE}, "factors": {READ, WRITE},
-        "sessions": {WRITE, DELETE, LIST}},
+        "attempts": {UPDATE}, "sessions": {WRITE, DELETE, LIST}},
     "refreshSession": SIGNS | {"sessions": {READ, UPDATE, DELETE}},
     "deleteSession": SIGNS | {"sessions": {DELETE}},
     "changePassword": PROVE | SIGNS | HASHES | TELLS | KINDS | {

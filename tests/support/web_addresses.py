@@ -44,7 +44,8 @@ GOOD_RP_IDS = ("example.org", "app.example.org", "a_b.example.org", "xn--mnchen-
 BAD_RP_IDS = (
     "localhost", "example", "Example.org", "example.org.", ".example.org", "https://example.org",
     "example.org:8443", "example.org/", "127.0.0.1", "[::1]", "m\u00fcnchen.de", "*.example.org",
-    "example..org", "example.org\n", "\u212aoms.org")
+    "example..org", "example.org\n", "\u212aoms.org", "-a.org", "example.org-", "a-.org",
+    "a" * 64 + ".org")
 GOOD_PASSKEY_ORIGINS = (
     "https://example.org", "https://app.example.org", "https://a.b.example.org:8443",
     "android:apk-key-hash:" + "Az09-_" * 7 + "A")
