@@ -6,7 +6,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from typing import Any
 
-from lambda_functions import get_configuration, get_jwks, ping, preflight
+from lambda_functions import delete_user, get_configuration, get_jwks, ping, preflight
 from tests.support.account_owner import Owner
 from tests.support.application import Answer, Handler, send
 from tests.support.events import proxy_event
@@ -27,6 +27,9 @@ class HandlersAlone(Owner, FactorOwner):
         return {"client_id": self.client_id, "user_id": told["sub"],
                 "session_id": told["sid"], "access_expires_at": told["exp"],
                 "auth_time": told["auth_time"], "amr": " ".join(told["amr"]), "acr": told["acr"]}
+
+    def leave_without_password(self, access_token: str) -> Answer:
+        return self.with_token(delete_user.handler, "DELETE", "/user", access_token, {})
 
     def ping(self) -> Answer:
         return self._open(ping.handler, "GET", "/ping")

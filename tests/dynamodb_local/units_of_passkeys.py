@@ -1,6 +1,5 @@
 """Request units of passkeys, and of accounts that have nothing else."""
 
-from lambda_functions import delete_user
 from shared.tokens.mail_tokens import MailClaims, Purpose
 from tests.dynamodb_local.handlers_alone import claims
 from tests.dynamodb_local.operations import Act, Desk, operation
@@ -162,8 +161,7 @@ def sign_up(desk: Desk) -> Act:
 @operation("DELETE /user without a password, no other session", 6, 10)
 def leave(desk: Desk) -> Act:
     pair = desk.app.create_passkey_user(*begun_sign_up(desk)).pair
-    return lambda: desk.app.with_token(delete_user.handler, "DELETE", "/user", pair.access_token,
-                                       {})
+    return lambda: desk.app.leave_without_password(pair.access_token)
 
 
 @operation("PUT /user/password-reset, two sessions and a passkey, the address not verified", 5, 10)

@@ -4,7 +4,6 @@ was spent on a request that failed is lost, and so a browser that tries again as
 import uuid
 from typing import Any
 
-from lambda_functions import delete_user
 from shared.factors.passkeys import MOST_PASSKEYS, is_passkey
 from shared.mail.errands import Errand, Occasion
 from shared.sign_in.passkey_check import MOST_TICKETS
@@ -94,12 +93,6 @@ def made(world: World, pair: Pair, device: Device, **changes: Any) -> tuple[str,
     """Return a ticket to add a passkey, and a passkey that was made for it."""
     begun = world.app().begin_passkey(pair.access_token)
     return begun.body["ticket"], device.make(begun.body["public_key"], **changes)
-
-
-def leaving(pair: Pair) -> Act:
-    """Leave without a password."""
-    return lambda app: app.with_token(delete_user.handler, "DELETE", "/user", pair.access_token,
-                                      {})
 
 
 @scenario("begin_passkey", 200)
@@ -469,20 +462,20 @@ def sign_up_from_elsewhere(world: World) -> Act:
 @scenario("delete_user", 200, retried=(401, "unauthorized"), own="tab")
 def leave_without_a_password(world: World) -> Act:
     pair, _ = alone(world)
-    return leaving(pair)
+    return lambda app: app.leave_without_password(pair.access_token)
 
 
 @scenario("delete_user", 401, "reauthentication_required")
 def leave_without_a_password_too_late(world: World) -> Act:
     pair, _ = alone(world)
     world.clock.advance(600)
-    return leaving(pair)
+    return lambda app: app.leave_without_password(pair.access_token)
 
 
 @scenario("delete_user", 400, "invalid_request")
 def leave_without_the_password_that_one_has(world: World) -> Act:
     pair, _ = trusted(world)
-    return leaving(pair)
+    return lambda app: app.leave_without_password(pair.access_token)
 
 
 @scenario("reset_password", 200, notifies=True, **MAIL)
