@@ -51,7 +51,7 @@ class PasskeyEnrolment:
         if passkey.passkey_id in {other.passkey_id for other in present}:
             self._changes.finish(identity, session_id)
             raise PasskeyExists
-        if ceremony.second_factor != identity.second_factor:
+        if ceremony.second_factor != identity.factors_id:
             raise InvalidTicket("the ticket has died with another change", user_id=user_id)
         if len(present) >= MOST_PASSKEYS:
             raise TooManyPasskeys

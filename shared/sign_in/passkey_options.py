@@ -90,7 +90,7 @@ class PasskeyOptions:
         passkeys = self._factors.find(identity.user_id).passkeys
         return self._creation(Ceremony(
             str(uuid.uuid4()), Purpose.ADD, client_id, self._now() + LIFETIME_SECONDS,
-            identity.user_id, session_id, second_factor=identity.second_factor), identity.name,
+            identity.user_id, session_id, second_factor=identity.factors_id), identity.name,
             passkeys)
 
     def to_sign_up(self, link_id: str, email: str, client_id: str) -> Options:

@@ -13,8 +13,8 @@ from shared.stores.table import Table
 
 NEW_USER, NEW_IDENTITY = "attribute_not_exists(#UserId)", "attribute_not_exists(#Identity)"
 SAME_PASSWORD = ("user_id", "password_version")
-# A second factor that was turned on meanwhile was not asked for.
-SAME_PROOFS = (*SAME_PASSWORD, "second_factor")
+# A second factor that was turned on meanwhile was not asked for, even if it is off again.
+SAME_PROOFS = (*SAME_PASSWORD, "second_factor", "former_factor")
 # What a change of the name carries over: a newer hash must not be lost.
 CARRIED = (*SAME_PROOFS, "password_hash")
 NEW_PASSWORD = ("SET #password_hash = :password_hash, #cost = :cost, #pepper_id = :pepper_id,"
@@ -104,6 +104,8 @@ class DynamoIdentityStore:
         """Return an entry of a transaction that makes the second factor this one, or with an empty
         id turns it off, from what it was in `seen`."""
         update, new = (("SET #second_factor = :new", {"new": factor_id}) if factor_id else
+                       ("SET #former_factor = :new REMOVE #second_factor",
+                        {"new": seen.factors_id}) if seen.factors_id else
                        ("REMOVE #second_factor", {}))
         as_seen, values = _as_seen(seen, SAME_PROOFS)
         return self._identities.update_entry(_key(seen), update, as_seen, **values, **new)
@@ -153,7 +155,8 @@ def _item(identity: Identity) -> Item:
             "password_version": identity.password_version,
             "password_changed_at": identity.password_changed_at,
             "email_verified": identity.verified, **_password(identity.password),
-            **({"second_factor": identity.second_factor} if identity.second_factor else {})}
+            **({"second_factor": identity.second_factor} if identity.second_factor else {}),
+            **({"former_factor": identity.former_factor} if identity.former_factor else {})}
 
 
 def _as_seen(seen: Identity, names: tuple[str, ...]) -> tuple[str, Item]:
@@ -182,4 +185,4 @@ def _identity(item: dict[str, Any]) -> Identity:
                 if "password_hash" in item else None)
     return Identity(kind, name, item["user_id"], password, item["password_changed_at"],
                     item["password_version"], item["email_verified"],
-                    item.get("second_factor", ""))
+                    item.get("second_factor", ""), item.get("former_factor", ""))

@@ -146,6 +146,18 @@ def add_after_another(world: World) -> Act:
     return lambda app: app.create_passkey(pair.access_token, ticket, credential)
 
 
+@scenario("create_passkey", 401, "invalid_ticket")
+def add_again_what_was_removed(world: World) -> Act:
+    """The second factor is off again, as it was when the ticket was given."""
+    pair = three_sessions(world)
+    ticket, credential = made(world, pair, Device())
+    assert world.app().create_passkey(pair.access_token, ticket, credential).status == 201
+    _take_the_new_token(world, pair)
+    removed = world.app().delete_passkey(world.pairs["tab"].access_token, passkey_id(world))
+    assert removed.status == 200
+    return lambda app: app.create_passkey(world.pairs["tab"].access_token, ticket, credential)
+
+
 @scenario("create_passkey", 401, "invalid_passkey")
 def add_from_elsewhere(world: World) -> Act:
     pair, _ = trusted(world)

@@ -13,6 +13,7 @@ NO_WAY_IN = "nothing signs in to the account"
 PASSWORD_ALONE = "a sign-in by a password alone lives beside a factor"
 REMOVED_OPENS = "a passkey that was removed opens a session"
 TWO_SESSIONS = "a ticket opens two sessions"
+ADDED_TWICE = "a ticket adds a passkey twice"
 FAULTS = frozenset({"lost", "broken off"})
 
 
@@ -36,7 +37,8 @@ class Course(NamedTuple):
 class State(NamedTuple):
     """`faults` are what may still go wrong. `since` are the requests that have added a factor since
     the second factor is on, `told_on` says that one of them, or one that found it on, was answered,
-    and `put` are the requests that have stored a session."""
+    `put` are the requests that have stored a session, and `added` those that have added a
+    passkey."""
 
     stored: Stored
     courses: tuple[Course, ...]
@@ -44,6 +46,7 @@ class State(NamedTuple):
     since: frozenset[int] = frozenset()
     told_on: bool = False
     put: frozenset[int] = frozenset()
+    added: frozenset[int] = frozenset()
 
 
 class Step(NamedTuple):
@@ -126,10 +129,11 @@ def _asked(scene: Scene, flaw: str, state: State, at: int, call: Call) -> State:
 def _noted(reached: State, before: State, stored: Stored, at: int, call: Call) -> State:
     is_on = stored.identity.factor != OFF
     turned_on = {at} if call.verb in ("add", "turn_on") and stored != before.stored else set()
+    added = turned_on if call.verb == "add" else set()
     return reached._replace(
         stored=stored, told_on=before.told_on and is_on,
         since=before.since | turned_on if is_on else frozenset(),
-        put=before.put | {at} if call.verb == "put" else before.put)
+        put=before.put | {at} if call.verb == "put" else before.put, added=before.added | added)
 
 
 def _set(state: State, at: int, course: Course, fault: str = "") -> State:
@@ -151,4 +155,7 @@ def broken_in(scene: Scene, state: State) -> str:
     if any(session.late for session in held):
         return REMOVED_OPENS
     tickets = [scene.requests[at].ticket for at in state.put if scene.requests[at].ticket]
-    return TWO_SESSIONS if len(tickets) > len(set(tickets)) else ""
+    if len(tickets) > len(set(tickets)):
+        return TWO_SESSIONS
+    made = [scene.requests[at].about for at in state.added]
+    return ADDED_TWICE if len(made) > len(set(made)) else ""

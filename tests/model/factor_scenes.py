@@ -34,6 +34,7 @@ AGAIN_A = FIRST_A._replace(strong=True)
 SCENES = (
     Scene("the first passkey beside sign-ins", BARE, (FIRST_A, PASSWORD, PASSWORD)),
     Scene("the first passkey, repeated", BARE, (FIRST_A, AGAIN_A, PASSWORD)),
+    Scene("the first passkey, repeated after its removal", BARE, (FIRST_A, REMOVE_A, AGAIN_A)),
     Scene("two first passkeys", BARE, (FIRST_A, FIRST_B, PASSWORD)),
     Scene("a passkey and an app, both first", BEGUN, (FIRST_A, FIRST_APP, PASSWORD)),
     Scene("the first passkey, used at once", BARE, (FIRST_A, BY_A, REMOVE_A)),
@@ -79,6 +80,8 @@ FLAWED = {
         model.PASSWORD_ALONE, "the first passkey beside sign-ins"),
     "the ticket is remembered by a second write": Flawed(
         model.TWO_SESSIONS, "one answer, sent three times"),
+    "a ticket that comes back to life": Flawed(
+        model.ADDED_TWICE, "the first passkey, repeated after its removal"),
     "a reset in two writes": Flawed(model.HALF_ON, "a reset of an unverified account"),
 }
 BY_NAME = {scene.name: scene for scene in SCENES}

@@ -12,21 +12,28 @@ OWN, FIRST_PASSWORD, NEW_PASSWORD = 0, "first", "new"
 # The id of a second factor that is on from the beginning; that of a later one is its writer's.
 FROM_THE_START = 99
 OFF = 0
+# The version of the password, and the ids of the second factor and of the one before it went off.
+Proofs = tuple[int, int, int]
 
 
 class Identity(NamedTuple):
     """`password` is empty if there is none, and `set_by` its writer. `factor` is OFF or the id of
-    the second factor."""
+    the second factor, and `former` that of the one that went off last."""
 
     password: str = FIRST_PASSWORD
     version: int = 0
     verified: bool = True
     factor: int = OFF
     set_by: int = 0
+    former: int = OFF
 
     @property
-    def proofs(self) -> tuple[int, int]:
-        return self.version, self.factor
+    def factors_id(self) -> int:
+        return self.factor or self.former
+
+    @property
+    def proofs(self) -> Proofs:
+        return self.version, self.factor, self.former
 
 
 class Passkey(NamedTuple):
@@ -154,13 +161,13 @@ def _with(stored: Stored, passkey: Passkey) -> Stored:
     return stored._replace(passkeys=tuple(sorted([*others, passkey])))
 
 
-def _add(stored: Stored, writer: int, retried: bool, name: str, proofs: tuple[int, int]) -> Done:
+def _add(stored: Stored, writer: int, retried: bool, name: str, proofs: Proofs) -> Done:
     if retried or stored.passkey(name) is not None or stored.identity.proofs != proofs:
         return stored, retried
     return _on(_with(stored, Passkey(name, (), writer)), writer), True
 
 
-def _turn_on(stored: Stored, writer: int, retried: bool, proofs: tuple[int, int]) -> Done:
+def _turn_on(stored: Stored, writer: int, retried: bool, proofs: Proofs) -> Done:
     if retried or stored.app != "begun" or stored.identity.proofs != proofs:
         return stored, retried
     return _on(stored._replace(app="on"), writer), True
@@ -171,17 +178,18 @@ def _on(stored: Stored, factor: int) -> Stored:
 
 
 def _remove(stored: Stored, writer: int, retried: bool, what: str,
-            proofs: tuple[int, int] | None) -> Done:
+            proofs: Proofs | None) -> Done:
     if retried or proofs is not None and stored.identity.proofs != proofs:
         return stored, retried
     return _on(_without(stored, what), writer), True
 
 
 def _turn_off(stored: Stored, _writer: int, retried: bool, whats: tuple[str, ...],
-              proofs: tuple[int, int] | None) -> Done:
+              proofs: Proofs | None) -> Done:
     if retried or proofs is not None and stored.identity.proofs != proofs:
         return stored, retried
-    return _on(_without(stored, "app", *whats), OFF), True
+    identity = stored.identity._replace(factor=OFF, former=stored.identity.factors_id)
+    return _without(stored, "app", *whats)._replace(identity=identity), True
 
 
 def _delete(stored: Stored, _writer: int, _retried: bool, *whats: str) -> Done:
@@ -203,8 +211,8 @@ def _password(stored: Stored, writer: int, _retried: bool, seen: Identity) -> Do
     if not same:
         return stored, present.set_by == writer
     return stored._replace(identity=Identity(
-        NEW_PASSWORD, seen.version + 1, True, present.factor if seen.verified else OFF, writer)
-    ), True
+        NEW_PASSWORD, seen.version + 1, True, present.factor if seen.verified else OFF, writer,
+        present.former)), True
 
 
 def _start_over(stored: Stored, writer: int, retried: bool, whats: tuple[str, ...],

@@ -8,6 +8,7 @@ from shared.errors import UserExists
 from shared.factors.factors import TOTP, Factors, RecoveryCodes, Sealed, Totp
 from shared.factors.passkeys import MOST_PASSKEYS, Passkey, passkey_factor_id
 from shared.identities import EMAIL_ADDRESS, Account, Identity
+from shared.password_hash import PasswordHash
 from shared.stores.factors import DynamoFactorStore
 from shared.wiring.services import Services
 from tests.support.clock import NOW
@@ -117,10 +118,46 @@ def test_it_is_turned_off_once(on: Factors, store: DynamoFactorStore, services: 
     seen = present(services)
     assert store.turn_off(on, seen)
     assert not store.turn_off(on, seen)
-    assert store.enrol(APP) and store.turn_on(APP, 20, NOW + 1, CODES, ADA)
+    assert store.enrol(APP)
+    assert store.turn_on(APP, 20, NOW + 1, CODES, present(services))
 
     assert not store.turn_off(on, seen)
     assert has_flag(services)
+
+
+def test_nothing_is_added_to_what_was_read_before_a_factor_came_and_went(
+        on: Factors, store: DynamoFactorStore, services: Services) -> None:
+    """Else a request that was sent twice would bring back what was removed in between."""
+    assert store.turn_off(on, present(services))
+    assert store.enrol(APP)
+
+    assert not store.turn_on(APP, 20, NOW + 1, CODES, ADA)
+    assert present(services).factors_id != ADA.factors_id
+
+
+NEW_PASSWORD = PasswordHash("$2b$04$new", 4, "p-1")
+
+
+def test_all_factors_go_with_a_new_password_or_none_does(
+        on: Factors, store: DynamoFactorStore, services: Services) -> None:
+    seen = present(services)
+    assert not store.start_over(on, replace(seen, second_factor="another"), NEW_PASSWORD, NOW)
+    assert store.find("ada") == on and present(services) == seen
+
+    assert store.start_over(on, seen, NEW_PASSWORD, NOW)
+
+    assert store.find("ada") == Factors()
+    assert present(services) == replace(seen, password=NEW_PASSWORD, password_version=1,
+                                        verified=True, second_factor="")
+
+
+def test_a_new_password_whose_answer_was_lost_is_recognised(
+        on: Factors, store: DynamoFactorStore, services: Services, wire: Wire) -> None:
+    seen = present(services)
+    wire.arm(Fault(LOST_AFTER, 0, tries=1))
+
+    assert store.start_over(on, seen, NEW_PASSWORD, NOW) and wire.hit
+    assert store.find("ada") == Factors()
 
 
 def test_it_is_not_turned_off_for_an_account_that_has_changed(
@@ -149,7 +186,7 @@ def test_a_step_of_an_app_that_was_replaced_is_not_spent(
     another = replace(APP, secret=Sealed("another secret", "p-1"))
     store.enrol(another)
     assert not store.spend_step(app_of(on), 11, NOW + 60)
-    assert store.turn_on(another, 10, NOW + 1, CODES, ADA)
+    assert store.turn_on(another, 10, NOW + 1, CODES, present(services))
 
     assert not store.spend_step(app_of(on), 11, NOW + 60)
     assert app_of(store.find("ada")).last_step == 10
