@@ -1,4 +1,5 @@
-"""An explicit-state model of the session state machine, explored exhaustively within bounds.
+"""Explicit-state models of the session state machine and, in the modules that begin with `factor`,
+of the factors of an account, explored exhaustively within bounds.
 
-`python -m tests.model --help` says what it can be asked.
+`python -m tests.model --help` says what that of sessions can be asked.
 """
