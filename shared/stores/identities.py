@@ -85,7 +85,7 @@ class DynamoIdentityStore:
         """Return an entry of a transaction that stores a new password, by which the name is
         verified, and makes the second factor this one, empty for none."""
         factor, new = ((", #second_factor = :new", {"new": second_factor}) if second_factor else
-                       (" REMOVE #second_factor", {}))
+                       (", #former_factor = :new REMOVE #second_factor", {"new": seen.factors_id}))
         as_seen, values = _as_seen(seen, SAME_PROOFS)
         return self._identities.update_entry(
             _key(seen), f"{NEW_PASSWORD}{VERIFIED}{factor}", as_seen, yes=True, **values, **new,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from shared.keys.signing_keys import derive
+from shared.mail.errands import Errand, Occasion
 from shared.tokens.mail_tokens import Purpose
 from tests.attacks.forge import Genuine
 from tests.attacks.signature_forgeries import FORGERIES
@@ -30,7 +31,7 @@ class Reader(Owner):
 
 FOLLOW: dict[Purpose, Callable[[Reader, str], Answer]] = {
     Purpose.RESET_PASSWORD: Owner.reset_password, Purpose.VERIFY_EMAIL: Owner.verify,
-    Purpose.CHANGE_EMAIL: Reader.follow_to_next}
+    Purpose.CHANGE_EMAIL: Reader.follow_to_next, Purpose.SIGN_UP: Owner.begin_passkey_sign_up}
 
 
 @pytest.fixture
@@ -60,8 +61,8 @@ def test_a_forged_link_is_refused(purpose: Purpose, owner: Reader, wire: Wire) -
 
 
 def test_no_token_stands_in_for_one_of_another_purpose(owner: Reader, wire: Wire) -> None:
-    """Access, refresh, reset, verification and change are five kinds, each good at its own place.
-    """
+    """Access, refresh, reset, verification, change and sign-up are six kinds, each good at its own
+    place."""
     pair = owner.pair
     mailed = {kind: _mailed(owner, kind) for kind in Purpose}
     wire.sent.clear()
@@ -69,7 +70,7 @@ def test_no_token_stands_in_for_one_of_another_purpose(owner: Reader, wire: Wire
     for purpose, follow in FOLLOW.items():
         strangers = [pair.access_token, pair.refresh_token,
                      *(token for kind, token in mailed.items() if kind is not purpose)]
-        assert [follow(owner, token).outcome for token in strangers] == [INVALID_LINK] * 4
+        assert [follow(owner, token).outcome for token in strangers] == [INVALID_LINK] * 5
     for token in mailed.values():
         assert not owner.is_let_in(token)
         assert owner.refresh(Pair(token, pair.refresh_token)).outcome == (401, "unauthorized")
@@ -84,6 +85,11 @@ def _mailed(owner: Reader, purpose: Purpose) -> str:
         owner.forget_password()
     elif purpose is Purpose.CHANGE_EMAIL:
         owner.change_email(owner.pair.access_token)
+    elif purpose is Purpose.SIGN_UP:
+        # The stage asks for no verified address, and so nobody can ask for such a link there.
+        queue = owner.services.errand_queue
+        assert queue is not None
+        queue.put(Errand(Occasion.SIGN_UP, "bob@example.org", "source"))
     else:
         owner.ask_verification()
     outbox = owner.services.mailer

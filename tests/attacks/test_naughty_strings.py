@@ -22,7 +22,10 @@ SIGN_IN = {"account_type": "traditional", "email": EMAIL, "password": PASSWORD}
 # A value that is in order for each field of a body, and the routes whose body has it.
 GOOD = SIGN_IN | {"current_password": PASSWORD, "new_password": PASSWORD,
                   "refresh_token": "x", "token": "x", "device_token": "x", "ticket": "x",
-                  "code": "123456"}
+                  "code": "123456", "name": "My phone",
+                  "credential": {"id": "AAAA", "type": "public-key", "response": {
+                      "clientDataJSON": "e30", "attestationObject": "oA",
+                      "authenticatorData": "AA", "signature": "AA"}}}
 OF_ONE = {"SecondStep": {"account_type": "second_factor"}}
 ROUTES = {(route.function, route.model.__name__): route for route in routes.with_body()}
 PLACES = [(*name, field) for name, route in ROUTES.items() for field in route.fields()]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.identities import EMAIL_ADDRESS
-from shared.stores.factors import is_passkey
+from shared.factors.passkeys import is_passkey
 from shared.tokens.mail_tokens import MailClaims, Purpose
 from tests.dynamodb_local.crowd import at_once
 from tests.dynamodb_local.handlers_alone import HandlersAlone, claims

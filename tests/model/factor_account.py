@@ -9,12 +9,12 @@ from typing import Any
 
 from shared.accounts.passkey_enrolment import made_passkey
 from shared.callers import Caller, SentPasskey
-from shared.factors.factors import (RECOVERY, TOTP, Factors, Passkey, RecoveryCodes, Totp, about,
-                                    passkey_id)
+from shared.factors.factors import RECOVERY, TOTP, Factors, RecoveryCodes, Totp, about
+from shared.factors.passkeys import Passkey, passkey_id
 from shared.gateway.passkey_bodies import flat
 from shared.identities import EMAIL_ADDRESS, Account, Identity
 from shared.sessions.state import proven_by
-from shared.stores.factors import is_passkey
+from shared.factors.passkeys import is_passkey
 from shared.tokens.ceremonies import LIFETIME_SECONDS, Ceremony, Purpose
 from shared.tokens.mail_tokens import MailClaims
 from shared.tokens.mail_tokens import Purpose as LinkPurpose

@@ -53,7 +53,7 @@ def test_a_repeated_sign_up_is_finished_by_the_owner(quiet: Services, outbox: Ou
     quiet.sign_up.register(EMAIL, PASSWORD, CALLER)
 
     identity, link = quiet.mailed_links.owner(outbox.last_token, Purpose.RESET_PASSWORD)
-    quiet.password_changes.reset(identity, link, PASSWORD)
+    quiet.password_changes.reset(identity, link, PASSWORD, lambda: None)
 
     assert outbox.messages[-1].subject == "Finish signing up to session-api"
     assert quiet.authentication.authenticate(Guess(EMAIL, PASSWORD)).identity.verified

@@ -244,7 +244,7 @@ def test_it_is_confirmed_while_it_is_there(check: PasskeyCheck, passkey: Passkey
 
 def test_a_stage_without_passkeys_takes_none(services: Services, passkey: Passkey, device: Device,
                                              clock: Clock) -> None:
-    check = PasskeyCheck(None, services.factor_store, clock)
+    check = PasskeyCheck(None, services.factor_store, services.user_store, clock)
 
     with pytest.raises(PasskeysNotConfigured):
         check.spend(SIGN_IN, TICKET, answer(device), nobody_minds)
