@@ -126,7 +126,7 @@ class Passkey(AnswerModel):
     backed_up: Annotated[bool, Field(description="whether it was copied off its device")]
 
 
-class NewPasskey(Passkey, ConfirmedTotp):
+class AddedPasskey(Passkey, ConfirmedTotp):
     pass
 
 
@@ -278,7 +278,7 @@ ANSWERS: dict[str, dict[int, type[AnswerModel]]] = {
     "createRecoveryCodes": {201: NewRecoveryCodes},
     "deleteTotp": {200: Message},
     "beginPasskey": {200: PasskeyCreation},
-    "createPasskey": {201: NewPasskey},
+    "createPasskey": {201: AddedPasskey},
     "renamePasskey": {200: Passkey},
     "deletePasskey": {200: Message},
     "beginPasskeySignIn": {200: PasskeyRequest},

@@ -17,7 +17,7 @@ from scripts.checkout import Refused
 from scripts.description.answers import ANSWERS, AnswerModel
 from scripts.serverless_yml import Route
 from shared import errors
-from shared.gateway import bodies, email_bodies
+from shared.gateway import bodies, email_bodies, passkey_bodies
 
 SCHEMA = "#/components/schemas/{model}"
 # What API Gateway answers by itself on every route.
@@ -173,12 +173,14 @@ def _schemas() -> dict[str, Any]:
             "ticket": {"type": "string", "description": "for the second step of the sign-in"},
             "ticket_expires_in": {"type": "integer", "minimum": 0, "description": "whole seconds"},
             "kinds": {"type": "array", "items": {
-                "type": "string", "enum": ["password", "totp", "recovery_code"]},
+                "type": "string", "enum": ["password", "passkey", "totp", "recovery_code"]},
                 "description": "what can be shown now"}}}
     return dict(sorted(schemas.items()))
 
 
 def _bodies() -> list[type[bodies.Body]]:
-    return [kind for module in (bodies, email_bodies) for kind in vars(module).values()
+    return [kind for module in (bodies, email_bodies, passkey_bodies)
+            for kind in vars(module).values()
             if inspect.isclass(kind) and issubclass(kind, bodies.Body)
-            and kind.__module__ == module.__name__ and kind is not bodies.Body]
+            and kind.__module__ == module.__name__ and kind is not bodies.Body
+            and not kind.__name__.startswith("_")]
