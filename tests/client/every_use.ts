@@ -1,10 +1,14 @@
-/** Every method and option of both entry points, and some uses that must not compile. */
+/** Every method and option of all entry points, and some uses that must not compile. */
 
 import {
   ApiError, createClient, type Client, type FieldError, type Kind, type Listener, type Options,
   type Proof, type SignedIn, type TokenStorage,
 } from "session-api-client";
 import { accountOf, type Account, type Factor, type ListedSession } from "session-api-client/account";
+import {
+  arePasskeysSupported, passkeysOf, type NewPasskey, type Passkey, type Passkeys,
+  type PasskeySignIn, type SignedUp,
+} from "session-api-client/passkeys";
 
 const storage: TokenStorage = {
   getItem: async (key: string) => key || null,
@@ -23,12 +27,16 @@ const options: Required<Options> = {
 
 const client: Client = createClient(options);
 const account: Account = accountOf(client);
+const passkeys: Passkeys = passkeysOf(client);
+const ways: readonly Required<PasskeySignIn>[] =
+  [{ conditional: true, ticket: "eyJ", signal: AbortSignal.timeout(1000) }];
 const proofs: readonly Proof[] = [{ password: "a loom" }, { code: "287082" }];
 const listener: Listener = (who: SignedIn | null) => console.log(who?.userId, who?.sessionId);
 const inBrowser: Options = { baseUrl: "https://sessions.example.org", clientId: "web-app", storage: localStorage };
 
 export const used = {
   signUp: async (): Promise<string> => {
+    await client.signUp({ email: "ada@example.org" });
     const answer = await client.signUp({ email: "ada@example.org", password: "a loom" });
     return "id" in answer ? answer.id : answer.message;
   },
@@ -75,6 +83,29 @@ export const usedOfAccount = {
   leave: (): Promise<void> => account.leave({ password: "a difference engine" }),
 } satisfies Record<keyof Account, () => unknown>;
 
+export const usedOfPasskeys = {
+  signInWithPasskey: (): Promise<SignedIn>[] =>
+    [passkeys.signInWithPasskey(), ...ways.map((how) => passkeys.signInWithPasskey(how)),
+     passkeys.signInWithPasskey({ conditional: arePasskeysSupported() })],
+  registerPasskey: async (): Promise<string> => {
+    await passkeys.registerPasskey();
+    const { id, name, recovery_codes, backed_up }: NewPasskey =
+      await passkeys.registerPasskey("phone");
+    return [id, name, ...recovery_codes, backed_up].join();
+  },
+  signUpWithPasskey: async (): Promise<string> => {
+    const { userId, sessionId, passkey, recovery_codes }: SignedUp =
+      await passkeys.signUpWithPasskey({ token: "eyJ", name: "phone" });
+    return [userId, sessionId, passkey.rp_id, ...recovery_codes].join();
+  },
+  reauthenticateWithPasskey: (): Promise<void> => passkeys.reauthenticateWithPasskey(),
+  renamePasskey: async (): Promise<string> => {
+    const { name }: Passkey = await passkeys.renamePasskey("an-id", "old phone");
+    return name;
+  },
+  deletePasskey: (): Promise<void> => passkeys.deletePasskey("an-id"),
+} satisfies Record<keyof Passkeys, () => unknown>;
+
 export function explain(error: unknown): string {
   if (!(error instanceof ApiError)) return "";
   const faults: readonly FieldError[] = error.fields;
@@ -96,8 +127,8 @@ export function misuse(): unknown[] {
     createClient({ ...options, possession: "required" }),
     // @ts-expect-error A storage has to give back what it was given.
     createClient({ ...options, storage: { setItem: () => undefined } }),
-    // @ts-expect-error A sign-up needs a password.
-    client.signUp({ email: "ada@example.org" }),
+    // @ts-expect-error A sign-up needs an address.
+    client.signUp({ password: "a loom" }),
     // @ts-expect-error Nobody signs in by name.
     client.signIn({ email: "ada@example.org", password: "a loom", name: "Ada" }),
     // @ts-expect-error The second step needs the ticket of the first one.
@@ -116,6 +147,14 @@ export function misuse(): unknown[] {
     account.leave(),
     // @ts-expect-error An id is a text.
     account.endSession(5),
+    // @ts-expect-error A link has a token.
+    passkeys.signUpWithPasskey({ name: "phone" }),
+    // @ts-expect-error A passkey needs a name.
+    passkeys.renamePasskey("an-id"),
+    // @ts-expect-error The browser says how it asks.
+    passkeys.signInWithPasskey({ mediation: "silent" }),
+    // @ts-expect-error Passkeys are those of a client.
+    passkeysOf(account),
     // @ts-expect-error There is no such method.
     client.refresh(),
     // @ts-expect-error The tokens are nobody's business.

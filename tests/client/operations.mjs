@@ -1,7 +1,8 @@
-/** Calls every method of the client and of its account, and prints which operations of the API that has called. */
+/** Calls every method of all entry points, and prints which operations of the API that has called. */
 
 import { createClient } from "session-api-client";
 import { accountOf } from "session-api-client/account";
+import { passkeysOf } from "session-api-client/passkeys";
 
 const BASE_URL = "https://sessions.example.org";
 const asked = new Set();
@@ -17,8 +18,16 @@ function answer(operation, token) {
   const claims = { sub: "ada", sid, gen: 0, iat: now, auth_time: now };
   return { access_token: `e30.${btoa(JSON.stringify(claims))}.e30`, refresh_token: "e30",
            access_token_expires_in: 3600, token_type: "Bearer", sessions: [], ended: 1,
-           factors: [], recovery_codes: [] };
+           factors: [], recovery_codes: [], ticket: "e30", public_key: {} };
 }
+
+// A browser with a passkey.
+const credential = { toJSON: () => ({ id: "e30", type: "public-key", response: {} }) };
+for (const [name, value] of Object.entries({
+  PublicKeyCredential: { parseCreationOptionsFromJSON: (options) => options,
+                         parseRequestOptionsFromJSON: (options) => options },
+  navigator: { credentials: { create: async () => credential, get: async () => credential } },
+})) Object.defineProperty(globalThis, name, { value });
 
 async function send(url, { method, headers }) {
   const operation = `${method} ${url.slice(BASE_URL.length).replace("an-id", "{id}")}`;
@@ -32,8 +41,10 @@ async function send(url, { method, headers }) {
 
 const client = createClient({ baseUrl: BASE_URL, clientId: "web-app", fetch: send });
 const account = accountOf(client);
-const { signOut, leave, fetch, onChange, ...others } = { ...client, ...account };
-const args = { endSession: ["an-id"] };
+const { signOut, leave, fetch, onChange, ...others } =
+  { ...client, ...account, ...passkeysOf(client) };
+const args = { endSession: ["an-id"], registerPasskey: ["phone"], renamePasskey: ["an-id", "phone"],
+               deletePasskey: ["an-id"] };
 
 await client.signIn({ email: "", password: "" });
 for (const [name, method] of Object.entries(others)) await method(...args[name] ?? [{}]);

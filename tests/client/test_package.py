@@ -13,8 +13,9 @@ from tests.client.compiler import compiled
 from tests.docs.pages import page
 from tests.support.client_package import CLIENT, TOOLS
 
-# In KB, minified and gzipped: of the client alone, and together with the account.
-MOST_KB = {"session-api-client": 5.0, "session-api-client/account": 5.5}
+# In KB, minified and gzipped: of the client alone, and together with the account or the passkeys.
+MOST_KB = {"session-api-client": 5.0, "session-api-client/account": 5.5,
+           "session-api-client/passkeys": 6.2}
 # As a bundler resolves packages, and as Node.js does.
 RESOLUTIONS = (("esnext", "bundler"), ("nodenext", "nodenext"))
 
@@ -35,7 +36,9 @@ def test_its_license_is_that_of_the_repository() -> None:
 
 
 @pytest.mark.parametrize("entry, names", [("session-api-client", "ApiError,createClient"),
-                                          ("session-api-client/account", "accountOf")])
+                                          ("session-api-client/account", "accountOf"),
+                                          ("session-api-client/passkeys",
+                                           "arePasskeysSupported,passkeysOf")])
 def test_node_imports_it(project: Path, entry: str, names: str) -> None:
     done = subprocess.run(
         ["node", "--input-type=module", "--eval",
@@ -57,7 +60,7 @@ def test_a_strict_compiler_takes_every_use_and_refuses_misuse(
 
 @pytest.mark.parametrize("entry", MOST_KB)
 def test_it_is_small(project: Path, entry: str) -> None:
-    """Nobody who has the account can do without the client, which is part of that figure."""
+    """Nobody who has another entry point can do without the client, which is part of its figure."""
     bundled = subprocess.run(
         [TOOLS / "esbuild", "--bundle", "--minify", "--format=esm"],
         input=f"export * from 'session-api-client'; export * from '{entry}'".encode(),

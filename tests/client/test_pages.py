@@ -17,10 +17,12 @@ BLOCKS = {f"{name} {number}": block for name in (README, "docs/stay-signed-in.md
               re.findall(r"^```ts\n(.*?)^```$", page(name), re.MULTILINE | re.DOTALL), 1)}
 # What a block takes from the page around it.
 IMPORTS = ('import { ApiError, createClient } from "session-api-client";\nvoid ApiError;\n',
-           'import { accountOf } from "session-api-client/account";\n')
+           'import { accountOf } from "session-api-client/account";\n',
+           'import { passkeysOf } from "session-api-client/passkeys";\n')
 CLIENT_OF_THE_PAGE = (
     'const client = createClient({ baseUrl: "https://sessions.example.org", clientId: "web" });\n')
 ACCOUNT_OF_THE_PAGE = "const account = accountOf(client);\n"
+PASSKEYS_OF_THE_PAGE = "const passkeys = passkeysOf(client);\n"
 ASYNC_STORAGE = """declare module "@react-native-async-storage/async-storage" {
   const AsyncStorage: {
     getItem(key: string, callback?: (error?: Error | null, result?: string | null) => void
@@ -41,6 +43,8 @@ def test_the_typescript_of_the_pages_compiles(project: Path) -> None:
         taken = "" if "createClient(" in block else CLIENT_OF_THE_PAGE
         if "account." in block and "accountOf(" not in block:
             taken += ACCOUNT_OF_THE_PAGE
+        if "passkeys." in block and "passkeysOf(" not in block:
+            taken += PASSKEYS_OF_THE_PAGE
         files.append(project / f"block{number}.ts")
         files[-1].write_text("".join((*(line for line in IMPORTS if line not in block), taken,
                                       block)), encoding="utf-8")
@@ -49,17 +53,19 @@ def test_the_typescript_of_the_pages_compiles(project: Path) -> None:
     assert compiled(project, declared, *files) == ""
 
 
-def test_the_tables_of_methods_are_those_of_both_entry_points(project: Path) -> None:
+def test_the_tables_of_methods_are_those_of_all_entry_points(project: Path) -> None:
     done = subprocess.run(
         ["node", "--input-type=module", "--eval",
          "import { createClient } from 'session-api-client';"
          "import { accountOf } from 'session-api-client/account';"
+         "import { passkeysOf } from 'session-api-client/passkeys';"
          "const client = createClient({ baseUrl: 'https://x.example', clientId: 'x' });"
-         "console.log(JSON.stringify([client, accountOf(client)].flatMap(Object.keys)))"],
+         "const parts = [client, accountOf(client), passkeysOf(client)];"
+         "console.log(JSON.stringify(parts.flatMap(Object.keys)))"],
         cwd=project, capture_output=True, text=True, check=True)
 
     of_the_page = sections(page(README))
-    table = [cells[0].partition("(")[0] for section in ("Methods", "The account")
+    table = [cells[0].partition("(")[0] for section in ("Methods", "The account", "Passkeys")
              for cells in rows(of_the_page[section]) if "(" in cells[0]]
 
     assert table == json.loads(done.stdout)

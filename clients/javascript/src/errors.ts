@@ -19,7 +19,9 @@ export interface FieldError {
  * - `unexpected_answer`: the answer is not one of the API's, such as the page of a captive portal;
  * - `not_signed_in`: nobody is signed in here, or another session has begun since the call did;
  * - `key_lost`: the session is bound to a key that is not here, and is of no more use here;
- * - `signed_out`: somebody signed out while this sign-in or change of password was under way.
+ * - `signed_out`: somebody signed out while this sign-in or change of password was under way;
+ * - `passkey_cancelled`: the person cancelled, or did nothing, or has no passkey here;
+ * - `passkeys_not_possible`: the browser can make or use no passkey here.
  */
 export class ApiError extends Error {
   /** The HTTP status, or 0 where no answer came or nothing was sent. */
@@ -31,7 +33,8 @@ export class ApiError extends Error {
 
   /** What the person can show now, where the API asks for it. */
   declare readonly kinds: readonly Kind[];
-  /** What takes the sign-in on, by `signInWithCode`; only of `second_factor_required`. */
+  /** What takes the sign-in on, by `signInWithCode` or a passkey; only of
+   *  `second_factor_required`. */
   declare readonly ticket: string | undefined;
   /** How long that can be used. */
   declare readonly ticketExpiresInSeconds: number | undefined;

@@ -107,7 +107,7 @@ export async function withRetries<T>(attempt: () => Promise<T>, most = TRIES): P
 }
 
 /** Whether another try may succeed. A pair of two halves is read anew, so it may. */
-const mayPass = (error: ApiError): boolean =>
+export const mayPass = (error: ApiError): boolean =>
   isUnclear(error) || ["throttled", "stale_access_token"].includes(error.name);
 
 /** Whether the request may have taken effect, or not. */

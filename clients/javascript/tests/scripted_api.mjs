@@ -2,6 +2,7 @@
 
 import { accountOf } from "../dist/account.js";
 import { createClient } from "../dist/index.js";
+import { passkeysOf } from "../dist/passkeys.js";
 
 export const BASE_URL = "https://api.example.org/dev";
 export const CLIENT_ID = "web-app";
@@ -89,11 +90,11 @@ export class SlowStorage extends MemoryStorage {
   get state() { return JSON.parse(this.items.get(KEY) ?? "null"); }
 }
 
-/** Return a tab, with the methods of both entry points. */
+/** Return a tab, with the methods of all entry points. */
 export function tab(api, storage, options = {}) {
   const client = createClient({
     baseUrl: BASE_URL, clientId: CLIENT_ID, storage, fetch: api.fetch, ...options });
-  return { ...client, ...accountOf(client) };
+  return { ...client, ...accountOf(client), ...passkeysOf(client) };
 }
 
 /** Return one tab of somebody who has signed in, with the API and the storage. */
