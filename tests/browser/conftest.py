@@ -33,15 +33,17 @@ def found(find: Callable[[], str]) -> str:
 
 @pytest.fixture(scope="session")
 def origins() -> tuple[str, str]:
-    """The origin whose pages the stage allows to call it, and a foreign one."""
-    return f"http://127.0.0.1:{free_port()}", f"http://127.0.0.1:{free_port()}"
+    """The origin whose pages the stage allows to call it and to use passkeys, and a foreign one. A
+    passkey is for a domain, such as localhost, and not for an IP address."""
+    return f"http://localhost:{free_port()}", f"http://localhost:{free_port()}"
 
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory, origins: tuple[str, str]
           ) -> Iterator[LocalStack]:
     with deployed(tmp_path_factory.mktemp("emulator"), CLIENT_ID,
-                  LIFETIMES | {"allowedOrigins": origins[0]}) as stack:
+                  LIFETIMES | {"allowedOrigins": origins[0],
+                               "passkeyOrigins": origins[0]}) as stack:
         yield stack
 
 

@@ -14,12 +14,17 @@ BEARERS = {
     "hanging_request": ("cached-requests", "waited for another tab"),
     "sign_out_meets_refresh": ("refresh-after-sign-out", "signed in again"),
     "sign_out_meets_sign_in": ("sign-in-after-sign-out", "signed in again"),
+    "sign_out_meets_passkey": ("sign-in-after-sign-out", "signed in again"),
+    "repeated_passkey": ("no-exclusion", "a second passkey"),
+    "old_offer": ("first-ticket", "an old ticket"),
+    "button_meets_offer": ("two-calls", "refused"),
 }
 BOUND = {
     "second_tab": ("own-key", "signed out"),
     "look_at_the_key": ("readable-key", "readable"),
     "lost_refresh": ("first-proof-again", "refused"),
     "late_clock": ("own-clock", "refused"),
+    "bound_passkey": ("no-key", "not bound"),
 }
 MUTANTS = BEARERS | BOUND
 

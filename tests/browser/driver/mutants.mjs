@@ -43,6 +43,17 @@ export const MUTANTS = {
   'first-proof-again': {
     file: 'credentials.js', found: PROOF,
     replacement: `((this.made ??= {})[method + pair?.access_token] ??= ${PROOF})` },
+  // A device may make a second passkey for an account.
+  'no-exclusion': {
+    file: 'authenticators.js', found: 'parseCreationOptionsFromJSON(options)',
+    replacement: 'parseCreationOptionsFromJSON({ ...options, excludeCredentials: [] })' },
+  // A browser that waits keeps the first ticket.
+  'first-ticket': { file: 'offers.js', found: 'setTimeout(stop,', replacement: 'Number(' },
+  // A call for a passkey leaves the one before it alone.
+  'two-calls': { file: 'authenticators.js', found: 'latest?.abort();', replacement: '' },
+  // A passkey signs in without a proof of possession.
+  'no-key': {
+    file: 'passkeys.js', found: 'bodyFrom(answer), "key"', replacement: 'bodyFrom(answer)' },
   // The API's clock is not taken over.
   'own-clock': { file: 'requests.js', found: 'credentials.aheadMs = aheadMs;', replacement: '' },
 };

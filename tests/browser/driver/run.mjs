@@ -8,6 +8,7 @@ import { MUTANTS } from './mutants.mjs';
 import { Gate, Proxy } from './proxy.mjs';
 import * as cors from './scenarios/cors.mjs';
 import * as mutants from './scenarios/mutants.mjs';
+import * as passkeys from './scenarios/passkeys.mjs';
 import * as possession from './scenarios/possession.mjs';
 import * as second_factor from './scenarios/second_factor.mjs';
 import * as signing from './scenarios/signing.mjs';
@@ -17,7 +18,8 @@ import { Direct, World } from './world.mjs';
 
 /* Firefox hangs when it is driven in many contexts at once. */
 const MOST_RUNS_AT_ONCE = { chromium: 6, firefox: 1 };
-const SCENARIOS = { ...cors, ...mutants, ...possession, ...second_factor, ...signing, storm };
+const SCENARIOS = { ...cors, ...mutants, ...passkeys, ...possession, ...second_factor, ...signing,
+                    storm };
 
 const launch = ({ browser, executable }) => (browser === 'firefox'
   ? firefox.launch({ channel: 'moz-firefox', executablePath: executable })
