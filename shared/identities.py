@@ -36,7 +36,7 @@ class Identity:
     (epoch seconds). `verified` says whether its owner has shown that the
     name (say, the address) is theirs. `second_factor` is an id that the second factors of its user
     have together, empty for none; it is another one whenever a factor is added or removed.
-    `former_factor` is the id that they had when the last one was removed, empty if none ever was.
+    `turned_off` is an id of the last time that the last one was removed, empty if none ever was.
     """
 
     kind: str
@@ -47,12 +47,12 @@ class Identity:
     password_version: int = 0
     verified: bool = False
     second_factor: str = ""
-    former_factor: str = ""
+    turned_off: str = ""
 
     @property
     def factors_id(self) -> str:
-        """What has never been the same before, after a factor was added or removed."""
-        return self.second_factor or self.former_factor
+        """What is never again the same once a factor was added or removed."""
+        return self.second_factor or self.turned_off
 
 
 class UserStore(Protocol):

@@ -102,15 +102,17 @@ class DynamoFactorStore:
         return passkey_of(item)
 
     def remove(self, factor_id: str, identity: Identity) -> bool:
-        return self._remove([factor_id], identity, uuid.uuid4().hex)
+        return self._remove([factor_id], identity, is_on=True)
 
     def start_over(self, seen: Factors, identity: Identity, password: PasswordHash, now: int
                    ) -> str | None:
-        left = uuid.uuid4().hex if seen.confirmed_totp else ""
-        gone = _passkey_ids(seen) if left else _all_ids(seen)
+        own, is_on = uuid.uuid4().hex, seen.confirmed_totp is not None
+        gone = _passkey_ids(seen) if is_on else _all_ids(seen)
+        left = own if is_on else ""
         try:
-            self._factors.transact(*self._deletions(gone, identity),
-                                   self._identities.reset_entry(identity, password, now, left))
+            self._factors.transact(
+                *self._deletions(gone, identity),
+                self._identities.reset_entry(identity, password, now, own, is_on))
         except ConditionFailed as failure:
             # Hashes are salted, so an equal one can only be from this write's own first try.
             is_own = (failure.item or {}).get("password_hash") == password.bcrypt_hash
@@ -118,22 +120,21 @@ class DynamoFactorStore:
         return left
 
     def turn_off(self, seen: Factors, identity: Identity) -> bool:
-        return self._remove(_all_ids(seen), identity, "")
+        return self._remove(_all_ids(seen), identity, is_on=False)
 
     def _deletions(self, factor_ids: list[str], identity: Identity) -> list[dict[str, Any]]:
         return [self._factors.delete_entry(key(identity.user_id, factor_id))
                 for factor_id in factor_ids]
 
-    def _remove(self, factor_ids: list[str], identity: Identity, second_factor: str) -> bool:
+    def _remove(self, factor_ids: list[str], identity: Identity, is_on: bool) -> bool:
+        own = uuid.uuid4().hex
         try:
-            self._factors.transact(
-                *self._deletions(factor_ids, identity),
-                self._identities.second_factor_entry(identity, second_factor))
+            self._factors.transact(*self._deletions(factor_ids, identity),
+                                   self._identities.second_factor_entry(identity, own, is_on))
         except ConditionFailed as failure:
             found = failure.item or {}
-            # If this is a retry, its own first try has removed them.
-            return (failure.retried and found.get("user_id") == identity.user_id
-                    and found.get("second_factor", "") == second_factor)
+            # Then its own first try has removed them.
+            return found.get("second_factor" if is_on else "turned_off") == own
         return True
 
     def spend_step(self, seen: Totp, step: int, now: int) -> bool:

@@ -14,7 +14,7 @@ from shared.stores.table import Table
 NEW_USER, NEW_IDENTITY = "attribute_not_exists(#UserId)", "attribute_not_exists(#Identity)"
 SAME_PASSWORD = ("user_id", "password_version")
 # A second factor that was turned on meanwhile was not asked for, even if it is off again.
-SAME_PROOFS = (*SAME_PASSWORD, "second_factor", "former_factor")
+SAME_PROOFS = (*SAME_PASSWORD, "second_factor", "turned_off")
 # What a change of the name carries over: a newer hash must not be lost.
 CARRIED = (*SAME_PROOFS, "password_hash")
 NEW_PASSWORD = ("SET #password_hash = :password_hash, #cost = :cost, #pepper_id = :pepper_id,"
@@ -80,16 +80,16 @@ class DynamoIdentityStore:
             return (failure.item or {}).get("password_hash") == password.bcrypt_hash
         return True
 
-    def reset_entry(self, seen: Identity, password: PasswordHash, now: int, second_factor: str
-                    ) -> dict[str, Any]:
+    def reset_entry(self, seen: Identity, password: PasswordHash, now: int, factors_id: str,
+                    is_on: bool) -> dict[str, Any]:
         """Return an entry of a transaction that stores a new password, by which the name is
-        verified, and makes the second factor this one, empty for none."""
-        factor, new = ((", #second_factor = :new", {"new": second_factor}) if second_factor else
-                       (", #former_factor = :new REMOVE #second_factor", {"new": seen.factors_id}))
+        verified, and does what `second_factor_entry` does."""
+        factors = (", #second_factor = :new" if is_on else
+                   ", #turned_off = :new REMOVE #second_factor")
         as_seen, values = _as_seen(seen, SAME_PROOFS)
         return self._identities.update_entry(
-            _key(seen), f"{NEW_PASSWORD}{VERIFIED}{factor}", as_seen, yes=True, **values, **new,
-            **_new_password(seen, password, now))
+            _key(seen), f"{NEW_PASSWORD}{VERIFIED}{factors}", as_seen, yes=True, new=factors_id,
+            **values, **_new_password(seen, password, now))
 
     def verify(self, seen: Identity) -> bool:
         as_seen, values = _as_seen(seen, SAME_PASSWORD)
@@ -100,15 +100,14 @@ class DynamoIdentityStore:
             return False
         return True
 
-    def second_factor_entry(self, seen: Identity, factor_id: str) -> dict[str, Any]:
-        """Return an entry of a transaction that makes the second factor this one, or with an empty
-        id turns it off, from what it was in `seen`."""
-        update, new = (("SET #second_factor = :new", {"new": factor_id}) if factor_id else
-                       ("SET #former_factor = :new REMOVE #second_factor",
-                        {"new": seen.factors_id}) if seen.factors_id else
-                       ("REMOVE #second_factor", {}))
+    def second_factor_entry(self, seen: Identity, factors_id: str, is_on: bool = True
+                            ) -> dict[str, Any]:
+        """Return an entry of a transaction that makes this the id of the factors, from what it was
+        in `seen`; they are on, or off."""
+        update = ("SET #second_factor = :new" if is_on else
+                  "SET #turned_off = :new REMOVE #second_factor")
         as_seen, values = _as_seen(seen, SAME_PROOFS)
-        return self._identities.update_entry(_key(seen), update, as_seen, **values, **new)
+        return self._identities.update_entry(_key(seen), update, as_seen, **values, new=factors_id)
 
     def rename(self, seen: Identity, name: str) -> bool:
         renamed = _item(replace(seen, name=name, verified=True,
@@ -156,7 +155,7 @@ def _item(identity: Identity) -> Item:
             "password_changed_at": identity.password_changed_at,
             "email_verified": identity.verified, **_password(identity.password),
             **({"second_factor": identity.second_factor} if identity.second_factor else {}),
-            **({"former_factor": identity.former_factor} if identity.former_factor else {})}
+            **({"turned_off": identity.turned_off} if identity.turned_off else {})}
 
 
 def _as_seen(seen: Identity, names: tuple[str, ...]) -> tuple[str, Item]:
@@ -185,4 +184,4 @@ def _identity(item: dict[str, Any]) -> Identity:
                 if "password_hash" in item else None)
     return Identity(kind, name, item["user_id"], password, item["password_changed_at"],
                     item["password_version"], item["email_verified"],
-                    item.get("second_factor", ""), item.get("former_factor", ""))
+                    item.get("second_factor", ""), item.get("turned_off", ""))

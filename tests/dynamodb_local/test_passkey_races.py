@@ -18,7 +18,7 @@ from tests.support.authenticator import Device
 from tests.support.clock import Clock
 from tests.support.mail import MAIL, Outbox, with_mail
 
-ROUNDS, CROWD = 3, 8
+ROUNDS, CROWD = 2, 8
 TABLES = ("users", "identities", "factors", "sessions")
 Tab = Callable[[], HandlersAlone]
 Job = Callable[[], Answer]

@@ -13,7 +13,7 @@ NO_WAY_IN = "nothing signs in to the account"
 PASSWORD_ALONE = "a sign-in by a password alone lives beside a factor"
 REMOVED_OPENS = "a passkey that was removed opens a session"
 TWO_SESSIONS = "a ticket opens two sessions"
-ADDED_TWICE = "a ticket adds a passkey twice"
+OUTLIVED = "a ticket adds a passkey after another change"
 FAULTS = frozenset({"lost", "broken off"})
 
 
@@ -37,8 +37,9 @@ class Course(NamedTuple):
 class State(NamedTuple):
     """`faults` are what may still go wrong. `since` are the requests that have added a factor since
     the second factor is on, `told_on` says that one of them, or one that found it on, was answered,
-    `put` are the requests that have stored a session, and `added` those that have added a
-    passkey."""
+    `put` are the requests that have stored a session. `changed` says that factors were added or
+    removed since the tickets were given, and `outlived` that one has added a passkey after that.
+    """
 
     stored: Stored
     courses: tuple[Course, ...]
@@ -46,12 +47,13 @@ class State(NamedTuple):
     since: frozenset[int] = frozenset()
     told_on: bool = False
     put: frozenset[int] = frozenset()
-    added: frozenset[int] = frozenset()
+    changed: bool = False
+    outlived: bool = False
 
 
 class Step(NamedTuple):
-    """Which request goes on, and what happens: "answered" or "asked", or a fault ("lost", "broken
-    off")."""
+    """Which request goes on, and what happens: it has "asked" the store, or a fault ("lost",
+    "broken off")."""
 
     at: int
     what: str
@@ -129,11 +131,13 @@ def _asked(scene: Scene, flaw: str, state: State, at: int, call: Call) -> State:
 def _noted(reached: State, before: State, stored: Stored, at: int, call: Call) -> State:
     is_on = stored.identity.factor != OFF
     turned_on = {at} if call.verb in ("add", "turn_on") and stored != before.stored else set()
-    added = turned_on if call.verb == "add" else set()
+    changed = stored.identity.factors_id != before.stored.identity.factors_id
     return reached._replace(
         stored=stored, told_on=before.told_on and is_on,
         since=before.since | turned_on if is_on else frozenset(),
-        put=before.put | {at} if call.verb == "put" else before.put, added=before.added | added)
+        put=before.put | {at} if call.verb == "put" else before.put,
+        changed=before.changed or changed,
+        outlived=before.outlived or call.verb == "add" and changed and before.changed)
 
 
 def _set(state: State, at: int, course: Course, fault: str = "") -> State:
@@ -157,5 +161,4 @@ def broken_in(scene: Scene, state: State) -> str:
     tickets = [scene.requests[at].ticket for at in state.put if scene.requests[at].ticket]
     if len(tickets) > len(set(tickets)):
         return TWO_SESSIONS
-    made = [scene.requests[at].about for at in state.added]
-    return ADDED_TWICE if len(made) > len(set(made)) else ""
+    return OUTLIVED if state.outlived else ""

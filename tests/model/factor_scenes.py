@@ -81,7 +81,7 @@ FLAWED = {
     "the ticket is remembered by a second write": Flawed(
         model.TWO_SESSIONS, "one answer, sent three times"),
     "a ticket that comes back to life": Flawed(
-        model.ADDED_TWICE, "the first passkey, repeated after its removal"),
+        model.OUTLIVED, "the first passkey, repeated after its removal"),
     "a reset in two writes": Flawed(model.HALF_ON, "a reset of an unverified account"),
 }
 BY_NAME = {scene.name: scene for scene in SCENES}

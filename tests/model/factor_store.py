@@ -12,28 +12,28 @@ OWN, FIRST_PASSWORD, NEW_PASSWORD = 0, "first", "new"
 # The id of a second factor that is on from the beginning; that of a later one is its writer's.
 FROM_THE_START = 99
 OFF = 0
-# The version of the password, and the ids of the second factor and of the one before it went off.
+# The version of the password, the id of the second factor, and when it went off last.
 Proofs = tuple[int, int, int]
 
 
 class Identity(NamedTuple):
     """`password` is empty if there is none, and `set_by` its writer. `factor` is OFF or the id of
-    the second factor, and `former` that of the one that went off last."""
+    the second factor, and `turned_off` the writer by whom it went off last."""
 
     password: str = FIRST_PASSWORD
     version: int = 0
     verified: bool = True
     factor: int = OFF
     set_by: int = 0
-    former: int = OFF
+    turned_off: int = OFF
 
     @property
     def factors_id(self) -> int:
-        return self.factor or self.former
+        return self.factor or self.turned_off
 
     @property
     def proofs(self) -> Proofs:
-        return self.version, self.factor, self.former
+        return self.version, self.factor, self.turned_off
 
 
 class Passkey(NamedTuple):
@@ -184,11 +184,11 @@ def _remove(stored: Stored, writer: int, retried: bool, what: str,
     return _on(_without(stored, what), writer), True
 
 
-def _turn_off(stored: Stored, _writer: int, retried: bool, whats: tuple[str, ...],
+def _turn_off(stored: Stored, writer: int, retried: bool, whats: tuple[str, ...],
               proofs: Proofs | None) -> Done:
     if retried or proofs is not None and stored.identity.proofs != proofs:
         return stored, retried
-    identity = stored.identity._replace(factor=OFF, former=stored.identity.factors_id)
+    identity = stored.identity._replace(factor=OFF, turned_off=writer)
     return _without(stored, "app", *whats)._replace(identity=identity), True
 
 
@@ -212,7 +212,7 @@ def _password(stored: Stored, writer: int, _retried: bool, seen: Identity) -> Do
         return stored, present.set_by == writer
     return stored._replace(identity=Identity(
         NEW_PASSWORD, seen.version + 1, True, present.factor if seen.verified else OFF, writer,
-        present.former)), True
+        present.turned_off)), True
 
 
 def _start_over(stored: Stored, writer: int, retried: bool, whats: tuple[str, ...],

@@ -8,7 +8,7 @@ from tests.model.factor_scenes import SCENES
 from tests.model.factor_walks import walk
 from tests.support.cloud import Cloud
 
-WALKS = 4
+WALKS = 3
 # How the requests of the scenes can be answered.
 ANSWERS = {"added", "removed", "reset", "signed_in", "bad_credentials", "factor_exists",
            "invalid_link", "invalid_ticket", "last_way_in", "not_found",
