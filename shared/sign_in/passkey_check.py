@@ -78,7 +78,7 @@ class PasskeyCheck:
         if passkey is None:
             # A device is told to forget it only if it says that its user is one of ours: it may be
             # of another stage, or its user handle lost on the way.
-            is_ours = handle and (known or self._users.find(user_id))
+            is_ours = handle and user_id and (known or self._users.find(user_id))
             raise UnknownPasskey(**known) if is_ours else InvalidPasskey(Flaw.UNKNOWN, **known)
         return passkey
 

@@ -303,7 +303,7 @@ def test_elsewhere_it_may_not(owner: Owner, passkey: dict[str, Any], device: Dev
     del credential["response"]["userHandle"]
 
     assert owner.passkey_session(options["ticket"], credential).outcome == (
-        401, "unknown_passkey")
+        401, "invalid_passkey")
 
 
 def test_a_refusal_spends_nothing(owner: Owner, passkey: dict[str, Any], device: Device,
@@ -328,11 +328,12 @@ def test_a_blocked_account_is_told_and_nothing_is_opened(
     assert len(cloud.items("sessions")) == 1, "the one of the phone"
 
 
-def test_a_passkey_of_an_account_that_is_gone_is_not_known(
+def test_a_passkey_of_an_account_that_is_gone_is_refused(
         owner: Owner, phone: Pair, passkey: dict[str, Any], device: Device) -> None:
+    """Its device is not told to forget it: the same passkey may be of another stage."""
     assert owner.leave(phone.access_token).status == 200
 
-    assert owner.sign_in_by(device).outcome == (401, "unknown_passkey")
+    assert owner.sign_in_by(device).outcome == (401, "invalid_passkey")
 
 
 def test_nor_is_one_that_deletion_has_left(
@@ -400,7 +401,7 @@ def test_nor_does_it_sign_in_if_it_was_read_before_it_went(
     owner.reset_password(outbox.last_token)
     cloud.fill("factors", [left])
 
-    assert owner.sign_in_by(device).outcome == (401, "unknown_passkey")
+    assert owner.sign_in_by(device).outcome == (401, "invalid_passkey")
 
 
 def test_a_sign_in_under_way_does_not_outlive_such_a_reset(

@@ -296,7 +296,7 @@ def test_it_is_deleted_without_a_password_after_a_fresh_proof(
     assert (answer.status, answer.body) == (200, {"message": "account deleted"})
     assert [cloud.items(table) for table in ("users", "identities", "sessions", "factors")] == [
         [], [], [], []]
-    assert strict.sign_in_by(device).outcome == (401, "unknown_passkey")
+    assert strict.sign_in_by(device).outcome == (401, "invalid_passkey")
 
 
 def test_it_is_not_deleted_by_an_old_session(strict: Owner, by_link: Answer, clock: Clock,

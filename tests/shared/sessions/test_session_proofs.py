@@ -49,7 +49,7 @@ def test_what_is_recorded_counts_as_no_use_of_a_token(
 @pytest.mark.parametrize(("shown", "methods", "together"), [
     (["hwk", "user"], ["otp"], ["otp", "hwk", "user"]),
     (["hwk", "user"], ["rec"], ["rec", "hwk", "user"]),
-    (["hwk", "user"], ["swk", "user"], ["hwk", "swk", "user"]),
+    (["hwk", "user"], ["swk", "user"], ["swk", "user"]),
     (["otp", "hwk", "user"], ["rec"], ["rec", "hwk", "user"]),
     (["pwd", "hwk", "user"], ["otp"], ["pwd", "otp"]),
     (["pwd", "otp"], ["hwk", "user"], ["pwd", "hwk", "user"]),
@@ -57,8 +57,8 @@ def test_what_is_recorded_counts_as_no_use_of_a_token(
 def test_what_the_session_was_opened_with_still_counts(
         shown: list[str], methods: list[str], together: list[str], proofs: SessionProofs,
         store: MemorySessionStore) -> None:
-    """The password, or else the passkey; but no passkey beside a password that was shown now, which
-    is so only once there is no second factor."""
+    """The password, or else the passkey beside a code; but no passkey beside another, nor beside a
+    password that was shown now, which is so only once there is no second factor."""
     store.put(replace(SESSION, proven=proven_by(*shown)), LIFETIMES)
 
     proofs.record("ada", "s-1", *methods)

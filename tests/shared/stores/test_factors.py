@@ -138,25 +138,46 @@ def test_nothing_is_added_to_what_was_read_before_a_factor_came_and_went(
 NEW_PASSWORD = PasswordHash("$2b$04$new", 4, "p-1")
 
 
-def test_all_factors_go_with_a_new_password_or_none_does(
-        on: Factors, store: DynamoFactorStore, services: Services) -> None:
-    seen = present(services)
-    assert not store.start_over(on, replace(seen, second_factor="another"), NEW_PASSWORD, NOW)
-    assert store.find("ada") == on and present(services) == seen
+@pytest.fixture
+def strangers(services: Services, store: DynamoFactorStore) -> Factors:
+    """Ada's account has a passkey, and the codes that came with it."""
+    assert store.add_passkey(KEY, CODES, ADA)
+    return store.find("ada")
 
-    assert store.start_over(on, seen, NEW_PASSWORD, NOW)
+
+def test_passkeys_go_with_a_new_password_or_none_does(
+        strangers: Factors, store: DynamoFactorStore, services: Services) -> None:
+    seen = present(services)
+    assert store.start_over(strangers, replace(seen, second_factor="another"), NEW_PASSWORD, NOW
+                            ) is None
+    assert store.find("ada") == strangers and present(services) == seen
+
+    assert store.start_over(strangers, seen, NEW_PASSWORD, NOW) == ""
 
     assert store.find("ada") == Factors()
-    assert present(services) == replace(seen, password=NEW_PASSWORD, password_version=1,
-                                        verified=True, second_factor="")
+    found = present(services)
+    assert found == replace(seen, password=NEW_PASSWORD, password_version=1, verified=True,
+                            second_factor="", turned_off=found.turned_off)
+    assert found.turned_off not in ("", seen.second_factor)
+
+
+def test_an_app_stays_when_passkeys_go(on: Factors, store: DynamoFactorStore, services: Services
+                                       ) -> None:
+    assert store.add_passkey(KEY, None, present(services))
+    seen = present(services)
+
+    left = store.start_over(store.find("ada"), seen, NEW_PASSWORD, NOW)
+
+    assert store.find("ada") == on
+    assert left == present(services).second_factor and left not in (None, "", seen.second_factor)
 
 
 def test_a_new_password_whose_answer_was_lost_is_recognised(
-        on: Factors, store: DynamoFactorStore, services: Services, wire: Wire) -> None:
+        strangers: Factors, store: DynamoFactorStore, services: Services, wire: Wire) -> None:
     seen = present(services)
     wire.arm(Fault(LOST_AFTER, 0, tries=1))
 
-    assert store.start_over(on, seen, NEW_PASSWORD, NOW) and wire.hit
+    assert store.start_over(strangers, seen, NEW_PASSWORD, NOW) == "" and wire.hit
     assert store.find("ada") == Factors()
 
 
