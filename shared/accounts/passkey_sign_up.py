@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from shared.mail.links import MailedLinks
     from shared.sign_in.passkey_check import PasskeyCheck
     from shared.sign_in.sign_in import SignedIn, SignIn
-    from shared.sign_in.used_tickets import UsedTickets
     from shared.tokens.ceremonies import Ceremonies
 
 
@@ -49,10 +48,10 @@ class PasskeySignUp:
     """`party` is None on a stage without passkeys; `now` returns epoch seconds."""
 
     def __init__(self, party: RelyingParty | None, links: MailedLinks, ceremonies: Ceremonies,
-                 used: UsedTickets, factors: FactorStore, recovery_sets: RecoverySets,
-                 check: PasskeyCheck, sign_in: SignIn, now: Callable[[], int]) -> None:
+                 factors: FactorStore, recovery_sets: RecoverySets, check: PasskeyCheck,
+                 sign_in: SignIn, now: Callable[[], int]) -> None:
         self._party, self._links, self._ceremonies = party, links, ceremonies
-        self._used, self._factors, self._recovery_sets = used, factors, recovery_sets
+        self._factors, self._recovery_sets = factors, recovery_sets
         self._check, self._sign_in, self._now = check, sign_in, now
 
     def register(self, token: str, sent: SentPasskey, caller: Caller) -> SignedUp:
@@ -71,7 +70,6 @@ class PasskeySignUp:
         codes, shown = self._recovery_sets.new(ceremony.user_id)
         identity = Identity(EMAIL_ADDRESS, link.email, ceremony.user_id, None, now, verified=True,
                             second_factor=uuid.uuid4().hex)
-        self._used.use(ceremony.ceremony_id, ceremony.expires_at)
         self._factors.create(Account(ceremony.user_id, link.email, now), identity,
                              Factors(None, codes, (passkey,)))
 

@@ -60,9 +60,11 @@ def passkey_id(world: World, number: int = 0) -> str:
 
 
 def remembered(world: World) -> list[str]:
-    """Return the ids of the tickets that were answered."""
-    return [ticket.partition(".")[0] for item in passkey_items(world)
-            for ticket in item.get("tickets", "").split()]
+    """Return the ids of the tickets that were answered, or used at a second step."""
+    used = [str(item["Subject"]) for item in world.items("attempts")]
+    return [subject.removeprefix("ticket ") for subject in used if subject.startswith("ticket ")
+            ] + [ticket.partition(".")[0] for item in passkey_items(world)
+                 for ticket in item.get("tickets", "").split()]
 
 
 class Browser:
@@ -84,9 +86,10 @@ class Browser:
                                                          **changes)
 
 
-def signing_in(world: World, device: Device, ticket: str = "") -> Browser:
-    body = {"ticket": ticket} if ticket else {}
-    return Browser(world, device, *(world.app().begin_passkey_sign_in(**body) for _ in range(2)))
+def signing_in(world: World, device: Device, *tickets: str) -> Browser:
+    """With the tickets of two passwords, or without one."""
+    bodies: list[dict[str, str]] = [{"ticket": ticket} for ticket in tickets] or [{}, {}]
+    return Browser(world, device, *(world.app().begin_passkey_sign_in(**body) for body in bodies))
 
 
 def made(world: World, pair: Pair, device: Device, **changes: Any) -> tuple[str, dict[str, Any]]:
@@ -210,7 +213,9 @@ def rename_what_is_not_there(world: World) -> Act:
 
 @scenario("delete_passkey", 200, retried=(404, "not_found"), notifies=True, **MAIL)
 def remove_one_of_two(world: World) -> Act:
-    pair, _ = trusted(world)
+    """The session of another device, in which a passkey was shown, ends with it."""
+    pair, device = trusted(world)
+    assert world.app().sign_in_by(device).status == 201
     assert world.app().add_passkey(pair.access_token, Device()).status == 201
     named = passkey_id(world)
     return lambda app: app.delete_passkey(pair.access_token, named)
@@ -328,7 +333,8 @@ def sign_in_by_a_passkey_beyond_the_cap(world: World) -> Act:
 @scenario("create_passkey_session", 201, session="new")
 def finish_by_a_passkey(world: World) -> Act:
     device = owned(world)
-    browser = signing_in(world, device, world.app().ticket())
+    # The ticket of a password is good for one try.
+    browser = signing_in(world, device, world.app().ticket(), world.app().ticket())
     return lambda app: app.passkey_session(*browser.answer())
 
 

@@ -76,7 +76,7 @@ def meet(course: Course, fault: Fault) -> None:
     check_first(course, fault, first, world.look())
     check_attempts(app, world, tally)
     if first == scenario.right:
-        owed = course.handed_over - may_lose_notice(course, fault)
+        owed = course.handed_over - lost_notices(course, fault)
         assert handed >= owed, "a mail was neither asked for nor sent"
     else:
         world.clock.advance(scenario.wait_seconds)
@@ -91,12 +91,13 @@ def meet(course: Course, fault: Fault) -> None:
     check_end(course, fault, world.look())
 
 
-def may_lose_notice(course: Course, fault: Fault) -> bool:
-    """A notice is the last errand that is posted. The call before may look the address up."""
+def lost_notices(course: Course, fault: Fault) -> int:
+    """Return how many notices a request may lose that succeeds all the same. The call before one
+    may look the address up."""
     if not course.scenario.notifies or fault.tries == 1 and not fault.lasting:
-        return False
-    posted_at = len(course.calls) - 1 - course.calls[::-1].index("Invoke")
-    return fault.at in (posted_at - 1, posted_at)
+        return 0
+    posted = [at for at, call in enumerate(course.calls) if call == "Invoke"]
+    return sum(fault.at <= at if fault.lasting else fault.at in (at - 1, at) for at in posted)
 
 
 def handed_over(wire: Wire) -> int:

@@ -12,6 +12,7 @@ HALF_ON = "a second factor is on without a factor, or off with one"
 NO_WAY_IN = "nothing signs in to the account"
 PASSWORD_ALONE = "a sign-in by a password alone lives beside a factor"
 REMOVED_OPENS = "a passkey that was removed opens a session"
+REMOVED_LIVES = "a session lives that a removed passkey has opened"
 TWO_SESSIONS = "a ticket opens two sessions"
 OUTLIVED = "a ticket adds a passkey after another change"
 FAULTS = frozenset({"lost", "broken off"})
@@ -158,6 +159,11 @@ def broken_in(scene: Scene, state: State) -> str:
         return PASSWORD_ALONE
     if any(session.late for session in held):
         return REMOVED_OPENS
+    gone = {request.about for request, course in zip(scene.requests, state.courses, strict=True)
+            if request.kind == "remove passkey" and course.answer == "removed"
+            and stored.passkey(request.about) is None}
+    if any(session.by in gone for session in held):
+        return REMOVED_LIVES
     tickets = [scene.requests[at].ticket for at in state.put if scene.requests[at].ticket]
     if len(tickets) > len(set(tickets)):
         return TWO_SESSIONS

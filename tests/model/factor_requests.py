@@ -53,14 +53,23 @@ def _trusted(request: Request) -> Generator[Call, Response, tuple[Identity, str]
 
 def _sweep(keep: int | None = None) -> Generator[Call, Response, None]:
     found = yield Call("sessions")
-    ends = tuple(number for number, _ in found if number != keep)
+    ends = tuple(number for number, _, _ in found if number != keep)
     if ends:
         yield Call("end", ends)
 
 
 def _sweep_weak() -> Generator[Call, Response, None]:
     found = yield Call("sessions")
-    ends = tuple(number for number, strong in found if not strong and number != OWN)
+    ends = tuple(number for number, strong, _ in found if not strong and number != OWN)
+    if ends:
+        yield Call("end", ends)
+
+
+def _sweep_passkeys(flaw: str) -> Generator[Call, Response, None]:
+    if flaw == "a removal that sweeps nothing":
+        return
+    found = yield Call("sessions")
+    ends = tuple(number for number, _, by in found if by and number != OWN)
     if ends:
         yield Call("end", ends)
 
@@ -90,7 +99,7 @@ def _add_app(request: Request, flaw: str) -> Work:
     if app == "on":
         yield from _sweep_weak()
         return "factor_exists"
-    return (yield from _add(identity, Call("turn_on", (identity.proofs,)), "factor_exists"))
+    return (yield from _add(identity, Call("turn_on", (identity.proofs,)), "unavailable"))
 
 
 def _add(identity: Identity, write: Call, lost: str) -> Work:
@@ -110,13 +119,17 @@ def _remove_passkey(request: Request, flaw: str) -> Work:
     if refusal:
         return refusal
     passkeys, app = yield Call("factors")
+    others = tuple(name for name in passkeys if name != request.about)
+    if request.about in passkeys and not others and not identity.password:
+        return "last_way_in"
+    yield from _sweep_passkeys(flaw)
     if request.about not in passkeys:
         return "not_found"
-    others = tuple(name for name in passkeys if name != request.about)
-    if not others and not identity.password:
-        return "last_way_in"
-    return (yield from _remove(request.about, identity, passkeys, not others and app != "on",
-                               flaw))
+    answer = yield from _remove(request.about, identity, passkeys, not others and app != "on",
+                                flaw)
+    if answer == "removed":
+        yield from _sweep_passkeys(flaw)
+    return answer
 
 
 def _remove_app(request: Request, flaw: str) -> Work:
@@ -203,10 +216,11 @@ def _reset(request: Request, flaw: str) -> Work:
     took = False
     if identity.version == 0:
         yield from _sweep()
-        if identity.verified or not identity.factor:
-            took = yield Call("password", (identity,))
+        strangers = () if identity.verified or not identity.factor else (yield Call("factors"))[0]
+        if strangers:
+            took = yield from _start_over(identity, strangers, flaw)
         else:
-            took = yield from _start_over(identity, flaw)
+            took = yield Call("password", (identity,))
     if not took:
         present: Identity = yield Call("identity")
         if present.password != NEW_PASSWORD:
@@ -215,8 +229,8 @@ def _reset(request: Request, flaw: str) -> Work:
     return "reset"
 
 
-def _start_over(identity: Identity, flaw: str) -> Generator[Call, Response, bool]:
-    passkeys, _ = yield Call("factors")
+def _start_over(identity: Identity, passkeys: tuple[str, ...], flaw: str
+                ) -> Generator[Call, Response, bool]:
     if flaw == "a reset in two writes":
         yield Call("delete", ("app", *passkeys))
         return bool((yield Call("password", (identity,))))

@@ -82,6 +82,8 @@ FLAWED = {
         model.TWO_SESSIONS, "one answer, sent three times"),
     "a ticket that comes back to life": Flawed(
         model.OUTLIVED, "the first passkey, repeated after its removal"),
+    "a removal that sweeps nothing": Flawed(
+        model.REMOVED_LIVES, "a passkey that is removed while it is used"),
     "a reset in two writes": Flawed(model.HALF_ON, "a reset of an unverified account"),
 }
 BY_NAME = {scene.name: scene for scene in SCENES}

@@ -46,11 +46,13 @@ class Passkey(NamedTuple):
 
 class Session(NamedTuple):
     """Opened by the request of this number, OWN being the caller's. It is `strong` if more than a
-    password was shown; `late` if its passkey was gone when it was stored."""
+    password was shown; `late` if its passkey was gone when it was stored. `by` names that passkey.
+    """
 
     number: int
     strong: bool
     late: bool = False
+    by: str = ""
 
 
 class Stored(NamedTuple):
@@ -109,13 +111,13 @@ def _session(stored: Stored, _writer: int, _retried: bool, number: int) -> Done:
 
 
 def _sessions(stored: Stored, _writer: int, _retried: bool) -> Done:
-    return stored, tuple((each.number, each.strong) for each in stored.sessions)
+    return stored, tuple((each.number, each.strong, each.by) for each in stored.sessions)
 
 
 def _put(stored: Stored, writer: int, retried: bool, strong: bool, name: str) -> Done:
     if retried:
         return stored, True
-    session = Session(writer, strong, bool(name) and stored.passkey(name) is None)
+    session = Session(writer, strong, bool(name) and stored.passkey(name) is None, name)
     others = tuple(each for each in stored.sessions if each.number != writer)
     return stored._replace(sessions=(*others, session)), True
 
@@ -205,14 +207,13 @@ def _without(stored: Stored, *whats: str) -> Stored:
 
 def _password(stored: Stored, writer: int, _retried: bool, seen: Identity) -> Done:
     """Store the new password, if the former is as it was seen; the second factor too, if the
-    address was not verified, and then it goes off."""
+    address was not verified."""
     present = stored.identity
     same = present.version == seen.version if seen.verified else present.proofs == seen.proofs
     if not same:
         return stored, present.set_by == writer
     return stored._replace(identity=Identity(
-        NEW_PASSWORD, seen.version + 1, True, present.factor if seen.verified else OFF, writer,
-        present.turned_off)), True
+        NEW_PASSWORD, seen.version + 1, True, present.factor, writer, present.turned_off)), True
 
 
 def _start_over(stored: Stored, writer: int, retried: bool, whats: tuple[str, ...],
@@ -220,7 +221,10 @@ def _start_over(stored: Stored, writer: int, retried: bool, whats: tuple[str, ..
     if retried or stored.identity.proofs != seen.proofs:
         return stored, retried
     changed, _ = _password(stored, writer, retried, seen)
-    return _without(changed, "app", *whats), True
+    if stored.app == "on":
+        return _on(_without(changed, *whats), writer), True
+    identity = changed.identity._replace(factor=OFF, turned_off=writer)
+    return _without(changed, "app", *whats)._replace(identity=identity), True
 
 
 VERBS: dict[str, Callable[..., Done]] = {

@@ -68,7 +68,7 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     "beginPasskeySignUp": SIGNS,
     "createPasskeyUser": SIGNS | HASHES | {
         "users": {READ, WRITE}, "identities": {WRITE}, "factors": {READ, WRITE},
-        "attempts": {UPDATE}, "sessions": {WRITE, DELETE, LIST}},
+        "sessions": {WRITE, DELETE, LIST}},
     "refreshSession": SIGNS | {"sessions": {READ, UPDATE, DELETE}},
     "deleteSession": SIGNS | {"sessions": {DELETE}},
     "changePassword": PROVE | SIGNS | HASHES | TELLS | KINDS | {
