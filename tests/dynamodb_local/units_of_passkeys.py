@@ -43,7 +43,7 @@ def sign_in(desk: Desk) -> Act:
     return lambda: desk.app.passkey_session(begun["ticket"], answer)
 
 
-@operation("sign-in with a passkey that is not known", 1, 0)
+@operation("sign-in with a passkey that is not known", 2, 0)
 def sign_in_by_what_is_not_there(desk: Desk) -> Act:
     pair, device = trusted(desk)
     desk.app.delete_passkey(pair.access_token, passkey_id(desk, pair))
@@ -68,7 +68,7 @@ def begin_second_step(desk: Desk) -> Act:
     return lambda: desk.app.begin_passkey_sign_in(ticket=ticket)
 
 
-@operation("the second step with a passkey", 9, 3)
+@operation("the second step with a passkey", 9, 4)
 def second_step(desk: Desk) -> Act:
     _, device = trusted(desk)
     begun = desk.app.begin_passkey_sign_in(ticket=desk.app.ticket()).body
@@ -117,7 +117,7 @@ def rename(desk: Desk) -> Act:
     return lambda: desk.app.rename_passkey(pair.access_token, named, "Laptop")
 
 
-@operation("DELETE /factors/passkey/{id}, one of two", 4, 4)
+@operation("DELETE /factors/passkey/{id}, one of two", 6, 5)
 def remove(desk: Desk) -> Act:
     pair, _ = trusted(desk)
     desk.app.add_passkey(pair.access_token, Device())
@@ -125,7 +125,7 @@ def remove(desk: Desk) -> Act:
     return lambda: desk.app.delete_passkey(pair.access_token, named)
 
 
-@operation("DELETE /factors/passkey/{id}, the last factor", 4, 8)
+@operation("DELETE /factors/passkey/{id}, the last factor", 6, 9)
 def remove_last(desk: Desk) -> Act:
     pair, _ = trusted(desk)
     named = passkey_id(desk, pair)
