@@ -167,3 +167,11 @@ def test_an_ended_session_begins_nothing(owner: Owner, phone: Pair, passkey: dic
     owner.sign_out(phone.access_token)
 
     assert owner.begin_passkey_sign_in(phone.access_token).outcome == (401, "session_ended")
+
+
+def test_a_passkey_of_a_former_domain_is_not_among_what_can_be_shown(
+        owner: Owner, phone: Pair, passkey: dict[str, Any], moved: Owner, clock: Clock) -> None:
+    assert moved.sign_in().body["kinds"] == ["recovery_code"]
+    clock.advance(600)
+
+    assert moved.create_totp(phone.access_token).body["kinds"] == ["recovery_code"]

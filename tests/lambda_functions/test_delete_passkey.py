@@ -193,3 +193,58 @@ def test_of_the_last_two_of_it_one_goes_at_once(
 
     assert [answer.outcome for answer in answers] == [(503, "unavailable"), (409, "last_way_in")]
     assert strict.sign_in_by(device).status == 201
+
+
+def test_the_sessions_in_which_a_passkey_was_shown_end_with_it(
+        owner: Owner, phone: Pair, passkey: dict[str, Any], device: Device, cloud: Cloud) -> None:
+    """Whoever has stolen it may have opened them. The caller's own stays, and so does one that was
+    opened with a password and a code."""
+    alone, second = owner.sign_in_by(device).pair, owner.sign_in_by(device, owner.ticket()).pair
+    by_code = owner.sign_in_with(passkey["recovery_codes"][0]).pair
+
+    assert owner.delete_passkey(phone.access_token, passkey["id"]).status == 200
+
+    for ended in (alone, second):
+        assert owner.refresh(ended).outcome == (401, "session_ended")
+    for kept in (phone, by_code):
+        assert owner.account(kept.access_token).status == 200
+
+
+def test_a_removal_that_failed_after_it_was_made_can_be_repeated_for_the_sessions(
+        owner: Owner, phone: Pair, passkey: dict[str, Any], device: Device, wire: Wire,
+        cloud: Cloud) -> None:
+    """One was stored after the first look at them."""
+    stolen: list[Pair] = []
+    wire.before("TransactWriteItems", lambda: stolen.append(owner.sign_in_by(device).pair))
+    wire.after("TransactWriteItems", lambda: None, lambda: wire.cut("Query"))
+    assert owner.delete_passkey(phone.access_token, passkey["id"]).outcome == (
+        503, "unavailable")
+    wire.mend()
+
+    again = owner.delete_passkey(phone.access_token, passkey["id"])
+
+    assert again.outcome == (404, "not_found")
+    assert owner.refresh(stolen[0]).outcome == (401, "session_ended")
+
+
+def test_a_passkey_of_a_former_domain_is_no_way_in(
+        strict: Owner, by_link: Answer, cloud: Cloud, clock: Clock) -> None:
+    """So the only one of the present domain stays, and the former one may go."""
+    here = by_link.body["passkey"]["id"]
+    strict.add_passkey(by_link.pair.access_token, Device())
+    [other] = [factor["id"] for factor in strict.list_factors(by_link.pair.access_token).body[
+        "factors"] if factor["id"] != here and factor["kind"] == "passkey"]
+    cloud.fill("factors", [item | ({"rp_id": "example.net"} if other in item["FactorId"] else {})
+                           for item in cloud.items("factors")])
+
+    assert strict.delete_passkey(by_link.pair.access_token, here).outcome == (409, "last_way_in")
+    assert strict.delete_passkey(by_link.pair.access_token, other).status == 200
+
+
+@pytest.mark.parametrize("passkey_id", ["x" * 43, "x" * 1020, "x" * 5000, "#", "passkey"])
+def test_an_id_of_no_passkey_finds_none(
+        owner: Owner, phone: Pair, passkey: dict[str, Any], passkey_id: str) -> None:
+    """AWS's engine takes no longer key than 1,024 bytes."""
+    for answer in (owner.delete_passkey(phone.access_token, passkey_id),
+                   owner.rename_passkey(phone.access_token, passkey_id, "Phone")):
+        assert answer.outcome == (404, "not_found")

@@ -1,10 +1,14 @@
 """PUT /user/password-reset: a new password for a mailed link, which ends all sessions."""
 
+import json
+from typing import Any
+
 import pytest
 
 from shared.accounts.password_changes import RETRY_SECONDS
 from tests.support.account_owner import NEW_PASSWORD, Owner
 from tests.support.application import PASSWORD, Pair
+from tests.support.authenticator import Device
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.heavy import BODIES, ESTIMATOR, PASSWORDS, SDK, TOKENS
@@ -168,3 +172,44 @@ def test_a_used_link_is_no_way_to_guess(owner: Owner, outbox: Outbox) -> None:
     answers = [owner.reset_password(outbox.last_token, new=PASSWORD).status for _ in range(6)]
 
     assert answers == [400] * 5 + [429]
+
+
+def test_passkeys_that_an_unverified_account_loses_are_told(
+        owner: Owner, phone: Pair, passkey: dict[str, Any], outbox: Outbox,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    owner.forget_password()
+    capsys.readouterr()
+
+    assert owner.reset_password(outbox.last_token).status == 200
+
+    assert outbox.subjects[-2:] == ["A passkey was removed from your session-api account",
+                                    "Your session-api password was changed"]
+    [line] = [json.loads(line) for line in capsys.readouterr().out.splitlines()
+              if "authn_password_change" in line]
+    assert line["passkeys"] == "removed"
+
+
+def test_passkeys_of_a_verified_account_stay_and_nothing_is_told(
+        owner: Owner, phone: Pair, passkey: dict[str, Any], device: Device, outbox: Outbox) -> None:
+    owner.ask_verification()
+    owner.verify_signed_in(outbox.last_token, phone.access_token)
+    owner.forget_password()
+
+    assert owner.reset_password(outbox.last_token).status == 200
+
+    assert "A passkey was removed from your session-api account" not in outbox.subjects
+    assert owner.sign_in_by(device).status == 201
+
+
+def test_an_app_stays_where_passkeys_go(
+        owner: Owner, phone: Pair, passkey: dict[str, Any], device: Device, outbox: Outbox) -> None:
+    """It signs nobody in by itself."""
+    enrolled = owner.enrol(phone.access_token)
+    owner.forget_password()
+
+    assert owner.reset_password(outbox.last_token).status == 200
+
+    answer = owner.sign_in(password=NEW_PASSWORD)
+    assert answer.body["kinds"] == ["totp", "recovery_code"]
+    assert owner.second_step(answer.body["ticket"], owner.next_code(enrolled.app)).status == 201
+    assert owner.sign_in_by(device).outcome == (401, "unknown_passkey")

@@ -1,5 +1,6 @@
 """POST /session with a ticket and a code: the second step of a sign-in."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -8,7 +9,8 @@ from shared.errors import InvalidCode
 from shared.mail.notices import Notice
 from shared.sign_in.second_factor import Spent
 from tests.support.account_owner import NEW_PASSWORD, Owner
-from tests.support.application import PASSWORD, Pair
+from tests.support.application import PASSWORD, Answer, Pair
+from tests.support.authenticator import Device
 from tests.support.clock import NOW, Clock
 from tests.support.cloud import Cloud
 from tests.support.mail import Courier
@@ -378,3 +380,24 @@ def test_the_session_id_is_new(careful: FactorOwner, enrolled: Enrolled) -> None
     session_id = careful.authorize(answer.pair.access_token)["context"]["session_id"]
     assert len(str(session_id)) == len(str(uuid4()))
     assert PASSWORD not in answer.text
+
+
+@pytest.mark.parametrize("first", ["code", "passkey"])
+@pytest.mark.parametrize("second", ["code", "passkey", "another passkey"])
+def test_a_ticket_opens_one_session_whatever_is_shown(
+        first: str, second: str, owner: Owner, phone: Pair, passkey: dict[str, Any],
+        device: Device, cloud: Cloud) -> None:
+    another = Device()
+    owner.add_passkey(phone.access_token, another)
+    codes, ticket = iter(passkey["recovery_codes"]), owner.ticket()
+    before = len(cloud.items("sessions"))
+
+    def show(what: str) -> Answer:
+        if what == "code":
+            return owner.second_step(ticket, next(codes))
+        return owner.sign_in_by(another if what == "another passkey" else device, ticket)
+
+    assert show(first).status == 201
+
+    assert show(second).outcome == (401, "invalid_ticket")
+    assert len(cloud.items("sessions")) == before + 1

@@ -651,3 +651,8 @@ def test_mail_is_asked_for_and_tried_again_by_the_alias(template: Template, stag
         {"Ref": "SendMailLambdaFunction"}, "live")
     assert (tried["MaximumRetryAttempts"], tried["MaximumEventAgeInSeconds"]) == (2, 3600)
     assert dropped["Dimensions"] == [{"Name": "FunctionName", "Value": name}]
+
+
+def test_the_stack_has_room_for_more(prod: Template) -> None:
+    """CloudFormation takes 500 resources; a function costs eight or nine."""
+    assert len(prod["Resources"]) <= 450

@@ -182,6 +182,26 @@ def test_whatever_the_order_a_factor_that_is_confirmed_under_a_reset_is_gone(
         assert is_off(cloud)
 
 
+def test_a_passkey_that_is_added_between_the_reset_and_the_end_of_the_sessions_is_gone(
+        owner: Owner, services: Services, cloud: Cloud, wire: Wire) -> None:
+    """By a thief who has signed in with another one since the sessions were ended."""
+    pair, stolen, another = owner.sign_in().pair, Device(), Device()
+    owner.add_passkey(pair.access_token, stolen)
+    thiefs = owner.sign_in_by(stolen).pair
+    held = cloud.items("sessions")
+
+    def add() -> None:
+        cloud.fill("sessions", held)
+        assert owner.add_passkey(thiefs.access_token, another).status == 201
+
+    wire.after("TransactWriteItems", add)
+
+    assert reset_of(services).reset(user_id_of(cloud)).was_on
+
+    assert is_off(cloud)
+    assert owner.sign_in_by(another).status == 401
+
+
 class Lambda:
     """Lambda, which does at once what it is invoked for, or is out of reach."""
 
