@@ -158,6 +158,12 @@ class InvalidTicket(AuthenticationError):
     event = "authn_login_fail"
 
 
+class ReplayedAnswer(InvalidTicket):
+    """A passkey has answered this ticket before."""
+
+    event = "authn_passkey_replayed"
+
+
 class InvalidCode(AuthenticationError):
     """`waits` says whether this was one wrong code too many, so that the next one has to wait."""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shared.errors import (Flaw, InvalidPasskey, InvalidTicket, PasskeysNotConfigured,
+from shared.errors import (Flaw, InvalidPasskey, PasskeysNotConfigured, ReplayedAnswer,
                            TooManyRequests, Unavailable, UnknownPasskey)
 from shared.factors.relying_party import challenge_of
 from shared.factors.webauthn import check_assertion, user_handle, user_id_of
@@ -52,6 +52,8 @@ class PasskeyCheck:
             assertion = check_assertion(sent, challenge_of(ticket), self._party, passkey)
         except InvalidPasskey as refusal:
             raise InvalidPasskey(refusal.flaw, user_id=passkey.user_id) from refusal
+        # What keeps it from this use does so before anything is spent.
+        _used(passkey, assertion, ceremony, self._now())
         admit(passkey)
         for _ in range(MAX_LOOKS):
             used = _used(passkey, assertion, ceremony, self._now())
@@ -88,7 +90,7 @@ def _used(passkey: Passkey, assertion: Assertion, ceremony: Ceremony, now: int) 
     unexpired = {ticket.partition(".")[0]: ticket for ticket in passkey.tickets
                  if now < int(ticket.partition(".")[2])}
     if ceremony.ceremony_id in unexpired:
-        raise InvalidTicket("the ticket was used before", user_id=passkey.user_id)
+        raise ReplayedAnswer("the ticket was used before", user_id=passkey.user_id)
     # One that counts nothing shows 0 each time.
     if assertion.counter <= passkey.counter and (assertion.counter or passkey.counter):
         raise InvalidPasskey(Flaw.COUNTER_WENT_BACK, user_id=passkey.user_id)

@@ -14,7 +14,7 @@ REFUSED = {
     ("elsewhere", "answer"): ("invalid_passkey", "authn_passkey_wrong_origin"),
     ("unverified", "answer"): ("invalid_passkey", "authn_passkey_user_unverified"),
     ("answers", "tampered"): ("invalid_passkey", "authn_passkey_wrong_signature"),
-    ("answers", "replayed"): ("invalid_ticket", "authn_login_fail"),
+    ("answers", "replayed"): ("invalid_ticket", "authn_passkey_replayed"),
     ("answers", "elsewhere"): ("invalid_passkey", "authn_passkey_wrong_challenge"),
     ("of_another", "own"): ("invalid_passkey", "authn_passkey_of_another"),
     ("of_another", "swapped"): ("unknown_passkey", "authn_passkey_unknown"),

@@ -329,7 +329,7 @@ def test_nor_with_its_own_ticket(
     line = audit_lines()[-1]
     assert again.outcome == (401, "invalid_ticket")
     assert (line["event"], line["reason"], line["user_id"]) == (
-        "authn_login_fail", "the ticket was used before", cloud.item("users")["UserId"])
+        "authn_passkey_replayed", "the ticket was used before", cloud.item("users")["UserId"])
     assert state() == before
 
 
