@@ -16,8 +16,10 @@ from shared.wiring.services import Services
 
 def begin_passkey_sign_up(request: Request, services: Services) -> Reply:
     link = services.mailed_links.claims(request.body(SignUpLink).token, Purpose.SIGN_UP)
+    services.used_tickets.require_unused_link(link.user_id)
     options = services.passkey_options.to_sign_up(link.user_id, link.email, request.client_id)
     return Reply(200, options.as_response())
 
 
-handler = api_gateway.endpoint(begin_passkey_sign_up, "mailed_links", "passkey_options")
+handler = api_gateway.endpoint(begin_passkey_sign_up, "mailed_links", "used_tickets",
+                               "passkey_options")

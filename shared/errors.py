@@ -151,10 +151,10 @@ class SecondFactorRequired(AuthenticationError):
 
 
 class InvalidTicket(AuthenticationError):
-    """A ticket between two steps of a sign-in is not ours, too old, or dead."""
+    """A ticket between two steps of a sign-in, or of a ceremony, is not ours, too old, or dead."""
 
     name = "invalid_ticket"
-    message = "the sign-in took too long or was finished before; sign in again"
+    message = "what was begun took too long, or was finished before; begin it again"
     event = "authn_login_fail"
 
 
@@ -223,7 +223,8 @@ class ReauthenticationRequired(AuthenticationError):
     """The session is fine, but what it is asked for needs a fresh proof of one of `kinds`."""
 
     name = "reauthentication_required"
-    message = "show again who you are, by PUT /session/authentication, and repeat the request"
+    message = ("show again who you are, by PUT /session/authentication or PUT /session/passkey, and"
+               " repeat the request")
     event = "authn_reauthentication_required"
 
     def __init__(self, kinds: Sequence[str], **about: str) -> None:
@@ -275,6 +276,10 @@ class MethodNotAllowed(SessionApiError):
 class NotFound(SessionApiError):
     name = "not_found"
     message = "there is nothing with this id"
+
+
+class NoPasskey(NotFound):
+    message = "the account has no passkey that could be shown"
 
 
 class NoSuchRoute(NotFound):

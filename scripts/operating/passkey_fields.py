@@ -11,15 +11,15 @@ from typing import Any
 from shared.factors.passkeys import MOST_PASSKEYS, Passkey
 from shared.factors.relying_party import is_rp_id
 from shared.factors.webauthn import is_public_key
+from shared.gateway.passkey_bodies import (MOST_ID_CHARACTERS, MOST_NAME_CHARACTERS,
+                                           MOST_TRANSPORTS, NAME_PATTERN, TRANSPORT)
 
 TYPES: dict[str, type] = {
     "credential_id": str, "public_key": str, "rp_id": str, "name": str, "created_at": int,
     "counter": int, "synced": bool, "backed_up": bool, "transports": list}
-# As many characters as the bytes that `shared.factors.webauthn` allows have in base64url.
-CREDENTIAL_ID = re.compile(r"[A-Za-z0-9_-]{2,1364}", re.ASCII)
-NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,64}")
-TRANSPORT = re.compile(r"[a-z-]{1,16}", re.ASCII)
-MOST_TRANSPORTS, MOST_RP_ID_CHARACTERS = 8, 253
+CREDENTIAL_ID = re.compile(rf"[A-Za-z0-9_-]{{2,{MOST_ID_CHARACTERS}}}", re.ASCII)
+NAME = re.compile(NAME_PATTERN)
+MOST_RP_ID_CHARACTERS = 253
 
 
 class BadPasskey(ValueError):
@@ -65,7 +65,8 @@ RULES: dict[str, tuple[Callable[[Any], object], str]] = {
     "public_key": (is_public_key, "a COSE key in base64url, of an algorithm that we know"),
     "rp_id": (lambda domain: (len(domain) <= MOST_RP_ID_CHARACTERS
                               and is_rp_id(domain, is_local=True)), "a domain in lower case"),
-    "name": (NAME.fullmatch, "a text of 1 to 64 characters, none of which controls anything"),
+    "name": (lambda name: 0 < len(name) <= MOST_NAME_CHARACTERS and NAME.fullmatch(name),
+             "a text of 1 to 64 characters, none of which controls anything"),
     "created_at": (lambda instant: 0 <= instant < 10**12, "epoch seconds"),
     "counter": (lambda number: 0 <= number < 2**32, "a number of 32 bits"),
     "transports": (_has_transports, f"a list of at most {MOST_TRANSPORTS} words"),

@@ -95,8 +95,9 @@ is none`);
   }
   const wrong = origins.find((origin) => !isPasskeyOrigin(origin, passkeyRpId, isLocal));
   if (wrong) {
-    throw new Refusal(`passkeyOrigins are https origins of passkeyRpId or below it, or \
-android:apk-key-hash: and 43 characters; ${wrong} is none`);
+    throw new Refusal(`passkeyOrigins are https origins of passkeyRpId or below it, in lower case, \
+without :443 and without a slash at the end, or android:apk-key-hash: and 43 characters; ${wrong} \
+is none`);
   }
 };
 

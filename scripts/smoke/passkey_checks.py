@@ -68,7 +68,7 @@ def create_passkey_session(api: Api) -> str | None:
     _refused(api, "POST", SIGN_IN, FORGED, ANSWER).require(401, name="invalid_ticket")
     if not (ticket := _ticket_of(api.call("POST", f"{SIGN_IN}/options", {}))):
         return NO_PASSKEYS
-    _refused(api, "POST", SIGN_IN, ticket, ANSWER).require(401, name="unknown_passkey")
+    _refused(api, "POST", SIGN_IN, ticket, ANSWER).require(401, name="invalid_passkey")
     return None
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from shared.errors import LastWayIn, NotFound, Unavailable
 from shared.factors.factors import TOTP
-from shared.factors.passkeys import Passkey, passkey_factor_id
+from shared.factors.passkeys import Passkey, is_passkey_id, passkey_factor_id
 
 if TYPE_CHECKING:
     from shared.callers import Assurance
@@ -49,6 +49,8 @@ class FactorRemoval:
         """Remove a passkey, end all sessions in which one was shown but the caller's, and return
         the address of the user. Raises LastWayIn."""
         identity = self._owners.find(user_id, session_id, assurance)
+        if not is_passkey_id(passkey_id):
+            raise NotFound
         factors = self._factors.find(user_id)
         removed = [passkey for passkey in factors.passkeys if passkey.passkey_id == passkey_id]
         others = [passkey for passkey in factors.passkeys if passkey.passkey_id != passkey_id]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from shared.mail.links import MailedLinks
     from shared.sign_in.passkey_check import PasskeyCheck
     from shared.sign_in.sign_in import SignedIn, SignIn
+    from shared.sign_in.used_tickets import UsedTickets
     from shared.tokens.ceremonies import Ceremonies
 
 
@@ -48,10 +49,10 @@ class PasskeySignUp:
     """`party` is None on a stage without passkeys; `now` returns epoch seconds."""
 
     def __init__(self, party: RelyingParty | None, links: MailedLinks, ceremonies: Ceremonies,
-                 factors: FactorStore, recovery_sets: RecoverySets, check: PasskeyCheck,
-                 sign_in: SignIn, now: Callable[[], int]) -> None:
+                 used: UsedTickets, factors: FactorStore, recovery_sets: RecoverySets,
+                 check: PasskeyCheck, sign_in: SignIn, now: Callable[[], int]) -> None:
         self._party, self._links, self._ceremonies = party, links, ceremonies
-        self._factors, self._recovery_sets = factors, recovery_sets
+        self._used, self._factors, self._recovery_sets = used, factors, recovery_sets
         self._check, self._sign_in, self._now = check, sign_in, now
 
     def register(self, token: str, sent: SentPasskey, caller: Caller) -> SignedUp:
@@ -63,15 +64,19 @@ class PasskeySignUp:
         """
         link = self._links.claims(token, LinkPurpose.SIGN_UP)
         ceremony = self._ceremonies.verify(sent.ticket, caller.client_id, Purpose.SIGN_UP)
-        if ceremony.session_id != link.user_id:
+        if ceremony.user_id != link.user_id:
             raise InvalidTicket("the ticket is of another link")
         now = self._now()
         passkey = made_passkey(self._party, ceremony.user_id, sent, now)
         codes, shown = self._recovery_sets.new(ceremony.user_id)
         identity = Identity(EMAIL_ADDRESS, link.email, ceremony.user_id, None, now, verified=True,
                             second_factor=uuid.uuid4().hex)
+        self._used.require_unused_link(link.user_id)
         self._factors.create(Account(ceremony.user_id, link.email, now), identity,
                              Factors(None, codes, (passkey,)))
+        # Until now, the request could be repeated. From now on, no link makes this user again, even
+        # after the account was deleted.
+        self._used.use_link(link.user_id, now + LinkPurpose.SIGN_UP.lifetime_seconds)
 
         def confirm() -> None:
             self._check.confirm(passkey)

@@ -17,11 +17,11 @@ from shared.gateway.bodies import Body, Token
 # The longest texts in base64url: a credential id of 1,023 bytes, and a user handle of 64.
 MOST_ID_CHARACTERS, MOST_HANDLE_CHARACTERS = 1364, 86
 MOST_TRANSPORTS = 8
-_TRANSPORT = re.compile(r"[a-z0-9_-]{1,16}", re.ASCII)
+TRANSPORT = re.compile(r"[a-z0-9_-]{1,16}", re.ASCII)
 MOST_NAME_CHARACTERS = 64
 UNNAMED = "Passkey"
-# No control characters, and none that turns the direction of what is shown around it.
-_SHOWN = "^[^\\x00-\\x1f\\x7f-\\x9f\u202a-\u202e\u2066-\u2069]*$"
+# No control characters, no ends of lines, and none that turn the direction of what is shown around.
+NAME_PATTERN = "^[^\\x00-\\x1f\\x7f-\\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*$"
 
 
 def _base64url(most: int | None = None, least: int = 1) -> CoreSchema:
@@ -57,7 +57,7 @@ Assertion = Annotated[Mapping[str, Any], _credential({
         _base64url(MOST_HANDLE_CHARACTERS, least=0)))})]
 Name = Annotated[str, core_schema.str_schema(strict=True, strip_whitespace=True, min_length=1,
                                              max_length=MOST_NAME_CHARACTERS,
-                                             pattern=_SHOWN)]
+                                             pattern=NAME_PATTERN)]
 OptionalTicket = Annotated[str, core_schema.str_schema(strict=True)]
 
 
@@ -96,7 +96,7 @@ class _Made(Body):
     def passkey(self) -> SentPasskey:
         sent = self.credential["response"].get("transports") or ()
         # Each way once, in the order of the alphabet; what cannot be one is dropped.
-        known = sorted({way for way in sent if isinstance(way, str) and _TRANSPORT.fullmatch(way)})
+        known = sorted({way for way in sent if isinstance(way, str) and TRANSPORT.fullmatch(way)})
         return SentPasskey(self.ticket, flat(self.credential), self.name,
                            tuple(known[:MOST_TRANSPORTS]))
 

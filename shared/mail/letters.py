@@ -32,8 +32,8 @@ VERIFY = Letter(
 SIGN_UP = Letter(
     "Sign up to $service",
     "Somebody, probably you, wants to sign up to $service with this address. This link lets you"
-    " finish that, with a passkey of the device on which you follow it. It works within 30 minutes,"
-    " as long as the address has no account:",
+    " finish that, with a passkey of the device on which you follow it. It works once, within 30"
+    " minutes:",
     "If it was not you, ignore this mail. Nobody can sign up with a passkey at this address without"
     " this link.", "sign-up")
 TAKEN = Letter(

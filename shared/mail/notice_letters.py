@@ -20,8 +20,8 @@ RESET = ("If it was not you, open $service as you usually do, without following 
          " and reset your password. That ends all sessions.")
 REVIEW = f"{RESET} Then review the second factors of your account."
 # Without the factor of somebody else, its owner gets in by no reset of the password.
-PASSKEY_ADDED = (f"{RESET} The passkey would still sign in: remove it from your account, or ask"
-                 " those who run $service to do so.")
+PASSKEY_ADDED = (f"{RESET} The passkey may still sign in after that: remove it from your account,"
+                 " or ask those who run $service to do so.")
 ADDED = (f"{RESET} To sign in after that, you need the factor that was added: ask those who run"
          " $service to remove it.")
 
@@ -55,7 +55,8 @@ LETTERS = {
         PASSKEY_ADDED),
     Notice.PASSKEY_REMOVED: NoticeLetter(
         "A passkey was removed from your $service account",
-        "A passkey was removed from your $service account. It no longer signs in.", REVIEW),
+        "A passkey was removed from your $service account. It no longer signs in, and sessions"
+        " that passkeys had opened have ended.", REVIEW),
     Notice.RECOVERY_CODES_REPLACED: NoticeLetter(
         "Your $service recovery codes were replaced",
         "New recovery codes were made for your $service account. The older ones no longer work.",

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.errors import NotFound, PasskeysNotConfigured
+from shared.errors import NoPasskey, PasskeysNotConfigured
 from shared.sign_in.ticket_owners import owner_of
 from shared.tokens.ceremonies import LIFETIME_SECONDS, Ceremony, Purpose
 
@@ -51,7 +51,7 @@ class PasskeyOptions:
 
     def to_finish(self, text: str, client_id: str) -> Options:
         """For the second step of a sign-in, whose ticket is presented. Raises InvalidTicket, and
-        NotFound if the user has no passkey of this stage's domain."""
+        NoPasskey if the user has no passkey of this stage's domain."""
         ticket = self._tickets.verify(text, client_id)
         owner_of(self._owners, ticket.user_id, ticket.password_version)
         # Both have one id, so that a ticket opens one session, by a code or by a passkey.
@@ -61,7 +61,7 @@ class PasskeyOptions:
             device_id=ticket.device_id))
 
     def to_show_again(self, user_id: str, session_id: str, client_id: str) -> Options:
-        """For a session whose user shows again who they are. Raises NotFound if the user has no
+        """For a session whose user shows again who they are. Raises NoPasskey if the user has no
         passkey of this stage's domain."""
         return self._of_user(Ceremony(
             str(uuid.uuid4()), Purpose.REAUTHENTICATE, client_id, self._now() + LIFETIME_SECONDS,
@@ -74,7 +74,7 @@ class PasskeyOptions:
         passkeys = tuple(passkey for passkey in self._factors.find(ceremony.user_id).passkeys
                          if passkey.rp_id == self._party.rp_id)
         if not passkeys:
-            raise NotFound("the user has no passkey of this domain")
+            raise NoPasskey
         return self._options(ceremony, passkeys)
 
     def _options(self, ceremony: Ceremony, passkeys: tuple[Passkey, ...] | None) -> Options:
@@ -93,12 +93,12 @@ class PasskeyOptions:
             identity.user_id, session_id, second_factor=identity.factors_id), identity.name,
             passkeys)
 
-    def to_sign_up(self, link_id: str, email: str, client_id: str) -> Options:
-        """For whoever has followed the link of this id, which was mailed to sign up with a
-        passkey. The user's id is a new one each time."""
+    def to_sign_up(self, user_id: str, email: str, client_id: str) -> Options:
+        """For whoever has followed the link that was mailed to sign up with a passkey. It names the
+        user, so that a device on which that fails keeps one passkey of it, and not several."""
         return self._creation(Ceremony(
             str(uuid.uuid4()), Purpose.SIGN_UP, client_id, self._now() + LIFETIME_SECONDS,
-            str(uuid.uuid4()), link_id), email, ())
+            user_id), email, ())
 
     def _creation(self, ceremony: Ceremony, user_name: str, passkeys: tuple[Passkey, ...]
                   ) -> Options:

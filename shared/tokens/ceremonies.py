@@ -30,8 +30,8 @@ class Purpose(Enum):
 @dataclass(frozen=True, slots=True)
 class Ceremony:
     """`user_id` is empty if the passkey is to say who its user is, and `session_id` unless there is
-    a session; at a sign-up, it is the id of the mailed link. At the second step of a sign-in,
-    `password_version`, `amr` and `device_id` are as in its ticket (`tickets.Ticket`).
+    a session. At the second step of a sign-in, `password_version`, `amr` and `device_id` are as in
+    its ticket (`tickets.Ticket`).
     `second_factor` is the `factors_id` of the identity to which a passkey is to be added.
     `expires_at` is epoch seconds."""
 

@@ -63,5 +63,5 @@ class PasskeyServices(SignInServices):
     def passkey_sign_up(self) -> PasskeySignUp:
         from shared.accounts.passkey_sign_up import PasskeySignUp
         return PasskeySignUp(self.relying_party, self.mailed_links, self.ceremonies,
-                             self.factor_store, self.recovery_sets, self.passkey_check,
-                             self.sign_in, self.now)
+                             self.used_tickets, self.factor_store, self.recovery_sets,
+                             self.passkey_check, self.sign_in, self.now)

@@ -243,7 +243,7 @@ def test_what_no_browser_could_be_asked_to_do_fails(public_key: object) -> None:
 def test_a_passkey_of_nobody_that_signs_in_fails() -> None:
     answers = [(401, {"name": "invalid_ticket"}), (200, BEGUN), (201, {"access_token": "a"})]
     with service(Turns(answers), (404, {})) as api, \
-            pytest.raises(Wrong, match="unknown_passkey"):
+            pytest.raises(Wrong, match="invalid_passkey"):
         smoke("createPasskeySession", api)
 
 

@@ -52,7 +52,7 @@ def sign_in_by_what_is_not_there(desk: Desk) -> Act:
     return lambda: desk.app.passkey_session(begun["ticket"], answer)
 
 
-@operation("sign-in with a passkey, by an answer that was used", 3, 0)
+@operation("sign-in with a passkey, by an answer that was used", 1, 0)
 def sign_in_by_what_was_used(desk: Desk) -> Act:
     _, device = trusted(desk)
     begun = desk.app.begin_passkey_sign_in().body
@@ -146,13 +146,13 @@ def delete_totp(desk: Desk) -> Act:
     return lambda: desk.app.delete_totp(pair.access_token)
 
 
-@operation("POST /user/passkey/options", 0, 0)
+@operation("POST /user/passkey/options", 1, 0)
 def begin_sign_up(desk: Desk) -> Act:
     token = desk.app.services.mail_tokens.mint(MailClaims("u-ada", 0, EMAIL), Purpose.SIGN_UP)
     return lambda: desk.app.begin_passkey_sign_up(token)
 
 
-@operation("POST /user/passkey", 4, 10)
+@operation("POST /user/passkey", 5, 11)
 def sign_up(desk: Desk) -> Act:
     token, ticket, credential = begun_sign_up(desk)
     return lambda: desk.app.create_passkey_user(token, ticket, credential)

@@ -446,7 +446,7 @@ def sign_up_by_a_passkey(world: World) -> Act:
 
     def act(app: HandlersAlone) -> Answer:
         answer = app.create_passkey_user(token, begun["ticket"], credential)
-        if answer.status == 409:
+        if answer.status in (400, 409):
             return app.passkey_session(*browser.answer())
         return answer
 
@@ -454,6 +454,15 @@ def sign_up_by_a_passkey(world: World) -> Act:
 
 
 @scenario("create_passkey_user", 409, "user_exists", **QUIET)
+def sign_up_where_there_is_an_account(world: World) -> Act:
+    device, token = Device(), invitation(world)
+    begun = world.app(**QUIET).begin_passkey_sign_up(token).body
+    credential = device.make(begun["public_key"])
+    signed_up(world)
+    return lambda app: app.create_passkey_user(token, begun["ticket"], credential)
+
+
+@scenario("create_passkey_user", 400, "invalid_link", **QUIET)
 def sign_up_by_a_link_that_was_used(world: World) -> Act:
     device, token = Device(), invitation(world)
     begun = world.app(**QUIET).begin_passkey_sign_up(token).body

@@ -6,7 +6,7 @@ from shared.factors.relying_party import challenge_of
 from shared.tokens.mail_tokens import MailClaims, Purpose
 from tests.support.account_owner import Owner
 from tests.support.application import EMAIL, PASSWORD, Answer
-from tests.support.authenticator import decoded
+from tests.support.authenticator import Device, decoded
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.heavy import BODIES, SDK, TOKENS
@@ -37,24 +37,34 @@ def test_a_browser_is_told_what_to_make(strict: Owner, outbox: Outbox) -> None:
     assert options["excludeCredentials"] == []
 
 
-def test_the_user_is_another_each_time(strict: Owner, outbox: Outbox) -> None:
-    """No account gets the id of one that was deleted since."""
+def test_the_user_of_a_link_is_the_same_each_time(strict: Owner, outbox: Outbox) -> None:
+    """So that a device on which it failed keeps one passkey and not several."""
     token = link(outbox, strict)
-
     users = {strict.begin_passkey_sign_up(token).body["public_key"]["user"]["id"]
              for _ in range(3)}
 
-    assert len(users) == 3
+    assert len(users) == 1
+    assert users != {strict.begin_passkey_sign_up(link(outbox, strict)).body["public_key"]["user"]
+                     ["id"]}
 
 
-def test_nothing_is_asked_of_tables_and_nothing_stored(strict: Owner, outbox: Outbox, wire: Wire,
+def test_a_link_that_has_signed_up_makes_no_other_passkey(strict: Owner, outbox: Outbox,
+                                                          device: Device) -> None:
+    """A device would have two then, and offer the one that signs nobody in."""
+    token = link(outbox, strict)
+    assert strict.sign_up_by(device, token).status == 201
+
+    assert strict.begin_passkey_sign_up(token).outcome == (400, "invalid_link")
+
+
+def test_nothing_is_stored(strict: Owner, outbox: Outbox, wire: Wire,
                                                        cloud: Cloud) -> None:
     token = link(outbox, strict)
     strict.begin_passkey_sign_up(token)
     wire.sent.clear()
 
     assert strict.begin_passkey_sign_up(token).status == 200
-    assert wire.sent == []
+    assert wire.sent == ["GetItem"], "whether the link was used"
     assert cloud.items("users") == cloud.items("identities") == cloud.items("factors") == []
 
 

@@ -103,9 +103,9 @@ def test_what_is_no_address_gets_no_mail(strict: Owner, email: str, outbox: Outb
 
 def test_a_link_makes_one_account(strict: Owner, outbox: Outbox, by_link: Answer, cloud: Cloud
                                   ) -> None:
-    again = strict.sign_up_by(Device(), outbox.last_token)
+    again = strict.begin_passkey_sign_up(outbox.last_token)
 
-    assert again.outcome == (409, "user_exists")
+    assert again.outcome == (400, "invalid_link")
     assert len(cloud.items("users")) == 1 and len(cloud.items("factors")) == 2
 
 
@@ -335,3 +335,20 @@ def test_a_password_that_is_set_while_it_is_deleted_keeps_it(
 
     assert leave(strict, by_link.pair.access_token).outcome == (401, "bad_credentials")
     assert len(cloud.items("users")) == 1
+
+
+def test_a_link_signs_up_once_also_if_the_account_is_deleted(
+        strict: Owner, device: Device, outbox: Outbox, cloud: Cloud) -> None:
+    """Otherwise the id of the user would have two lives, and links of the first one work in the
+    second."""
+    strict.ask_to_sign_up()
+    token = outbox.last_token
+    options = strict.begin_passkey_sign_up(token).body
+    credential = device.make(options["public_key"])
+    first = strict.create_passkey_user(token, options["ticket"], credential)
+    assert leave(strict, first.pair.access_token).status == 200
+
+    again = strict.create_passkey_user(token, options["ticket"], credential)
+
+    assert again.outcome == (400, "invalid_link")
+    assert cloud.items("users") == []

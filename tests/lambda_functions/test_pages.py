@@ -79,6 +79,7 @@ RAISES: dict[str, set[str]] = {
     "sign_up.register": {"user_exists", "too_many_attempts", "unavailable"},
     "step_up.session_of": LIVE,
     "trusted_owners.find": FRESH,
+    "used_tickets.require_unused_link": {"invalid_link", "unavailable"},
     "signing_keys.every": {"unavailable"},
     "user_sessions.end": {"not_found", "unavailable"},
     "user_sessions.end_all": {"unavailable"},

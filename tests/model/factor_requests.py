@@ -176,9 +176,11 @@ def _passkey_sign_in(request: Request, flaw: str) -> Work:
     passkey = yield Call("passkey", (request.about,))
     if passkey is None:
         return "unknown_passkey"
+    if request.ticket in passkey.tickets:
+        return "invalid_ticket"
     identity: Identity = yield Call("identity")
     if not identity.factor:
-        return "unknown_passkey"
+        return "invalid_passkey"
     refusal = yield from _spent(request, passkey.tickets, flaw)
     if refusal:
         return refusal

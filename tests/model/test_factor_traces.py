@@ -8,10 +8,10 @@ from tests.model.factor_scenes import SCENES
 from tests.model.factor_walks import walk
 from tests.support.cloud import Cloud
 
-WALKS = 3
+WALKS = 8
 # How the requests of the scenes can be answered.
 ANSWERS = {"added", "removed", "reset", "signed_in", "bad_credentials", "factor_exists",
-           "invalid_link", "invalid_ticket", "last_way_in", "not_found",
+           "invalid_link", "invalid_passkey", "invalid_ticket", "last_way_in", "not_found",
            "reauthentication_required", "second_factor_required", "unauthorized", "unavailable",
            "unknown_passkey"}
 

@@ -65,10 +65,10 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
         "sessions": {WRITE, DELETE, LIST, WRITE_MANY}},
     "reauthenticateByPasskey": SIGNS | {
         "factors": {READ, UPDATE}, "sessions": {READ, UPDATE}},
-    "beginPasskeySignUp": SIGNS,
+    "beginPasskeySignUp": SIGNS | {"attempts": {READ}},
     "createPasskeyUser": SIGNS | HASHES | {
         "users": {READ, WRITE}, "identities": {WRITE}, "factors": {READ, WRITE},
-        "sessions": {WRITE, DELETE, LIST}},
+        "attempts": {READ, UPDATE}, "sessions": {WRITE, DELETE, LIST}},
     "refreshSession": SIGNS | {"sessions": {READ, UPDATE, DELETE}},
     "deleteSession": SIGNS | {"sessions": {DELETE}},
     "changePassword": PROVE | SIGNS | HASHES | TELLS | KINDS | {

@@ -171,8 +171,9 @@ PARAMETERS: dict[str, tuple[dict[str, str], str]] = {
     "an origin of another domain for passkeys": (
         {"passkeyRpId": "example.org",
          "passkeyOrigins": "https://example.org,https://app.example.com"},
-        "passkeyOrigins are https origins of passkeyRpId or below it, or android:apk-key-hash: and "
-        "43 characters; https://app.example.com is none"),
+        "passkeyOrigins are https origins of passkeyRpId or below it, in lower case, without :443 "
+        "and without a slash at the end, or android:apk-key-hash: and 43 characters; "
+        "https://app.example.com is none"),
     "every origin and one": ({"allowedOrigins": "*,https://a.example.org"},
                              "allowedOrigins is * alone"),
 }

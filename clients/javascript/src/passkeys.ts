@@ -64,7 +64,7 @@ const known = <T>({ public_key, credential }: Answer, sent: Promise<T>): Promise
   });
 
 /** Have a passkey made by the options that `begin` gets, and return what comes of it. One that the
- *  API does not take is unknown to it, which the browser learns when the passkey is used. */
+ *  API does not take stays on the device, because a lost answer may mean that it was taken. */
 const added = <T>(begin: () => Promise<Begun>, send: (made: Made) => Promise<T>): Promise<T> =>
   onlyOne(undefined, async (signal) => {
     const { ticket, public_key } = await unlessAborted(signal, begin());
