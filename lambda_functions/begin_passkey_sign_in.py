@@ -5,7 +5,7 @@ Any passkey of the stage answers, unless the ticket of a second step is sent, or
 which its user shows again who they are: then those of that user do. A browser asks the passkey with
 `public_key` (WebAuthn Level 3, section 5.1.9). Errors: 400 invalid_request; 401 unauthorized
 (client id or access token), invalid_dpop_proof, session_ended, invalid_ticket; 404
-passkeys_not_configured, not_found (the user has no passkey); 413 body_too_large; 415
+passkeys_not_configured, not_found (the user has none); 413 body_too_large; 415
 unsupported_media_type; 503 unavailable.
 """
 

@@ -1,9 +1,9 @@
 """DELETE /factors/passkey/{id}: removes a passkey of the caller; answers 200 `{message}`.
 
-With the last factor go the recovery codes, and a password alone signs in again. Errors: 401
-unauthorized (client id or access token, or the account is gone), invalid_dpop_proof,
-reauthentication_required; 404 not_found (no passkey of the caller has this id); 409 last_way_in;
-503 unavailable.
+All other sessions end in which a passkey was shown. With the last factor go the recovery codes, and
+a password alone signs in again. Errors: 401 unauthorized (client id or access token, or the account
+is gone), invalid_dpop_proof, reauthentication_required; 404 not_found (no passkey of the caller has
+this id); 409 last_way_in; 503 unavailable.
 """
 
 from shared.gateway import api_gateway

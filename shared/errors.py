@@ -210,7 +210,7 @@ class InvalidPasskey(AuthenticationError):
 
 
 class UnknownPasskey(InvalidPasskey):
-    """The passkey was removed, or never added. Its owner's device may forget it."""
+    """The user that the device names has no such passkey, or no longer. It may forget it."""
 
     name = "unknown_passkey"
     message = "this passkey is not known, or no longer"

@@ -1,8 +1,8 @@
 """Remove second factors. It opens no secret of theirs, so it needs no key.
 
-With a passkey go the other sessions in which one was shown: whoever has stolen it may have opened
-some. They are swept before the removal and once more after it, as with a change of the password
-(`password_changes`); a sign-in under way finds the passkey gone and withdraws its session.
+With a passkey go the other sessions in which one counts (`amr`): whoever has stolen it may have
+opened some. They are swept before the removal and once more after it, as with a change of the
+password (`password_changes`); a sign-in under way finds the passkey gone and withdraws its session.
 """
 
 from __future__ import annotations

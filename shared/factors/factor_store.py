@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class FactorStore(Protocol):
     """Every method raises Unavailable when the store cannot answer.
 
-    What adds or removes a factor makes `Identity.second_factor` another id, on condition that the
+    What adds or removes a factor makes `Identity.factors_id` another one, on condition that the
     identity is as it was read. So of two changes at once, one fails, and none overlooks the other.
     """
 

@@ -75,7 +75,7 @@ class UserSessions:
             if session.proven.acr != "aal2" and session.session_id != keep_session_id])
 
     def end_by_passkey(self, user_id: str, keep_session_id: str) -> None:
-        """End all sessions in which a passkey was shown, except one to keep."""
+        """End all sessions in which a passkey counts, except one to keep."""
         self._store.delete_many(user_id, [
             session.session_id for session in self._store.every(user_id)
             if PASSKEY_METHODS.intersection(session.proven.amr)

@@ -2,7 +2,8 @@
 
 No guess is counted: an answer is right only if it is signed. One write counts the use and remembers
 the ticket, in the item of the passkey, and only a right answer gets that far. So a stranger can
-spend nothing and store nothing.
+spend nothing and store nothing. (A ticket that a password was answered with is good for other
+factors too, so its use is remembered apart: `used_tickets`.)
 """
 
 from __future__ import annotations
@@ -80,8 +81,9 @@ class PasskeyCheck:
         if passkey is None:
             # A device is told to forget it only if it says that its user is one of ours: it may be
             # of another stage, or its user handle lost on the way.
-            is_ours = handle and user_id and (known or self._users.find(user_id))
-            raise UnknownPasskey(**known) if is_ours else InvalidPasskey(Flaw.UNKNOWN, **known)
+            if handle and user_id and (known or self._users.find(user_id)):
+                raise UnknownPasskey(**known)
+            raise InvalidPasskey(Flaw.UNKNOWN, **known)
         return passkey
 
 

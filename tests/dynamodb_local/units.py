@@ -55,10 +55,11 @@ Where the figures come from:
   that the ticket was used. A sign-in without a second factor costs nothing for it: whether there is
   one stands in the identity, which is read anyway.
 - A sign-in with a passkey counts no attempt, because nobody can guess a signature, and hashes
-  nothing. It reads the passkey, the account and the identity, and counts the use of the passkey by
-  one write, which also remembers the ticket. To put the session takes two units. The account and
-  the passkey are read again around that, and then all sessions of the person. The second step reads
-  the account and the identity once more.
+  nothing. It reads the passkey, the account and the identity, and counts the use of the passkey
+  by  one write, which also remembers the ticket. To put the session takes two units. The account
+  and  the passkey are read again around that, and then all sessions of the person. The second
+  step reads  the account and the identity once more, and remembers the ticket by a write of its
+  own. The removal  of a passkey lists the sessions twice, and ends those in which one was shown.
 - All factors of a person are one read of up to 4 KB, and more only of a person who has about ten
   passkeys.
 - A refresh writes first, on the condition that a new pair is due. The case that clients meet

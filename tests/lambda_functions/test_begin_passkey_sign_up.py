@@ -57,8 +57,7 @@ def test_a_link_that_has_signed_up_makes_no_other_passkey(strict: Owner, outbox:
     assert strict.begin_passkey_sign_up(token).outcome == (400, "invalid_link")
 
 
-def test_nothing_is_stored(strict: Owner, outbox: Outbox, wire: Wire,
-                                                       cloud: Cloud) -> None:
+def test_nothing_is_stored(strict: Owner, outbox: Outbox, wire: Wire, cloud: Cloud) -> None:
     token = link(outbox, strict)
     strict.begin_passkey_sign_up(token)
     wire.sent.clear()

@@ -318,3 +318,17 @@ def test_two_people_may_have_credentials_of_one_id(
     users = [owner.authorize(owner.sign_in_by(one).pair.access_token)["context"]["user_id"]
              for one in (device, bobs)]
     assert len(set(users)) == 2
+
+
+def test_after_the_last_factor_was_removed_another_one_is_added(
+        owner: Owner, phone: Pair, passkey: dict[str, Any], device: Device, cloud: Cloud) -> None:
+    """With recovery codes, because it is the first one again; the tickets from before are dead."""
+    before = owner.begin_passkey(phone.access_token).body
+    assert owner.delete_passkey(phone.access_token, passkey["id"]).status == 200
+    dead = owner.create_passkey(phone.access_token, before["ticket"],
+                                Device().make(before["public_key"]))
+
+    answer = owner.add_passkey(phone.access_token, Device())
+
+    assert dead.outcome == (401, "invalid_ticket")
+    assert answer.status == 201 and len(answer.body["recovery_codes"]) == 10

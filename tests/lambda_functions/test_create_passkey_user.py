@@ -352,3 +352,15 @@ def test_a_link_signs_up_once_also_if_the_account_is_deleted(
 
     assert again.outcome == (400, "invalid_link")
     assert cloud.items("users") == []
+
+
+def test_a_passkey_that_an_operator_removes_under_the_sign_up_opens_no_session(
+        strict: Owner, device: Device, outbox: Outbox, wire: Wire, cloud: Cloud) -> None:
+    strict.ask_to_sign_up()
+    # The first transaction stores the account, and the second one the session.
+    wire.before("TransactWriteItems", lambda: None, lambda: cloud.drop("factors"))
+
+    answer = strict.sign_up_by(device, outbox.last_token)
+
+    assert answer.outcome == (401, "unknown_passkey")
+    assert cloud.items("sessions") == []

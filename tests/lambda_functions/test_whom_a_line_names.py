@@ -177,6 +177,19 @@ def test_a_ticket_of_a_passkey_that_died_with_the_account_names_the_user(
     assert (line["event"], line["user_id"]) == ("authn_login_fail", user_id)
 
 
+def test_a_ticket_that_was_used_at_a_second_step_names_its_user(
+        owner: Owner, passkey: dict[str, Any], device: Device, cloud: Cloud, last_line: LastLine
+) -> None:
+    ticket = owner.ticket()
+    assert owner.second_step(ticket, passkey["recovery_codes"][0]).status == 201
+
+    owner.sign_in_by(device, ticket)
+
+    line = last_line()
+    assert (line["event"], line["user_id"]) == ("authn_login_fail",
+                                                cloud.item("users")["UserId"])
+
+
 def test_an_unknown_passkey_names_nobody(owner: Owner, bobs: Device, cloud: Cloud,
                                          last_line: LastLine) -> None:
     """Whoever sends it may say that it is anybody's."""

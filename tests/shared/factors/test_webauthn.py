@@ -273,6 +273,23 @@ def test_a_passkey_of_a_former_domain_is_told_from_one_of_any_other() -> None:
     assert flaws == [Flaw.FORMER_RP, Flaw.WRONG_RP]
 
 
+@pytest.mark.parametrize(("change", "flaw"), [
+    ({"signature": encoded(b"x" * 70)}, Flaw.WRONG_SIGNATURE),
+    ({"clientDataJSON": encoded(b'{"type": "webauthn.get", "challenge": "AAAA", "origin": "x"}')},
+     Flaw.WRONG_CHALLENGE)])
+def test_only_its_owner_says_that_it_is_of_a_former_domain(change: dict[str, str], flaw: Flaw
+                                                           ) -> None:
+    """Otherwise anybody could fill the log with it."""
+    device = Device()
+    passkey = kept(registered(device))
+    former = flat(device.answer(TO_ANSWER))
+
+    with pytest.raises(InvalidPasskey) as caught:
+        check_assertion(former | change, CHALLENGE, replace(PARTY, rp_id="example.net"), passkey)
+
+    assert caught.value.flaw is flaw
+
+
 @pytest.mark.parametrize(("handle", "user_id"), [
     (encoded(b"ada"), "ada"), ("", ""), ("A", ""), (encoded(b"\xff"), ""),
     (encoded("\u00e4".encode()), ""), (encoded(b"a" * 64), "a" * 64)])
