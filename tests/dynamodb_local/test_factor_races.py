@@ -198,7 +198,8 @@ def test_of_confirmations_at_once_one_gives_codes_and_all_of_them_work(
         answers = at_once([partial(tab().confirm_totp, pair.access_token, app.code(clock.now))
                            for _ in range(CROWD)])
 
-        assert set(statuses(answers)) <= {200, 401, 409, 429}
+        # Who loses the write is told to ask again, and learns then that the app is on.
+        assert set(statuses(answers)) <= {200, 401, 409, 429, 503}
         [codes] = [_codes(answer) for answer in answers if answer.status == 200]
         assert [tab().sign_in_with(code, email).status for code in codes] == [201] * 10
 
