@@ -10,7 +10,7 @@ from typing import Any
 
 from shared.factors.passkeys import MOST_PASSKEYS, Passkey
 from shared.factors.relying_party import is_rp_id
-from shared.factors.webauthn import is_public_key
+from shared.factors.public_keys import is_public_key
 from shared.gateway.passkey_bodies import (MOST_ID_CHARACTERS, MOST_NAME_CHARACTERS,
                                            MOST_TRANSPORTS, NAME_PATTERN, TRANSPORT)
 

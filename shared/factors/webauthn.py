@@ -16,13 +16,12 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cryptography.exceptions import InvalidSignature
 from fido2 import cbor
-from fido2.cose import CoseKey
 from fido2.webauthn import AuthenticatorData
 
 from shared.errors import Flaw, InvalidPasskey
-from shared.factors.relying_party import ALGORITHMS, encoded
+from shared.factors.public_keys import check_signature, stored_key
+from shared.factors.relying_party import encoded
 
 if TYPE_CHECKING:
     from shared.factors.passkeys import Passkey
@@ -30,10 +29,6 @@ if TYPE_CHECKING:
 
 # WebAuthn Level 3 section 4, "Credential ID".
 MOST_ID_BYTES = 1023
-# A key of RSA with 4,096 bits takes 530.
-MOST_KEY_BYTES = 600
-# NIST SP 800-131A: 2,048 bits, with which nobody computes the private key of RSA.
-RS256, LEAST_RSA_BYTES = -257, 256
 
 
 class NewPasskey(NamedTuple):
@@ -61,8 +56,6 @@ def check_registration(sent: Mapping[str, str], challenge: bytes, party: Relying
         client_data = _client_data(_decoded(sent["clientDataJSON"]))
         data = _attested(_decoded(sent["attestationObject"]))
         made = data.credential_data
-        algorithm = made.public_key.get(3) if made else None
-        key = cbor.encode(made.public_key) if made else b""
     except Exception as error:  # whatever a stranger wrote; the parser raises many kinds
         raise InvalidPasskey(Flaw.MALFORMED) from error
     if made is None or not 0 < len(made.credential_id) <= MOST_ID_BYTES or (
@@ -72,10 +65,9 @@ def check_registration(sent: Mapping[str, str], challenge: bytes, party: Relying
     if not _is_of(data, party.rp_id):
         raise InvalidPasskey(Flaw.WRONG_RP)
     _check_flags(data)
-    if algorithm not in ALGORITHMS or len(key) > MOST_KEY_BYTES or not _is_usable(made.public_key):
-        raise InvalidPasskey(Flaw.UNSUPPORTED_KEY)
+    key = stored_key(made.public_key)
     _check_not_embedded(client_data)
-    return NewPasskey(sent["id"], encoded(key), data.counter, data.is_backup_eligible(),
+    return NewPasskey(sent["id"], key, data.counter, data.is_backup_eligible(),
                       data.is_backed_up())
 
 
@@ -95,12 +87,12 @@ def check_assertion(sent: Mapping[str, str], challenge: bytes, party: RelyingPar
     if passkey.rp_id != party.rp_id and _is_of(data, passkey.rp_id):
         # It was made before the stage moved to another domain. Only its owner can say so.
         _check_challenge(client_data, challenge)
-        _check_signature(passkey, signed, signature)
+        check_signature(passkey.public_key, signed, signature)
         raise InvalidPasskey(Flaw.FORMER_RP)
     _check_asked("webauthn.get", client_data, challenge, party)
     if passkey.rp_id != party.rp_id or not _is_of(data, party.rp_id):
         raise InvalidPasskey(Flaw.WRONG_RP)
-    _check_signature(passkey, signed, signature)
+    check_signature(passkey.public_key, signed, signature)
     _check_flags(data)
     if data.is_backup_eligible() is not passkey.is_synced:
         raise InvalidPasskey(Flaw.BACKUP_CHANGED)
@@ -138,14 +130,6 @@ def _check_challenge(client_data: Mapping[str, Any], challenge: bytes) -> None:
         raise InvalidPasskey(Flaw.WRONG_CHALLENGE)
 
 
-def _check_signature(passkey: Passkey, signed: bytes, signature: bytes) -> None:
-    key = CoseKey.parse(cbor.decode(_decoded(passkey.public_key)))  # type: ignore[arg-type]
-    try:
-        key.verify(signed, signature)
-    except Exception as error:  # whatever a stranger signed; the parsers raise many kinds
-        raise InvalidPasskey(Flaw.WRONG_SIGNATURE) from error
-
-
 def _is_of(data: AuthenticatorData, rp_id: str) -> bool:
     return hmac.compare_digest(data.rp_id_hash, sha256(rp_id.encode("ascii")).digest())
 
@@ -163,32 +147,6 @@ def _check_not_embedded(client_data: Mapping[str, Any]) -> None:
     """A page of another origin around ours could have made the person click."""
     if client_data.get("crossOrigin") or client_data.get("topOrigin"):
         raise InvalidPasskey(Flaw.EMBEDDED)
-
-
-def is_public_key(text: str) -> bool:
-    """Whether this is, in base64url, a COSE key that a passkey can have here; for the operators'
-    tool, which is given keys that no registration has checked."""
-    try:
-        octets = _decoded(text)
-        key = CoseKey.parse(cbor.decode(octets))  # type: ignore[arg-type]
-        is_ours = encoded(octets) == text and key.get(3) in ALGORITHMS
-    except Exception:  # whatever the text is; the parsers raise many kinds
-        return False
-    return is_ours and len(octets) <= MOST_KEY_BYTES and _is_usable(key)
-
-
-def _is_usable(key: CoseKey) -> bool:
-    """Whether signatures of this key can be verified at all: a point of NIST's is on its curve, and
-    a key of RSA is long enough. What is no point of an Edwards curve verifies nothing."""
-    try:
-        if key[3] == RS256 and len(key[-1].lstrip(b"\0")) < LEAST_RSA_BYTES:
-            return False
-        key.verify(b"", b"")
-    except InvalidSignature:
-        return True
-    except Exception:  # whatever a stranger's key is
-        return False
-    return False
 
 
 def _decoded(text: str) -> bytes:

@@ -8,6 +8,8 @@ from shared.errors import UserExists
 from shared.identities import Account, Identity
 from shared.password_hash import PasswordHash
 from shared.stores.failures import ConditionFailed
+from shared.stores.identity_items import (as_seen, identity_of, item_of, key, key_of,
+                                          new_password, password_values)
 from shared.stores.items import Item, words_entry
 from shared.stores.table import Table
 
@@ -30,7 +32,7 @@ class DynamoIdentityStore:
 
     def create(self, account: Account, identity: Identity, *more: dict[str, Any]) -> None:
         """Store both, together with `more` entries of the transaction."""
-        item = _item(identity)
+        item = item_of(identity)
         user: Item = {
             "UserId": account.user_id, "email": account.email, "created_at": account.created_at,
             **words_entry("roles", account.roles),
@@ -45,20 +47,21 @@ class DynamoIdentityStore:
 
     def find(self, kind: str, name: str) -> Identity | None:
         item = self._identities.get({"Identity": key(kind, name)})
-        return None if item is None else _identity(item)
+        return None if item is None else identity_of(item)
 
     def every(self) -> Iterator[Identity]:
         """Yield all identities of all kinds, for the operators' tool."""
-        return map(_identity, self._identities.scan())
+        return map(identity_of, self._identities.scan())
 
     def rehash(self, seen: Identity, password: PasswordHash) -> None:
         if seen.password is None:
             return
         try:
             self._identities.update(
-                _key(seen),
+                key_of(seen),
                 "SET #password_hash = :password_hash, #cost = :cost, #pepper_id = :pepper_id",
-                "#password_hash = :seen", seen=seen.password.bcrypt_hash, **_password(password))
+                "#password_hash = :seen", seen=seen.password.bcrypt_hash,
+                **password_values(password))
         except ConditionFailed:
             # Another sign-in stored a new hash, or the password was changed; that hash is kept.
             return
@@ -71,10 +74,10 @@ class DynamoIdentityStore:
         # Who has the link needs no second factor, and does not touch it. If nobody had shown to own
         # the name before, no passkey may have been added since it was read.
         needs_no_factor = verifies and seen.verified
-        as_seen, values = _as_seen(seen, SAME_PASSWORD if needs_no_factor else SAME_PROOFS)
+        same, values = as_seen(seen, SAME_PASSWORD if needs_no_factor else SAME_PROOFS)
         try:
-            self._identities.update(_key(seen), NEW_PASSWORD + verified, as_seen, **values, **yes,
-                                    **_new_password(seen, password, now))
+            self._identities.update(key_of(seen), NEW_PASSWORD + verified, same, **values, **yes,
+                                    **new_password(seen, password, now))
         except ConditionFailed as failure:
             # Hashes are salted, so an equal one can only be from this write's own first try.
             return (failure.item or {}).get("password_hash") == password.bcrypt_hash
@@ -86,15 +89,15 @@ class DynamoIdentityStore:
         verified, and does what `second_factor_entry` does."""
         factors = (", #second_factor = :new" if is_on else
                    ", #turned_off = :new REMOVE #second_factor")
-        as_seen, values = _as_seen(seen, SAME_PROOFS)
+        same, values = as_seen(seen, SAME_PROOFS)
         return self._identities.update_entry(
-            _key(seen), f"{NEW_PASSWORD}{VERIFIED}{factors}", as_seen, yes=True, new=factors_id,
-            **values, **_new_password(seen, password, now))
+            key_of(seen), f"{NEW_PASSWORD}{VERIFIED}{factors}", same, yes=True, new=factors_id,
+            **values, **new_password(seen, password, now))
 
     def verify(self, seen: Identity) -> bool:
-        as_seen, values = _as_seen(seen, SAME_PASSWORD)
+        same, values = as_seen(seen, SAME_PASSWORD)
         try:
-            self._identities.update(_key(seen), "SET #email_verified = :yes", as_seen, yes=True,
+            self._identities.update(key_of(seen), "SET #email_verified = :yes", same, yes=True,
                                     **values)
         except ConditionFailed:
             return False
@@ -106,17 +109,17 @@ class DynamoIdentityStore:
         in `seen`; they are on, or off."""
         update = ("SET #second_factor = :new" if is_on else
                   "SET #turned_off = :new REMOVE #second_factor")
-        as_seen, values = _as_seen(seen, SAME_PROOFS)
-        return self._identities.update_entry(_key(seen), update, as_seen, **values, new=factors_id)
+        same, values = as_seen(seen, SAME_PROOFS)
+        return self._identities.update_entry(key_of(seen), update, same, **values, new=factors_id)
 
     def rename(self, seen: Identity, name: str) -> bool:
-        renamed = _item(replace(seen, name=name, verified=True,
-                                password_version=seen.password_version + 1))
-        as_seen, values = _as_seen(seen, CARRIED)
+        renamed = item_of(replace(seen, name=name, verified=True,
+                                  password_version=seen.password_version + 1))
+        same, values = as_seen(seen, CARRIED)
         try:
             self._identities.transact(
                 self._identities.put_entry(renamed, NEW_IDENTITY),
-                self._identities.delete_entry(_key(seen), as_seen, **values),
+                self._identities.delete_entry(key_of(seen), same, **values),
                 self._users.update_entry({"UserId": seen.user_id}, "SET #email = :name",
                                          "#email = :seen", name=name, seen=seen.name))
         except ConditionFailed as failure:
@@ -129,59 +132,12 @@ class DynamoIdentityStore:
         return True
 
     def delete(self, seen: Identity) -> bool:
-        as_seen, values = _as_seen(seen, SAME_PROOFS)
+        same, values = as_seen(seen, SAME_PROOFS)
         try:
             self._identities.transact(
-                self._identities.delete_entry(_key(seen), as_seen, **values),
+                self._identities.delete_entry(key_of(seen), same, **values),
                 self._users.delete_entry({"UserId": seen.user_id}))
         except ConditionFailed as failure:
             # An account that is still there has another name by now.
             return failure.item is None and self._users.get({"UserId": seen.user_id}) is None
         return True
-
-
-def key(kind: str, name: str) -> str:
-    """Return the key under which the identity of that name is stored. No kind has a `#`."""
-    return f"{kind}#{name}"
-
-
-def _key(identity: Identity) -> Item:
-    return {"Identity": key(identity.kind, identity.name)}
-
-
-def _item(identity: Identity) -> Item:
-    return {**_key(identity), "user_id": identity.user_id,
-            "password_version": identity.password_version,
-            "password_changed_at": identity.password_changed_at,
-            "email_verified": identity.verified, **_password(identity.password),
-            **({"second_factor": identity.second_factor} if identity.second_factor else {}),
-            **({"turned_off": identity.turned_off} if identity.turned_off else {})}
-
-
-def _as_seen(seen: Identity, names: tuple[str, ...]) -> tuple[str, Item]:
-    """Return the condition that these attributes are as in `seen`, and its values."""
-    item = _item(seen)
-    terms = [f"#{name} = :{name}" if name in item else f"attribute_not_exists(#{name})"
-             for name in names]
-    return " AND ".join(terms), {name: item[name] for name in names if name in item}
-
-
-def _new_password(seen: Identity, password: PasswordHash, now: int) -> dict[str, str | int]:
-    """Return the values of NEW_PASSWORD."""
-    return {**_password(password), "next": seen.password_version + 1, "now": now}
-
-
-def _password(password: PasswordHash | None) -> dict[str, str | int]:
-    if password is None:
-        return {}
-    return {"password_hash": password.bcrypt_hash, "cost": password.cost,
-            "pepper_id": password.pepper_id}
-
-
-def _identity(item: dict[str, Any]) -> Identity:
-    kind, _, name = item["Identity"].partition("#")
-    password = (PasswordHash(item["password_hash"], item["cost"], item["pepper_id"])
-                if "password_hash" in item else None)
-    return Identity(kind, name, item["user_id"], password, item["password_changed_at"],
-                    item["password_version"], item["email_verified"],
-                    item.get("second_factor", ""), item.get("turned_off", ""))

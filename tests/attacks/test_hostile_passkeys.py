@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from shared.errors import Flaw, InvalidPasskey
 from shared.factors.passkeys import Passkey
 from shared.factors.relying_party import ALGORITHMS, RelyingParty
-from shared.factors.webauthn import MOST_KEY_BYTES, check_assertion, check_registration
+from shared.factors.public_keys import MOST_KEY_BYTES
+from shared.factors.webauthn import check_assertion, check_registration
 from shared.gateway.json_bodies import MAX_BODY_BYTES
 from tests.support.authenticator import (ATTESTED, ORIGIN, RP_ID, USER_PRESENT, USER_VERIFIED,
                                          Device, Options, cbor, decoded)

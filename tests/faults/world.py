@@ -17,7 +17,7 @@ from shared.sign_in.attempts import Tally
 from shared.sign_in.passwords import Passwords
 from shared.stores.errands import LambdaErrandQueue
 from shared.factors.passkeys import is_passkey
-from shared.stores.identities import key
+from shared.stores.identity_items import key
 from shared.stores.items import unmarshalled
 from shared.stores.ses import SesMailer
 from shared.wiring.services import Services

@@ -148,8 +148,8 @@ def test_the_account_is_named(monkeypatch: pytest.MonkeyPatch,
     sts = botocore.session.get_session().create_client(
         "sts", region_name="us-west-2", aws_access_key_id="a", aws_secret_access_key="b")
     monkeypatch.setattr(aws, "client", lambda *_: sts)
-    with Stubber(sts) as stub:
-        stub.add_response("get_caller_identity", {"Account": "111122223333"}, {})
+    with Stubber(sts) as answers:
+        answers.add_response("get_caller_identity", {"Account": "111122223333"}, {})
         announce("dev", "us-west-2")
 
     assert capsys.readouterr().err == "Stage dev, region us-west-2, account 111122223333.\n"
