@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from shared.tokens.device_tokens import DeviceTokens
 
 
+# The devices on which a person has shown no password, but a passkey, are one to those who count
+# attempts: a passkey would else make tokens without end, each of which has guesses of its own.
+BY_PASSKEY = "by passkey"
+
+
 class SignedIn(NamedTuple):
     """A new session, its tokens, and what the device presents at its next sign-in."""
 
@@ -65,7 +70,9 @@ class SignIn:
             self._user_sessions.trim(identity.user_id, session.session_id)
 
         # This comes before the session is stored, because the signing key may have to be fetched.
-        device_token = self.device_token(identity, device, len(proven.amr) > 1)
+        by_passkey = None if "pwd" in proven.amr else Device(
+            identity.user_id, BY_PASSKEY, identity.password_version)
+        device_token = self.device_token(identity, device or by_passkey, len(proven.amr) > 1)
         enrol_by = (self._enrolment.due(account.user_id)
                     if self._enrolment and not identity.second_factor else None)
         session, issued = self._sessions.open(account, proven, caller, confirm_and_limit,

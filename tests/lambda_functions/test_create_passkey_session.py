@@ -426,3 +426,16 @@ def test_a_stage_that_requires_a_verified_address_signs_nobody_in_without(
     assert strict.sign_in_by(device).outcome == (401, "bad_credentials")
     cloud.change("identities", email_verified=True)
     assert strict.sign_in_by(device).status == 201
+
+
+def test_the_devices_of_passkeys_share_one_count_of_guesses(
+        owner: Owner, passkey: dict[str, Any], device: Device) -> None:
+    """Otherwise a stolen passkey would make devices without end, with five guesses each."""
+    tokens = [owner.sign_in_by(device).device_token for _ in range(3)]
+
+    guesses = [owner.sign_in(password=f"guess number {number}", device_token=token).status
+               for number in range(3) for token in tokens]
+
+    assert guesses == [401] * 5 + [429] * 4
+    # A stranger has a count of their own, as before.
+    assert owner.sign_in(password="not it either").outcome == (401, "bad_credentials")
