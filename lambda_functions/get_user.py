@@ -1,4 +1,4 @@
-"""GET /user: the caller's account; answers 200 `{id, email, roles}`.
+"""GET /user: the caller's account; answers 200 `{id, email, email_verified, roles}`.
 
 Errors: 401 unauthorized (client id or access token, or the account is gone),
 invalid_dpop_proof, enrolment_required; 503 unavailable.
@@ -11,9 +11,9 @@ from shared.wiring.services import Services
 
 
 def get_user(request: Request, services: Services) -> Reply:
-    account = services.accounts.find(request.user_id)
+    account, identity = services.owners.find_with_account(request.user_id)
     return Reply(200, {"id": account.user_id, "email": account.email,
-                       "roles": list(account.roles)})
+                       "email_verified": identity.verified, "roles": list(account.roles)})
 
 
-handler = api_gateway.endpoint(get_user, "accounts")
+handler = api_gateway.endpoint(get_user, "owners")

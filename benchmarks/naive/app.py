@@ -97,7 +97,8 @@ def create_user(event: dict[str, Any], _context: object) -> dict[str, Any]:
     hashed = bcrypt.hashpw(_prehash(body.password),
                            bcrypt.gensalt(int(os.environ["BCRYPT_COST"]))).decode()
     identities.put_item(
-        Item={"Identity": f"email#{body.email}", "user_id": user_id, "password_hash": hashed},
+        Item={"Identity": f"email#{body.email}", "user_id": user_id, "password_hash": hashed,
+              "email_verified": False},
         ConditionExpression=Attr("Identity").not_exists())
     users.put_item(Item={"UserId": user_id, "email": body.email})
     return _answer(201, {"id": user_id, "email": body.email})
@@ -106,7 +107,10 @@ def create_user(event: dict[str, Any], _context: object) -> dict[str, Any]:
 def get_user(event: dict[str, Any], _context: object) -> dict[str, Any]:
     user_id = event["requestContext"]["authorizer"]["user_id"]
     item = users.get_item(Key={"UserId": user_id}, ConsistentRead=True)["Item"]
-    return _answer(200, {"id": user_id, "email": item["email"]})
+    identity = identities.get_item(Key={"Identity": f"email#{item['email']}"},
+                                   ConsistentRead=True)["Item"]
+    return _answer(200, {"id": user_id, "email": item["email"],
+                         "email_verified": identity["email_verified"]})
 
 
 def create_session(event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -53,10 +53,15 @@ class CreatedUser(AnswerModel):
     message: str
 
 
-class User(AnswerModel):
+class Account(AnswerModel):
     id: str
     email: str
     roles: Annotated[list[str], Field(max_length=MAX_ROLES, description="granted by operators")]
+
+
+class User(Account):
+    email_verified: Annotated[bool, Field(
+        description="whether the owner of the address has shown that it is theirs")]
 
 
 class TokenPair(AnswerModel):
@@ -220,7 +225,7 @@ class ExportedSession(SessionSeen):
     acr: Literal["aal1", "aal2"]
 
 
-class ExportedAccount(User):
+class ExportedAccount(Account):
     created_at: Instant
 
 

@@ -36,7 +36,8 @@ the tests add it, 1 unit each. For a transaction the tests count 2 units for eac
 AWS does; the engine reports 4, however many there are.
 
 An operation is one function alone. What a client's call costs is the function and its
-authorizer: `GET /user` is 1 read unit for the account and 1 for the session behind the token.
+authorizer: `GET /user` is 2 read units for the account and its identity, and 1 for the session
+behind the token.
 
 | operation | reads | writes |
 |---|--:|--:|

@@ -13,7 +13,7 @@ def last_notice(desk: Desk) -> Errand | NoticeErrand:
     return errand
 
 
-@operation("GET /user", 1, 0)
+@operation("GET /user", 2, 0)
 def account(desk: Desk) -> Act:
     pair = desk.signed_in()
     return lambda: desk.app.account(pair.access_token)

@@ -48,6 +48,7 @@ RAISES: dict[str, set[str]] = {
     "notices.tell_spent": set(),
     "notices.tell_user": set(),
     "notices.tell_verified": set(),
+    "owners.find_with_account": {"unauthorized", "unavailable"},
     "password_changes.change": PASSWORD_LIMITS | {"account_blocked", "weak_password",
                                                   "reauthentication_required"},
     "password_changes.reset": {"invalid_link", "too_many_attempts", "unavailable",

@@ -15,7 +15,7 @@ def test_a_functions_tests_are_its_own_and_those_of_what_it_reaches() -> None:
     tests = included.tests(GET_USER)
 
     assert {"tests/lambda_functions/test_get_user.py", "tests/lambda_functions/test_contract.py",
-            "tests/shared/accounts/test_registration.py", "tests/shared/test_errors.py",
+            "tests/shared/sign_in/test_owners.py", "tests/shared/test_errors.py",
             "tests/scripts/packing/test_reach.py", "tests/scripts/test_included.py",
             "tests/scripts/delivery/test_deploy.py"} <= set(tests)
     assert not [test for test in tests if "create_session" in test or "/mail/test_letters" in test

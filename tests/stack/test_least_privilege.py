@@ -36,7 +36,7 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     "ping": {}, "preflight": {}, "getConfiguration": {}, "getSession": {},
     "getJwks": SIGNS,
     "createUser": ASK_FOR_MAIL | {"users": {WRITE}, "identities": {WRITE}},
-    "getUser": {"users": {READ}},
+    "getUser": OWNER,
     "createSession": SIGN_IN | SIGNS | HASHES | TELLS | SPENDS | {
         "users": {READ, UPDATE}, "sessions": {WRITE, DELETE, LIST, WRITE_MANY}},
     "reauthenticate": SIGNS | HASHES | TELLS | SPENDS | OWNER | {

@@ -21,7 +21,8 @@ def session_id(access_token: str) -> str:
 
 
 def test_a_session_is_used_refreshed_and_ended(ada: Member) -> None:
-    assert ada.send("GET", "/user").json == {"id": ada.user_id, "email": ada.email, "roles": []}
+    assert ada.send("GET", "/user").json == {
+        "id": ada.user_id, "email": ada.email, "email_verified": False, "roles": []}
     assert 3500 < ada.send("GET", "/session").json["access_token_expires_in"] <= 3600
 
     refreshed = ada.refresh()

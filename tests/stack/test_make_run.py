@@ -154,7 +154,7 @@ def test_accounts_outlive_a_restart_and_a_kill(terminal: Terminal,
     assert ada.send("DELETE", "/session").status == 200
     ada.sign_in()
     assert ada.send("GET", "/user").json == {
-        "id": ada.user_id, "email": ada.email, "roles": ["analyst"]}
+        "id": ada.user_id, "email": ada.email, "email_verified": False, "roles": ["analyst"]}
     third.process.kill()
     third.process.wait()
 

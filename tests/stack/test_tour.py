@@ -25,7 +25,8 @@ def test_the_tour_goes_from_sign_up_to_sign_out(stack: LocalStack) -> None:
         json.loads, done.stdout.splitlines())
     assert ping == {"message": "pong"}
     assert created["message"] == "account created"
-    assert user == {"id": created["id"], "email": "ada@example.org", "roles": []}
+    assert user == {
+        "id": created["id"], "email": "ada@example.org", "email_verified": False, "roles": []}
     assert [session["current"] for session in listed["sessions"]] == [True]
     assert refreshed["token_type"] == "Bearer"
     assert ended == {"message": "session ended"}

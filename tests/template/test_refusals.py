@@ -23,30 +23,30 @@ from tests.support.web_addresses import (BAD_ISSUERS, BAD_LINKS, BAD_ORIGINS,
 # The text that is replaced, what it is replaced with, and what osls answers.
 SLIPS = {
     "a function without a row": (
-        "    getUser: {users: read}\n", "",
+        "    getUser: {users: read, identities: read}\n", "",
         "the function getUser has no row in custom.permissions; it may be {}"),
     "a row without a function": (
         "    preflight: {}\n", "    preflight: {}\n    getThing: {}\n",
         "custom.permissions has a row for getThing, which is no function"),
     "a table that is not there": (
-        "getUser: {users: read}", "getUser: {user: read}",
+        "getUser: {users: read, identities: read}", "getUser: {user: read}",
         "custom.permissions of getUser: user is none of users, identities, sessions, attempts, "
         "factors, clients, signingSecret, pepperSecret, mail, mailFunction"),
     "a word that is no word of the function that mails": (
         "writeMany], mailFunction: invoke}", "writeMany], mailFunction: send}",
         "custom.permissions of deleteSessions: mailFunction allows invoke, but not send"),
     "a word that is no word of a table": (
-        "getUser: {users: read}", "getUser: {users: [read, scan]}",
+        "getUser: {users: read,", "getUser: {users: [read, scan],",
         "custom.permissions of getUser: users allows read, write, update, delete, "
         "writeMany, list, but not scan"),
     "a word of a table for a secret": (
         "getJwks: {signingSecret: read}", "getJwks: {signingSecret: write}",
         "custom.permissions of getJwks: signingSecret allows read, but not write"),
     "no word at all": (
-        "getUser: {users: read}", "getUser: {users: []}",
+        "getUser: {users: read,", "getUser: {users: [],",
         "'custom.permissions.getUser.users': must NOT have fewer than 1 items"),
     "a row that is a word": (
-        "getUser: {users: read}", "getUser: read",
+        "getUser: {users: read, identities: read}", "getUser: read",
         "'custom.permissions.getUser': must be object"),
     "a table and a secret of one word": (
         "    SigningSecret:\n", "    Users: {Type: AWS::SecretsManager::Secret}\n"

@@ -24,13 +24,15 @@ test("a fresh token is sent as it is", async () => {
   const { api, client } = await signedInTab();
   await pass(HOUR - 61 * SECOND);
 
+  const account = {
+    id: "user-ada", email: "ada@example.org", email_verified: true, roles: [] };
   const user = client.user();
   const request = await api.next("GET /user");
-  request.answer(200, { id: "user-ada", email: "ada@example.org", roles: [] });
+  request.answer(200, account);
 
   assert.equal(request.token, issued().access_token);
   assert.equal(request.headers.get("x-koms-clientid"), "web-app");
-  assert.deepEqual(await user, { id: "user-ada", email: "ada@example.org", roles: [] });
+  assert.deepEqual(await user, account);
 });
 
 test("in its last minute a token is refreshed before it is sent", async () => {
