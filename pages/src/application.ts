@@ -1,0 +1,33 @@
+/** The way back to the application that has sent the person here (RFC 6749 and RFC 7636). */
+
+import { ApiError, baseUrl, client } from "./api.js";
+import { go } from "./address.js";
+
+const sent = new URLSearchParams(location.search);
+
+/** Whether an application waits for the person. */
+export const isAsked = sent.has("redirect_uri");
+
+/** Leave the page: for the application, with a code that only it can use, or for the account.
+ *  Throws the ApiError of a code that the API does not give, such as `invalid_redirect_uri`. */
+export async function goOn(): Promise<void> {
+  if (!isAsked) return go("home");
+  const said = (name: string) => sent.get(name) ?? "";
+  const response = await client.fetch(`${baseUrl}/authorization-codes`, {
+    method: "POST", headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      client_id: said("client_id"), redirect_uri: said("redirect_uri"),
+      code_challenge: said("code_challenge"),
+      code_challenge_method: said("code_challenge_method") }),
+  }).catch((error: Error) => {
+    throw error instanceof ApiError ? error : new ApiError("unreachable", error.message);
+  });
+  const answer = await response.json().catch(() => ({})) as Readonly<Record<string, string>>;
+  if (!response.ok || !answer.code) {
+    throw new ApiError(answer.name ?? "unexpected_answer", answer.message ?? "", response.status);
+  }
+  const back = new URL(said("redirect_uri"));
+  back.searchParams.set("code", answer.code);
+  if (sent.has("state")) back.searchParams.set("state", said("state"));
+  location.replace(back);
+}

@@ -1,0 +1,49 @@
+/** Elements, made of text and other elements only: nothing here reads markup. */
+
+import { settings } from "./settings.js";
+
+type Listener = (event: Event) => unknown;
+type Attribute = string | number | boolean | Listener | undefined;
+export type Child = Node | string | false | null | undefined;
+
+/** Return an element. A function is a listener of the event that its name says, and `false` leaves
+ *  an attribute out. */
+export function h<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag, attributes: Readonly<Record<string, Attribute>> = {}, ...children: Child[]
+): HTMLElementTagNameMap[Tag] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(name, value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== undefined && value !== false) element.setAttribute(name, String(value));
+  }
+  element.append(...children.filter((child): child is Node | string => !!child));
+  return element;
+}
+
+let ids = 0;
+
+/** Return an id that no other element of this page has. */
+export const newId = (): string => `id-${ids += 1}`;
+
+/** Return a link to another of these pages. */
+export const link = (name: string, text: string): HTMLAnchorElement => h("a", { href: name }, text);
+
+/** Let a screen reader say `text`, without moving the focus. */
+export function say(text: string): void {
+  const region = document.getElementById("status")!;
+  region.textContent = "";
+  // The same text twice would be one.
+  setTimeout(() => { region.textContent = text; }, 50);
+}
+
+/** Show `content` in the place of what the page has shown, and begin to read at its heading. */
+export function show(title: string, ...content: Child[]): void {
+  const heading = h("h1", { tabindex: -1 }, title);
+  const main = document.querySelector("main")!;
+  const isFirst = !main.firstChild;
+  main.replaceChildren(heading, ...content.filter((child): child is Node | string => !!child));
+  document.title = `${title} – ${settings.name}`;
+  // On a page that was just loaded, the browser and the screen reader begin by themselves.
+  if (!isFirst) heading.focus();
+}

@@ -1,0 +1,115 @@
+/** Passkeys, the app that makes codes, and recovery codes. */
+
+import type { Factor } from "../../clients/javascript/src/account.js";
+import { account, hasPasskeys, passkeys } from "./api.js";
+import { labelled } from "./devices.js";
+import { h, say, type Child } from "./elements.js";
+import { lonely, sure, type Form } from "./forms.js";
+import { date, t } from "./language.js";
+import { withProof } from "./proof.js";
+import { qrCode } from "./qr_code.js";
+import { showCodes } from "./recovery_codes.js";
+import { loaded, opened, section } from "./sections.js";
+import { codeField } from "./sign_in.js";
+
+/** Return the part about factors; `redraw` shows the whole page anew, after recovery codes were
+ *  shown in its place. */
+export function factorsSection(redraw: () => unknown): HTMLElement {
+  const [place, reload] = loaded(() => account.factors(), (factors): Child[] => {
+    const app = factors.find(({ kind }) => kind === "totp");
+    const recovery = factors.find(({ kind }) => kind === "recovery_codes");
+    const made = factors.filter(({ kind }) => kind === "passkey");
+    return [...ofPasskeys(made), ...ofApp(app), ...(recovery ? ofRecovery(recovery) : [])];
+  });
+
+  /** Show new recovery codes, where there are some; else what has changed. */
+  async function added(codes: readonly string[] | undefined, said: string): Promise<void> {
+    if (codes?.length) return showCodes(codes, redraw);
+    await reload();
+    say(said);
+  }
+
+  function ofPasskeys(made: readonly Factor[]): Child[] {
+    if (!hasPasskeys && !made.length) return [];
+    return [
+      h("h3", {}, t("factors.passkeys")),
+      made.length ? h("ul", { class: "list" }, ...made.map(ofPasskey))
+        : h("p", { class: "hint" }, t("factors.noPasskeys")),
+      hasPasskeys && lonely(t("factors.addPasskey"), async () => {
+        const { recovery_codes } = await withProof(() => passkeys.registerPasskey());
+        await added(recovery_codes, t("factors.passkeyAdded"));
+      }),
+    ];
+  }
+
+  function ofPasskey({ id, name: own, created_at, last_used_at }: Factor): HTMLElement {
+    const name = own ?? "";
+    const rename = (): Form => ({
+      fields: [{ name: "name", label: t("field.passkeyName"), autocomplete: "off", value: name,
+                 missing: t("field.nameMissing") }],
+      submit: t("factors.rename"),
+      run: async ({ name: next = "" }) => {
+        await passkeys.renamePasskey(id, next.trim());
+        await reload();
+      },
+    });
+    return h("li", {}, h("div", {}, h("strong", { dir: "auto" }, name),
+      h("p", { class: "hint" }, t("factors.added", { date: date(created_at) }), " · ",
+        last_used_at ? t("factors.lastUsed", { date: date(last_used_at) })
+          : t("factors.neverUsed"))),
+    h("div", { class: "row" },
+      labelled(opened(t("factors.rename"), () => t("factors.passkeyRenamed"), rename),
+               t("factors.renameOf", { name })),
+      labelled(lonely(t("factors.remove"), () => sure(
+        t("factors.removeSure", { name }), t("factors.remove"), async () => {
+          await withProof(() => passkeys.deletePasskey(id));
+          await reload();
+          say(t("factors.passkeyRemoved"));
+        })), t("factors.removeOf", { name }))));
+  }
+
+  function ofApp(app: Factor | undefined): Child[] {
+    const title = h("h3", {}, t("factors.app"));
+    if (app) {
+      return [title, h("p", { class: "hint" }, t("factors.appOn"), " ",
+                       t("factors.added", { date: date(app.created_at) })),
+              lonely(t("factors.removeApp"), () => sure(
+                t("factors.removeAppSure"), t("factors.removeApp"), async () => {
+                  await withProof(() => account.deleteTotp());
+                  await reload();
+                  say(t("factors.appRemoved"));
+                }))];
+    }
+    const setUp = h("div");
+    return [title, h("p", { class: "hint" }, t("factors.appOff")), lonely(t("factors.addApp"),
+      async () => {
+        const { secret, otpauth_uri } = await withProof(() => account.createTotp());
+        const opener = opened(t("factors.confirmApp"), () => t("factors.appAdded"), () => ({
+          fields: [codeField(true)], submit: t("factors.confirmApp"), at: { invalid_code: "code" },
+          run: async ({ code = "" }) => added(
+            await withProof(() => account.confirmTotp({ code })), t("factors.appAdded")),
+        }));
+        setUp.replaceChildren(
+          h("p", {}, t("factors.scan")), qrCode(otpauth_uri, t("factors.scanAlt")),
+          h("p", {}, t("factors.key")),
+          h("p", {}, h("code", { class: "secret", dir: "ltr" }, grouped(secret))), opener);
+        opener.querySelector("button")!.click();
+      }), setUp];
+  }
+
+  function ofRecovery({ left, created_at }: Factor): Child[] {
+    return [h("h3", {}, t("factors.recovery")),
+            h("p", {}, t("factors.recoveryLeft", { count: left ?? 0 })),
+            h("p", { class: "hint" }, t("factors.added", { date: date(created_at) })),
+            lonely(t("factors.newCodes"), () => sure(
+              t("factors.newCodesSure"), t("factors.newCodes"), async () => {
+                const codes = await withProof(() => account.createRecoveryCodes());
+                queueMicrotask(() => showCodes(codes, redraw));
+              }))];
+  }
+
+  return section(t("factors.title"), place);
+}
+
+/** Return a key in groups of four, as people read them. */
+const grouped = (secret: string): string => secret.replace(/(.{4})(?=.)/g, "$1 ");

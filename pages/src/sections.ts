@@ -1,0 +1,61 @@
+/** Parts of the account page, each of which loads and fails by itself. */
+
+import { h, newId, say, type Child } from "./elements.js";
+import { alertLine, button, form, type Form } from "./forms.js";
+import { t } from "./language.js";
+import { problem } from "./problems.js";
+
+/** Return a part of the page with its own heading. */
+export function section(title: string, ...content: Child[]): HTMLElement {
+  const id = newId();
+  return h("section", { "aria-labelledby": id }, h("h2", { id }, title), ...content);
+}
+
+/** Return a part that shows what `load` gets, and a function that gets it anew. */
+export function loaded<T>(load: () => Promise<T>, draw: (value: T) => Child[]
+                          ): [HTMLElement, () => Promise<void>] {
+  const place = h("div", { class: "loaded", "aria-busy": "true" }, h("p", { class: "hint" },
+                                                                   t("wait.busy")));
+  async function again(): Promise<void> {
+    place.setAttribute("aria-busy", "true");
+    try {
+      const value = await load();
+      place.replaceChildren(...draw(value).filter((child): child is Node | string => !!child));
+    } catch (error) {
+      const alert = alertLine();
+      place.replaceChildren(alert, button(t("wait.again"), again, () => undefined));
+      alert.textContent = `${t("wait.failed")} ${problem(error)}`;
+    } finally {
+      place.removeAttribute("aria-busy");
+    }
+  }
+  void again();
+  return [place, again];
+}
+
+/** Return a button that opens a form in its place. When the form has done its work, what `said` makes
+ *  of its values is shown there. */
+export function opened(text: string, said: (values: Readonly<Record<string, string>>) => string,
+                       make: () => Form): HTMLElement {
+  const note = h("p", { class: "note" });
+  const place = h("div", { class: "action" });
+  const opener = h("button", { type: "button", "aria-expanded": "false", click: () => {
+    note.textContent = "";
+    const inner = make();
+    const shown = form({ ...inner, run: async (values) => {
+      await inner.run(values);
+      close();
+      note.textContent = said(values);
+      say(note.textContent);
+    } });
+    shown.append(h("button", { type: "button", class: "quiet", click: close }, t("sure.cancel")));
+    place.replaceChildren(shown);
+    shown.querySelector("input")?.focus();
+  } }, text);
+  function close(): void {
+    place.replaceChildren(opener, note);
+    opener.focus();
+  }
+  place.append(opener, note);
+  return place;
+}
