@@ -12,6 +12,9 @@ export const client = createClient({ baseUrl, clientId: settings.clientId });
 export const account = accountOf(client);
 export const passkeys = passkeysOf(client);
 
+/** The address of whoever is signed in, for password managers; empty until it is known. */
+export const known = { email: "" };
+
 export const hasPasskeys = settings.passkeys && arePasskeysSupported();
 
 /** Whether somebody is signed in, as far as this browser knows. */

@@ -1,6 +1,6 @@
 /** What is held about the person, and how to leave. */
 
-import { account } from "./api.js";
+import { account, known } from "./api.js";
 import { h, link, show } from "./elements.js";
 import { currentPassword, lonely } from "./forms.js";
 import { t } from "./language.js";
@@ -8,23 +8,23 @@ import { withProof } from "./proof.js";
 import { download } from "./recovery_codes.js";
 import { opened, section } from "./sections.js";
 
-/** Return the part about the data; `leaving` is called before the account is deleted. */
-export function dataSection(leaving: () => void): HTMLElement {
+/** Return the part about the data; `quietly` does what ends the session without a word about that. */
+export function dataSection(quietly: (work: () => Promise<void>) => Promise<void>): HTMLElement {
   return section(t("data.title"), h("p", { class: "hint" }, t("data.hint")),
     lonely(t("data.export"), async () => {
       const data = await account.export();
       download(t("data.file"), "application/json", JSON.stringify(data, null, 2));
+      return t("data.exported");
     }),
     h("h3", {}, t("data.leave")), h("p", { class: "hint" }, t("data.leaveHint")),
     opened(t("data.leave"), () => "", () => ({
       fields: [currentPassword(t("data.leavePassword"), undefined)],
-      submit: t("data.leaveSubmit"), isDangerous: true,
+      submit: t("data.leaveSubmit"), isDangerous: true, username: known.email,
       at: { bad_credentials: "password", invalid_request: "password" },
       words: { bad_credentials: t("error.wrong_password"),
                invalid_request: t("error.wrong_password") },
       run: async ({ password }) => {
-        leaving();
-        await withProof(() => account.leave(password ? { password } : {}));
+        await quietly(() => withProof(() => account.leave(password ? { password } : {})));
         show(t("data.left"), h("p", {}, link("sign-up", t("signIn.create"))));
       },
     })));

@@ -1,8 +1,7 @@
 /** Where the person is signed in. */
 
-import { account, client } from "./api.js";
-import { go } from "./address.js";
-import { h, say, type Child } from "./elements.js";
+import { account } from "./api.js";
+import { h, type Child } from "./elements.js";
 import { lonely } from "./forms.js";
 import { date, t } from "./language.js";
 import { loaded, section } from "./sections.js";
@@ -21,14 +20,13 @@ let again: () => Promise<void> = async () => undefined;
 /** Show the list anew, after something that ends sessions. */
 export const devicesChanged = (): void => void again();
 
-export function devicesSection(): HTMLElement {
+/** Return the list; `leave` signs out here. */
+export function devicesSection(leave: () => Promise<void>): HTMLElement {
   const [place, reload] = loaded(() => account.sessions(), (sessions): Child[] => [
     h("p", {}, t("sessions.count", { count: sessions.length })),
     h("ul", { class: "list" }, ...sessions.map(item)),
     sessions.length > 1 && lonely(t("sessions.endOthers"), async () => {
-      const count = await account.endOtherSessions();
-      await reload();
-      say(t("sessions.endedOthers", { count }));
+      await reload(t("sessions.endedOthers", { count: await account.endOtherSessions() }));
     }),
   ]);
   again = reload;
@@ -46,13 +44,9 @@ export function devicesSection(): HTMLElement {
       h("p", { class: "hint" }, t("sessions.since", { date: since }), " · ",
         t("sessions.used", { date: date(session.refreshed_at) }))),
     labelled(lonely(t("sessions.end"), async () => {
-      if (session.current) {
-        await client.signOut();
-        return go("sign-in");
-      }
+      if (session.current) return leave();
       await account.endSession(session.id);
-      await reload();
-      say(t("sessions.ended"));
+      await reload(t("sessions.ended"));
     }), t("sessions.endOf", { name, date: since })));
   }
 }

@@ -3,7 +3,7 @@
 import type { Factor } from "../../clients/javascript/src/account.js";
 import { account, hasPasskeys, passkeys } from "./api.js";
 import { labelled } from "./devices.js";
-import { h, say, type Child } from "./elements.js";
+import { h, type Child } from "./elements.js";
 import { lonely, sure, type Form } from "./forms.js";
 import { date, t } from "./language.js";
 import { withProof } from "./proof.js";
@@ -25,8 +25,7 @@ export function factorsSection(redraw: () => unknown): HTMLElement {
   /** Show new recovery codes, where there are some; else what has changed. */
   async function added(codes: readonly string[] | undefined, said: string): Promise<void> {
     if (codes?.length) return showCodes(codes, redraw);
-    await reload();
-    say(said);
+    await reload(said);
   }
 
   function ofPasskeys(made: readonly Factor[]): Child[] {
@@ -50,7 +49,7 @@ export function factorsSection(redraw: () => unknown): HTMLElement {
       submit: t("factors.rename"),
       run: async ({ name: next = "" }) => {
         await passkeys.renamePasskey(id, next.trim());
-        await reload();
+        await reload(t("factors.passkeyRenamed"));
       },
     });
     return h("li", {}, h("div", {}, h("strong", { dir: "auto" }, name),
@@ -58,13 +57,12 @@ export function factorsSection(redraw: () => unknown): HTMLElement {
         last_used_at ? t("factors.lastUsed", { date: date(last_used_at) })
           : t("factors.neverUsed"))),
     h("div", { class: "row" },
-      labelled(opened(t("factors.rename"), () => t("factors.passkeyRenamed"), rename),
+      labelled(opened(t("factors.rename"), () => "", rename),
                t("factors.renameOf", { name })),
       labelled(lonely(t("factors.remove"), () => sure(
         t("factors.removeSure", { name }), t("factors.remove"), async () => {
           await withProof(() => passkeys.deletePasskey(id));
-          await reload();
-          say(t("factors.passkeyRemoved"));
+          await reload(t("factors.passkeyRemoved"));
         })), t("factors.removeOf", { name }))));
   }
 
@@ -76,15 +74,14 @@ export function factorsSection(redraw: () => unknown): HTMLElement {
               lonely(t("factors.removeApp"), () => sure(
                 t("factors.removeAppSure"), t("factors.removeApp"), async () => {
                   await withProof(() => account.deleteTotp());
-                  await reload();
-                  say(t("factors.appRemoved"));
+                  await reload(t("factors.appRemoved"));
                 }))];
     }
     const setUp = h("div");
     return [title, h("p", { class: "hint" }, t("factors.appOff")), lonely(t("factors.addApp"),
       async () => {
         const { secret, otpauth_uri } = await withProof(() => account.createTotp());
-        const opener = opened(t("factors.confirmApp"), () => t("factors.appAdded"), () => ({
+        const opener = opened(t("factors.confirmApp"), () => "", () => ({
           fields: [codeField(true)], submit: t("factors.confirmApp"), at: { invalid_code: "code" },
           run: async ({ code = "" }) => added(
             await withProof(() => account.confirmTotp({ code })), t("factors.appAdded")),

@@ -45,13 +45,14 @@ export function button(text: string, work: () => Promise<unknown>,
   return element;
 }
 
-/** Return a button that shows its problem in a line of its own below. */
-export function lonely(text: string, work: () => Promise<unknown>, look = ""): HTMLElement {
+/** Return a button with a line of its own below, which shows its problem, or what `work` returns. */
+export function lonely(text: string, work: () => Promise<string | void>, look = ""): HTMLElement {
   const alert = alertLine();
+  const note = h("p", { class: "note", role: "status" });
   return h("div", { class: "action" }, button(text, async () => {
-    alert.textContent = "";
-    await work();
-  }, (error) => { alert.textContent = problem(error); }, look), alert);
+    alert.textContent = note.textContent = "";
+    note.textContent = await work() ?? "";
+  }, (error) => { alert.textContent = problem(error); }, look), alert, note);
 }
 
 export const alertLine = (): HTMLElement => h("p", { class: "problem", role: "alert" });
@@ -186,11 +187,15 @@ export function sure(question: string, yes: string, work: () => Promise<unknown>
   });
 }
 
-/** Show a dialog, which the Escape key closes, too. */
+/** Show a dialog, which the Escape key closes, too. The focus goes back to where it was, or to the
+ *  heading of that part of the page if it was drawn anew. */
 export function modal(title: string, content: Child[], closed: () => void): HTMLDialogElement {
   const titleId = newId();
+  const before = document.activeElement;
+  const heading = before?.closest("section")?.querySelector("h2");
   const dialog = h("dialog", { "aria-labelledby": titleId, close: () => {
     dialog.remove();
+    if (!before?.isConnected) heading?.focus();
     closed();
   } }, h("h2", { id: titleId, tabindex: -1, autofocus: true }, title), ...content);
   document.body.append(dialog);

@@ -57,7 +57,10 @@ export function forgotPasswordPage(): void {
       const ask = () => account.requestPasswordReset({ email });
       await ask();
       show(t("signUp.checkMail"), h("p", {}, t("signUp.checkMailHint", { email })),
-           h("p", { class: "hint" }, t("signUp.noMail")), lonely(t("signUp.sendAgain"), ask),
+           h("p", { class: "hint" }, t("signUp.noMail")), lonely(t("signUp.sendAgain"), async () => {
+             await ask();
+             return t("signUp.sent");
+           }),
            h("p", { class: "links" }, link(withRequest("sign-in"), t("page.toSignIn"))));
     },
   }), h("p", { class: "links" }, link(withRequest("sign-in"), t("page.toSignIn"))));

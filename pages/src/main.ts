@@ -44,7 +44,7 @@ function frame(): HTMLElement {
     else location.replace(address);
   } }, ...languages().map((one) => h("option", { value: one.tag, lang: one.tag,
                                                  selected: one.isSpoken }, one.name)));
-  return h("div", { class: "frame" }, h("header", {}, h("a", { href: "home" }, name)), h("main"),
+  return h("div", { class: page === "home" ? "frame wide" : "frame" }, h("header", {}, h("a", { href: "home" }, name)), h("main"),
            h("footer", {}, choice));
 }
 

@@ -1,8 +1,8 @@
 /** The address and the password of the account. */
 
-import { account, client } from "./api.js";
+import { account, client, known } from "./api.js";
 import { devicesChanged } from "./devices.js";
-import { h, link, say, type Child } from "./elements.js";
+import { h, link, type Child } from "./elements.js";
 import { currentPassword, emailField, lonely, newPassword } from "./forms.js";
 import { t } from "./language.js";
 import { withProof } from "./proof.js";
@@ -24,7 +24,7 @@ export function emailSection(first: Promise<User>): HTMLElement {
       : settings.mail ? "email.notVerified" : "email.notVerifiedNoMail")),
     settings.mail && !email_verified && lonely(t("email.send"), async () => {
       await account.requestEmailVerification({ email });
-      say(t("email.sent", { email }));
+      return t("email.sent", { email });
     }),
     settings.mail && opened(t("email.change"), ({ email = "" }) => t("email.changeSent", { email }),
       () => ({
@@ -32,17 +32,16 @@ export function emailSection(first: Promise<User>): HTMLElement {
         at: { invalid_email: "email" },
         run: ({ email = "" }) => withProof(() => account.changeEmail({ email })),
       })),
-  ]);
+  ].filter(Boolean));
   return section(t("email.title"), place);
 }
 
 export function passwordSection(user: Promise<User>): HTMLElement {
-  let username = "";
-  user.then(({ email }) => { username = email; }, () => undefined);
+  user.then(({ email }) => { known.email = email; }, () => undefined);
   return section(t("password.title"), opened(t("password.change"), () => t("password.changed"),
     () => ({
       fields: [currentPassword(t("field.currentPassword")), newPassword(settings.passwordMinLength)],
-      submit: t("password.submit"), username,
+      submit: t("password.submit"), username: known.email,
       at: { bad_credentials: "password", weak_password: "new_password" },
       words: { bad_credentials: t("error.wrong_password") },
       run: async ({ password = "", new_password = "" }) => {

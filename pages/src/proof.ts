@@ -1,6 +1,6 @@
 /** Ask who somebody is once more, before what needs a fresh proof. */
 
-import { ApiError, client, hasPasskeys, passkeys } from "./api.js";
+import { ApiError, client, hasPasskeys, known, passkeys } from "./api.js";
 import { h } from "./elements.js";
 import { alertLine, button, currentPassword, form, modal } from "./forms.js";
 import { t } from "./language.js";
@@ -48,7 +48,8 @@ function prove(kinds: ApiError["kinds"]): Promise<void> {
       t("secondStep.passkey"), () => show(() => passkeys.reauthenticateWithPasskey()),
       (error) => { alert.textContent = problem(error); }, hasApp ? "" : "primary");
     const byPassword = kinds.includes("password") && form({
-      fields: [currentPassword()], submit: t("proof.submit"), at: { bad_credentials: "password" },
+      fields: [currentPassword()], submit: t("proof.submit"), username: known.email,
+      at: { bad_credentials: "password" },
       words: { bad_credentials: t("error.wrong_password") },
       run: ({ password = "" }) => show(() => client.reauthenticate({ password })),
     });

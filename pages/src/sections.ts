@@ -8,27 +8,36 @@ import { problem } from "./problems.js";
 /** Return a part of the page with its own heading. */
 export function section(title: string, ...content: Child[]): HTMLElement {
   const id = newId();
-  return h("section", { "aria-labelledby": id }, h("h2", { id }, title), ...content);
+  return h("section", { "aria-labelledby": id }, h("h2", { id, tabindex: -1 }, title), ...content);
 }
 
-/** Return a part that shows what `load` gets, and a function that gets it anew. */
+/** Return a part that shows what `load` gets, and a function that gets it anew and says why. */
 export function loaded<T>(load: () => Promise<T>, draw: (value: T) => Child[]
-                          ): [HTMLElement, () => Promise<void>] {
+                          ): [HTMLElement, (said?: string) => Promise<void>] {
   const place = h("div", { class: "loaded", "aria-busy": "true" }, h("p", { class: "hint" },
                                                                    t("wait.busy")));
-  async function again(): Promise<void> {
+  async function again(said = ""): Promise<void> {
     place.setAttribute("aria-busy", "true");
     try {
       const value = await load();
-      place.replaceChildren(...draw(value).filter((child): child is Node | string => !!child));
+      put(said && h("p", { class: "note" }, said), ...draw(value));
+      if (said) say(said);
     } catch (error) {
       const alert = alertLine();
-      place.replaceChildren(alert, button(t("wait.again"), again, () => undefined));
+      put(alert, button(t("wait.again"), () => again(), () => undefined));
       alert.textContent = `${t("wait.failed")} ${problem(error)}`;
     } finally {
       place.removeAttribute("aria-busy");
     }
   }
+
+  /** Draw the part anew. A focus in it would be lost, and goes to its heading. */
+  function put(...content: Child[]): void {
+    const hadFocus = place.contains(document.activeElement);
+    place.replaceChildren(...content.filter((child): child is Node | string => !!child));
+    if (hadFocus) place.closest("section")?.querySelector("h2")?.focus();
+  }
+
   void again();
   return [place, again];
 }

@@ -1,7 +1,7 @@
 /** Sign in: by a password and perhaps a second step, or by a passkey. */
 
 import { ApiError, client, hasPasskeys, isSignedIn, passkeys } from "./api.js";
-import { withRequest } from "./address.js";
+import { go, withRequest } from "./address.js";
 import { goOn, isAsked } from "./application.js";
 import { h, link, show, type Child } from "./elements.js";
 import { alertLine, button, currentPassword, emailField, form, type Field } from "./forms.js";
@@ -23,8 +23,11 @@ export async function signInPage(): Promise<void> {
   showSignIn(goOn);
 }
 
-/** Say why the application does not get its code. */
+/** Say why the application does not get its code; what has to be done first is done at home. */
 export function stuck(error: unknown): void {
+  if (error instanceof ApiError && error.name === "enrolment_required") {
+    return go(withRequest("home"));
+  }
   show(t("signIn.title"), h("p", { class: "problem", role: "alert" }, problem(error)),
        h("p", {}, link("home", t("page.toAccount"))));
 }
@@ -43,10 +46,16 @@ export function showSignIn(next: () => Promise<void>, note = ""): void {
     await done();
   };
   const fail = (error: unknown) => { alert.textContent = problem(error); };
+  const failed = (error: unknown) => {
+    fail(error);
+    // The button has ended what the field offered.
+    void offer(leaving.signal, done, fail);
+  };
   show(t("signIn.title"), note && h("p", { class: "note" }, note),
     form({
       fields: [emailField(undefined, "username webauthn"), currentPassword()],
       submit: t("signIn.submit"), at: { invalid_email: "email", bad_credentials: "password" },
+      words: settings.verifiedEmail ? { bad_credentials: t("error.bad_or_not_verified") } : {},
       run: async ({ email = "", password = "" }) => {
         try {
           await client.signIn({ email, password });
@@ -59,7 +68,7 @@ export function showSignIn(next: () => Promise<void>, note = ""): void {
       },
     }),
     hasPasskeys && h("p", { class: "or" }, t("signIn.or")),
-    hasPasskeys && button(t("signIn.passkey"), byPasskey, fail), alert,
+    hasPasskeys && button(t("signIn.passkey"), byPasskey, failed), alert,
     h("p", { class: "links" }, settings.mail && link(withRequest("forgot-password"),
                                                      t("signIn.forgot")),
       link(withRequest("sign-up"), t("signIn.create"))));

@@ -3,7 +3,7 @@
 import { account, client, hasPasskeys, onSignIn, passkeys } from "./api.js";
 import { mailedToken, withRequest } from "./address.js";
 import { goOn } from "./application.js";
-import { h, link, say, show } from "./elements.js";
+import { h, link, show } from "./elements.js";
 import { emailField, form, lonely, newPassword } from "./forms.js";
 import { t } from "./language.js";
 import { missingLink } from "./mailed.js";
@@ -52,7 +52,7 @@ export function checkMail(
        h("p", { class: "hint" }, t("signUp.noMail")),
        lonely(t("signUp.sendAgain"), async () => {
          await again();
-         say(t("signUp.sent"));
+         return t("signUp.sent");
        }),
        h("p", { class: "links" }, link(withRequest("sign-in"), t("page.toSignIn"))));
   const stop = onSignIn(() => {
