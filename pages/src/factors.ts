@@ -6,6 +6,7 @@ import { labelled } from "./devices.js";
 import { h, type Child } from "./elements.js";
 import { lonely, sure, type Form } from "./forms.js";
 import { date, t } from "./language.js";
+import { isUnclear } from "./problems.js";
 import { withProof } from "./proof.js";
 import { qrCode } from "./qr_code.js";
 import { showCodes } from "./recovery_codes.js";
@@ -22,6 +23,19 @@ export function factorsSection(redraw: () => unknown): HTMLElement {
     return [...ofPasskeys(made), ...ofApp(app), ...(recovery ? ofRecovery(recovery) : [])];
   });
 
+  /** Add something. If it is not clear whether that was done, the list says it. */
+  async function adding(add: () => Promise<readonly string[] | undefined>, said: string
+                        ): Promise<void> {
+    let codes;
+    try {
+      codes = await withProof(add);
+    } catch (error) {
+      if (isUnclear(error)) return reload(t("factors.unclear"));
+      throw error;
+    }
+    await added(codes, said);
+  }
+
   /** Show new recovery codes, where there are some; else what has changed. */
   async function added(codes: readonly string[] | undefined, said: string): Promise<void> {
     if (codes?.length) return showCodes(codes, redraw);
@@ -35,8 +49,8 @@ export function factorsSection(redraw: () => unknown): HTMLElement {
       made.length ? h("ul", { class: "list" }, ...made.map(ofPasskey))
         : h("p", { class: "hint" }, t("factors.noPasskeys")),
       hasPasskeys && lonely(t("factors.addPasskey"), async () => {
-        const { recovery_codes } = await withProof(() => passkeys.registerPasskey());
-        await added(recovery_codes, t("factors.passkeyAdded"));
+        await adding(async () => (await passkeys.registerPasskey()).recovery_codes,
+                     t("factors.passkeyAdded"));
       }),
     ];
   }
@@ -83,8 +97,7 @@ export function factorsSection(redraw: () => unknown): HTMLElement {
         const { secret, otpauth_uri } = await withProof(() => account.createTotp());
         const opener = opened(t("factors.confirmApp"), () => "", () => ({
           fields: [codeField(true)], submit: t("factors.confirmApp"), at: { invalid_code: "code" },
-          run: async ({ code = "" }) => added(
-            await withProof(() => account.confirmTotp({ code })), t("factors.appAdded")),
+          run: ({ code = "" }) => adding(() => account.confirmTotp({ code }), t("factors.appAdded")),
         }));
         setUp.replaceChildren(
           h("p", {}, t("factors.scan")), qrCode(otpauth_uri, t("factors.scanAlt")),

@@ -3,7 +3,7 @@
 import { ApiError } from "../../clients/javascript/src/index.js";
 import { h, newId, say, type Child } from "./elements.js";
 import { t } from "./language.js";
-import { problem } from "./problems.js";
+import { isUnclear, problem } from "./problems.js";
 
 export interface Field {
   readonly name: string;
@@ -29,6 +29,8 @@ export interface Form {
   readonly at?: Readonly<Record<string, string>>;
   /** Other words for errors of these names. */
   readonly words?: Readonly<Record<string, string>>;
+  /** What to say if the first try had no clear answer, and the next one finds that it was done. */
+  readonly maybe?: string;
   readonly run: (values: Readonly<Record<string, string>>) => Promise<unknown>;
 }
 
@@ -75,8 +77,9 @@ async function running(element: HTMLButtonElement, work: () => Promise<unknown>)
   }
 }
 
-export function form({ fields, submit, username, isDangerous, at = {}, words = {}, run }: Form
-                     ): HTMLFormElement {
+export function form({ fields, submit, username, isDangerous, at = {}, words = {}, maybe, run
+                     }: Form): HTMLFormElement {
+  let wasUnclear = false;
   const alert = alertLine();
   const shown = fields.map(fieldset);
   const send = h("button", { type: "submit", class: isDangerous ? "danger" : "primary" }, submit);
@@ -90,7 +93,8 @@ export function form({ fields, submit, username, isDangerous, at = {}, words = {
         shown.map(({ name, input }) => [name, input.value]))));
     } catch (error) {
       const { name = "", fields: refused = [] } = error instanceof ApiError ? error : {};
-      const text = words[name] ?? problem(error);
+      const text = (wasUnclear && name === "invalid_link" && maybe) || (words[name] ?? problem(error));
+      wasUnclear ||= isUnclear(error);
       const place = shown.find((one) => one.name === at[name])
         ?? (name === "invalid_request" && shown.find((one) => one.name === refused[0]?.field));
       if (place) place.complain(text);

@@ -70,7 +70,7 @@ export function resetPasswordPage(): void {
   if (!mailedToken) return missingLink();
   show(t("reset.title"), h("p", {}, t("reset.hint")), form({
     fields: [newPassword(settings.passwordMinLength)], submit: t("reset.submit"),
-    at: { weak_password: "new_password" },
+    at: { weak_password: "new_password" }, maybe: t("reset.maybe"),
     run: async ({ new_password = "" }) => {
       await account.resetPassword({ token: mailedToken, new_password });
       // Sessions have ended, and the tokens here with them.
@@ -85,7 +85,7 @@ export async function changeEmailPage(): Promise<void> {
   if (!mailedToken) return missingLink();
   if (!await isSignedIn()) return showSignIn(changeEmailPage, t("changeEmail.signIn"));
   show(t("changeEmail.title"), h("p", {}, t("changeEmail.hint")), form({
-    fields: [], submit: t("changeEmail.submit"), run: async () => {
+    fields: [], submit: t("changeEmail.submit"), maybe: t("changeEmail.maybe"), run: async () => {
       try {
         await account.confirmEmail({ token: mailedToken });
       } catch (error) {

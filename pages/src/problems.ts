@@ -1,6 +1,7 @@
 /** What went wrong, in the words of the person. */
 
 import { ApiError } from "../../clients/javascript/src/index.js";
+import { isUnclear as isAnswerUnclear } from "../../clients/javascript/src/requests.js";
 import { duration, errorText, t } from "./language.js";
 
 /** After these, nobody is signed in any more. */
@@ -8,6 +9,10 @@ const SIGNED_OUT = ["not_signed_in", "session_ended", "signed_out", "key_lost"];
 
 export const isSignedOut = (error: unknown): boolean =>
   error instanceof ApiError && SIGNED_OUT.includes(error.name);
+
+/** Whether what was asked for may have been done, or not. */
+export const isUnclear = (error: unknown): boolean =>
+  error instanceof ApiError && isAnswerUnclear(error);
 
 /** Thrown where the person did not want to go on: nothing was done. */
 export class Cancelled extends Error {}

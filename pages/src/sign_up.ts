@@ -1,6 +1,6 @@
 /** Create an account: with a password, or by a mailed link with a passkey. */
 
-import { account, client, hasPasskeys, onSignIn, passkeys } from "./api.js";
+import { account, ApiError, client, hasPasskeys, onSignIn, passkeys } from "./api.js";
 import { mailedToken, withRequest } from "./address.js";
 import { goOn } from "./application.js";
 import { h, link, show } from "./elements.js";
@@ -8,6 +8,7 @@ import { emailField, form, lonely, newPassword } from "./forms.js";
 import { t } from "./language.js";
 import { missingLink } from "./mailed.js";
 import { showCodes } from "./recovery_codes.js";
+import { isUnclear } from "./problems.js";
 import { settings } from "./settings.js";
 import { stuck } from "./sign_in.js";
 
@@ -15,15 +16,28 @@ export function signUpPage(): void {
   if (mailedToken) return finishByPasskey();
   // Only a stage that requires verified addresses mails such a link.
   const canDoWithout = hasPasskeys && settings.verifiedEmail;
-  const email = emailField();
   const least = settings.passwordMinLength;
+  let wasUnclear = false;
+
+  /** Return whether there is an account now that signs in by this password. */
+  async function isCreated(email: string, password: string): Promise<boolean> {
+    try {
+      const { id } = await client.signUp({ email, password }) as { id?: string };
+      return !!id;
+    } catch (error) {
+      // A try before this one may have made it.
+      if (wasUnclear && error instanceof ApiError && error.name === "user_exists") return true;
+      wasUnclear ||= isUnclear(error);
+      throw error;
+    }
+  }
+
   show(t("signUp.title"), form({
-    fields: [email, { ...newPassword(least, t("field.password")), name: "password" }],
+    fields: [emailField(), { ...newPassword(least, t("field.password")), name: "password" }],
     submit: t("signUp.submit"),
     at: { invalid_email: "email", user_exists: "email", weak_password: "password" },
     run: async ({ email = "", password = "" }) => {
-      const { id } = await client.signUp({ email, password }) as { id?: string };
-      if (!id) return checkMail(email);
+      if (!await isCreated(email, password)) return checkMail(email);
       await client.signIn({ email, password });
       if (settings.mail) await account.requestEmailVerification({ email }).catch(() => undefined);
       await goOn().catch(stuck);
@@ -66,7 +80,7 @@ function finishByPasskey(): void {
   show(t("signUp.finish"), h("p", {}, t("signUp.finishHint")), form({
     fields: [{ name: "name", label: t("field.passkeyName"), hint: t("field.passkeyNameHint"),
                autocomplete: "off" }],
-    submit: t("signUp.makePasskey"),
+    submit: t("signUp.makePasskey"), maybe: t("signUp.maybe"),
     run: async ({ name = "" }) => {
       const { recovery_codes } = await passkeys.signUpWithPasskey(
         { token: mailedToken, ...(name.trim() && { name: name.trim() }) });
