@@ -39,7 +39,10 @@ EMULATOR := emulator
 OSLS := osls
 VERIFIERS := verifier-packages
 CLIENT := client-library
+PAGES := account-pages
 BROWSER := browser-packages
+# What a check of getPage looks at, and a check of all functions, has to be built.
+PAGES_IF_SERVED = $(if $(filter-out getPage,$(FUNCTION_NAME)),,$(PAGES))
 DELIVERY := .local/delivery-venv/bin
 DELIVER := $(DELIVERY)/python -m scripts.deliver
 # In this order: the later ones take versions from the earlier ones.
@@ -67,9 +70,9 @@ run: check-port $(TOOLS) $(OSLS) $(EMULATOR) ## run the whole stack here; PORT= 
 
 # The first keep all cores busy but for lint; the others run one test at a time, or two, and wait.
 BUSY_TESTS := lint coverage evidence-test
-WAITING_TESTS := verifiers client-test template-test stack-test delivery-test browser-test
+WAITING_TESTS := verifiers client-test page-test template-test stack-test delivery-test browser-test
 
-test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) $(VERIFIERS) $(CLIENT) $(BROWSER) ## everything that must pass before a merge
+test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) $(VERIFIERS) $(CLIENT) $(PAGES) $(BROWSER) ## everything that must pass before a merge
 	@mkdir -p reports
 	@# A shell lets Ctrl-C pass what it started like this.
 	@$(MAKE) --no-print-directory $(WAITING_TESTS) > reports/waiting-tests.txt 2>&1 & \
@@ -85,20 +88,24 @@ lint: $(TOOLS) ## flake8 and mypy; FUNCTION=createSession on what its pipeline i
 	$(VENV)/python -m flake8 --tee --output-file=reports/lint.txt $$files && \
 	exec $(VENV)/python -m mypy --junit-xml=reports/mypy.xml $$files
 
-unit-test: $(TOOLS) ## the functions and shared/, over doubles of AWS; FUNCTION= what that one needs
+unit-test: $(TOOLS) $(PAGES_IF_SERVED) ## the functions and shared/, over doubles of AWS; FUNCTION= what that one needs
 	tests=$$($(call INCLUDED,tests,$(UNIT_TESTS))) && \
 	exec $(PYTEST) $$tests --function "$$FUNCTION_NAME" -n auto --junitxml=reports/junit.xml
 
-coverage: $(TOOLS) ## unit tests that cover at least 95 % of lines and branches together
+coverage: $(TOOLS) $(PAGES_IF_SERVED) ## unit tests that cover at least 95 % of lines and branches together
 	tests=$$($(call INCLUDED,tests,$(UNIT_TESTS))) && \
 	exec $(PYTEST) $$tests --function "$$FUNCTION_NAME" -n auto --cov --cov-branch --cov-report=
 	files=$$($(call INCLUDED,sources,lambda_functions/* shared/*) | tr ' ' ',') && \
 	$(VENV)/python -m coverage html --directory reports/coverage --include "$$files" && \
 	$(VENV)/python -m coverage report --fail-under 95 --include "$$files"
 
-evidence-test: $(TOOLS) ## attacks, faults, the state machine's model, and DynamoDB Local
+evidence-test: $(TOOLS) $(PAGES) ## attacks, faults, the state machine's model, and DynamoDB Local
 	$(PYTEST) $(EVIDENCE_TESTS) -n auto
 	$(MAKE) --no-print-directory test-dynamodb-local
+
+page-test: $(TOOLS) $(CLIENT) $(PAGES) ## the account pages: their types, and how they are built
+	pages/node_modules/.bin/tsc --project pages
+	$(PYTEST) tests/pages
 
 verifiers: $(TOOLS) $(VERIFIERS) ## libraries of others take our access tokens, and no other tokens
 	$(PYTEST) tests/verifiers
@@ -121,7 +128,7 @@ delivery-test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) ## the pipelines, and their
 browser-test: $(TOOLS) $(OSLS) $(EMULATOR) $(CLIENT) $(BROWSER) ## the client in real browsers
 	$(PYTEST) tests/browser -n 2 -rs
 
-test-dynamodb-local: $(TOOLS) ## every test that uses a store, on AWS's own engine; needs Java
+test-dynamodb-local: $(TOOLS) $(PAGES) ## every test that uses a store, on AWS's own engine; needs Java
 	$(PYTEST) $(UNIT_TESTS) $(EVIDENCE_TESTS) tests/dynamodb_local \
 		--store dynamodb-local -n auto -rs
 
@@ -213,6 +220,7 @@ clean: ## remove all that was made here, the accounts of stage local too; not th
 	@$(PYTHON) -m scripts.local.stop
 	rm -rf .venv node_modules .local .serverless build dist mutants reports
 	rm -rf clients/javascript/node_modules clients/javascript/dist clients/javascript/src/openapi.ts
+	rm -rf pages/node_modules pages/dist
 	rm -rf tests/browser/node_modules tests/verifiers/node_modules examples/node/node_modules examples/*/.serverless
 	rm -rf .coverage .hypothesis .mypy_cache .pytest_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
@@ -249,6 +257,11 @@ client-library:
 		( cd clients/javascript && node_modules/.bin/openapi-typescript ../../openapi.yaml \
 			--immutable --output src/openapi.ts > /dev/null && node_modules/.bin/tsc ) && \
 		mv .local/client-begun .local/client-built; }
+
+# Built anew only after a change, too. scripts/package.py does the same for the zip of getPage.
+account-pages:
+	@$(BOOTSTRAP) check-python
+	@$(PYTHON) -m scripts.packing.account_pages
 
 browser-packages:
 	@$(BOOTSTRAP) node tests/browser playwright-core

@@ -31,7 +31,8 @@ start('${path}', messages);`, resolveDir: HERE, loader: 'js' }));
 
 await rm(OUT, { recursive: true, force: true });
 const { metafile } = await build({
-  absWorkingDir: HERE,
+  // Names of files go into the hashes: those below this folder, also of packages that are linked to.
+  absWorkingDir: HERE, preserveSymlinks: true,
   entryPoints: [...languages.map((tag) => ({ in: `language:${tag}`, out: tag })),
                 { in: 'style.css', out: 'style' }, { in: 'icon.svg', out: 'icon' }],
   loader: { '.svg': 'copy' },

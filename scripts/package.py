@@ -1,8 +1,9 @@
 """Build the functions' zips: `make package`, or `make package FUNCTION=createSession`.
 
 dist/<target>/<function>.zip holds the function's module, the modules of shared/ it reaches
-(scripts/packing/reach.py) and its third-party distributions, and if it calls AWS, what botocore
-needs to know for that (scripts/packing/service_data.py). Its sha256 and a manifest are beside it.
+(scripts/packing/reach.py) and its third-party distributions, if it calls AWS, what botocore needs
+to know for that (scripts/packing/service_data.py), and if it serves the account pages, those
+(scripts/packing/account_pages.py). Its sha256 and a manifest are beside it.
 Target `aws` is Lambda's Python on arm64; `host` is this machine, for the local stage.
 
 The same sources, pins and Python give the same bytes: entries are sorted, and bear one date
@@ -26,7 +27,7 @@ import botocore
 
 from scripts.checkout import DIST as DIST
 from scripts.checkout import ROOT, Refused
-from scripts.packing import bytecode, distributions, reach, service_data
+from scripts.packing import account_pages, bytecode, distributions, reach, service_data
 from scripts.packing.distributions import Site, Target
 from scripts.serverless_yml import functions as functions
 
@@ -41,12 +42,13 @@ def build(function: str, module: str, site: Site, folder: Path, root: Path = ROO
     """Write the function's zip, sha256 and manifest; return False if they were up to date."""
     reached = reach.of_function(root, module)
     needed = site.needed_for(reached.foreign)
-    inputs = _fingerprint(root, reached, needed, site)
+    pages = account_pages.files(reached.files)
+    inputs = _fingerprint(root, reached, pages, needed, site)
     archive, manifest_path = folder / f"{function}.zip", folder / f"{function}.json"
     if archive.exists() and manifest_path.exists():
         if json.loads(manifest_path.read_text())["inputs"] == inputs:
             return False
-    entries = _own_entries(root, reached, site) | _foreign_entries(needed, site)
+    entries = _own_entries(root, reached, site) | _foreign_entries(needed, site) | pages
     if "botocore" in reached.foreign:
         entries |= service_data.files()
     content = _zip(entries, site.target.compression_level)
@@ -70,11 +72,14 @@ def build(function: str, module: str, site: Site, folder: Path, root: Path = ROO
     return True
 
 
-def _fingerprint(root: Path, reached: reach.Reach, needed: Mapping[str, str], site: Site) -> str:
+def _fingerprint(root: Path, reached: reach.Reach, pages: Mapping[str, bytes],
+                 needed: Mapping[str, str], site: Site) -> str:
     digest = hashlib.sha256(site.fingerprint.encode())
     digest.update(botocore.__version__.encode())
     for path in [*MAKERS, *(root / file for file in reached.files)]:
         digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    for name, content in pages.items():
+        digest.update(name.encode() + hashlib.sha256(content).digest())
     digest.update(json.dumps(needed).encode())
     return digest.hexdigest()
 

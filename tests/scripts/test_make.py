@@ -49,7 +49,7 @@ def started(folder: Path, *typed: str, **environment: str) -> "subprocess.Popen[
     ours = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     return subprocess.Popen(
         ["make", "--no-print-directory", "TOOLS=", "STEPS=", "OSLS=", "EMULATOR=",
-         "BOOTSTRAP=true", f"VENV={folder}", f"DELIVERY={folder}", *typed],
+         "PAGES=", "BOOTSTRAP=true", f"VENV={folder}", f"DELIVERY={folder}", *typed],
         cwd=ROOT, env=ours | environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True)
 
