@@ -25,8 +25,8 @@ BREACHED = "has become known in a data breach. Choose another one."
 
 
 class PasswordPolicy:
-    """At least `min_characters` code points; `service_name` does not make a password stronger.
-    `breached` is None on a stage that does not look for breached passwords."""
+    """At least `min_characters` code points; `service_name`, or a word of it, does not make a
+    password stronger. `breached` is None on a stage that does not look for breached passwords."""
 
     def __init__(self, min_characters: int, service_name: str,
                  breached: BreachedPasswords | None = None) -> None:
@@ -55,6 +55,7 @@ class PasswordPolicy:
             return
         local_part, domain = email.split("@")
         strength = estimate(password, [
-            email, local_part, domain, domain.split(".")[0], self._service_name])
+            email, local_part, domain, domain.split(".")[0], self._service_name,
+            *self._service_name.split()])
         if strength.score < LEAST_SCORE:
             yield " ".join(["is too easy to guess.", *strength.advice])
