@@ -9,7 +9,7 @@ if the stage requires one. From then on, the token is good for no other API. Oth
 """
 
 from shared.errors import Unauthorized
-from shared.gateway import authorizers, credentials, vouched
+from shared.gateway import addresses, authorizers, credentials, vouched
 from shared.gateway.requests import CLIENT_ID_HEADER, Request
 from shared.wiring.services import Services
 
@@ -22,7 +22,7 @@ def authorize(request: Request, services: Services) -> dict[str, str | int]:
         access.require_proof()
     session = services.sessions.authorize(claims)
     if (session.enrol_by is not None and services.now() >= session.enrol_by
-            and not credentials.is_to_own_api(request, services.settings)):
+            and not addresses.is_to_own_api(request, services.settings)):
         raise Unauthorized("the user must enrol a second factor first")
     request.about |= {"client_id": claims.client_id, "user_id": claims.user_id,
                       "session_id": claims.session_id}

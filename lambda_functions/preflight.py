@@ -14,6 +14,8 @@ METHODS = {
     "/ping": ("GET", "HEAD"),
     "/.well-known/openid-configuration": ("GET", "HEAD"),
     "/.well-known/jwks.json": ("GET", "HEAD"),
+    "/account": ("GET", "HEAD"),
+    "/account/{file}": ("GET", "HEAD"),
     "/user": ("DELETE", "GET", "POST"),
     "/user/email": ("PUT",),
     "/user/email/confirmation": ("PUT",),

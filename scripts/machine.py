@@ -25,7 +25,7 @@ def check_python() -> None:
 
 
 def check_node() -> None:
-    advice = "Node.js %d.%d or newer, with npm, is needed for the Serverless CLI" % LEAST_NODE
+    advice = "Node.js %d.%d or newer, with npm, is needed" % LEAST_NODE
     if shutil.which("node") is None or shutil.which("npm") is None:
         sys.exit(advice + ", and there is none on the PATH; https://nodejs.org has it.")
     answer = subprocess.run(["node", "--version"], stdout=subprocess.PIPE).stdout.decode().strip()

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from shared.errors import Misconfigured
 
 DAY_SECONDS = 86_400
+MOST_OF_NAME = 64
 
 
 # The rules beside the fields are plain classes: named tuples would take about 1 % of the start
@@ -84,6 +85,8 @@ class Settings:
     mail_sender: str = ""
     mail_configuration_set: str = ""
     mail_link_url: Annotated[str, Without("/")] = ""
+    # Only the function that serves the account pages is told.
+    logo_url: str = ""
     # `factors.relying_party` has the rules of both; only functions that know passkeys pay for them.
     passkey_rp_id: str = ""
     passkey_origins: tuple[str, ...] = ()
@@ -100,6 +103,12 @@ class Settings:
         """What the `iss` claim of a token may be; the first is that of new tokens."""
         return (self.token_issuer, *self.other_issuers)
 
+    @property
+    def link_base(self) -> str:
+        """The web address that links in mail lead to; the stage's own account pages, unless it has
+        others."""
+        return self.mail_link_url or f"{self.token_issuer}/account"
+
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings that `environment` holds, or raise Misconfigured."""
@@ -112,6 +121,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         if name in environment:
             chosen[field.name] = _value(field, name, text, environment.get("STAGE") == "local")
     settings = Settings(**chosen)
+    _check_name(settings.service_name)
     _check_order(settings)
     _check_mail(settings)
     _check_addresses(settings)
@@ -148,9 +158,16 @@ def _whole_number(name: str, text: str, least: int, most: int) -> int:
     return int(text)
 
 
+def _check_name(name: str) -> None:
+    # What an app that makes codes shows has no colon ("Key URI Format" of Google Authenticator).
+    if len(name) > MOST_OF_NAME or any(
+            character == ":" or character < " " or "\x7f" <= character < "\xa0"
+            for character in name):
+        raise Misconfigured(f"SERVICE_NAME has at most {MOST_OF_NAME} characters, without colons "
+                            "and line breaks")
+
+
 def _check_mail(settings: Settings) -> None:
-    if settings.mail_sender and not settings.mail_link_url:
-        raise Misconfigured("MAIL_SENDER needs MAIL_LINK_URL, to which links in mail lead")
     if settings.require_verified_email and not settings.mail_sender:
         raise Misconfigured("REQUIRE_VERIFIED_EMAIL needs MAIL_SENDER")
 
@@ -158,15 +175,18 @@ def _check_mail(settings: Settings) -> None:
 def _check_addresses(settings: Settings) -> None:
     origins = () if settings.allowed_origins == ("*",) else settings.allowed_origins
     links = (settings.mail_link_url,) if settings.mail_link_url else ()
-    if not (origins or links or settings.other_issuers):
+    logos = (settings.logo_url,) if settings.logo_url else ()
+    if not (origins or links or logos or settings.other_issuers):
         return
     # Most stages need none of it, and compiling its expressions takes time.
-    from shared.web_addresses import is_issuer, is_link_base, is_origin
+    from shared.web_addresses import is_issuer, is_link_base, is_logo, is_origin
     _require(is_origin, origins, "ALLOWED_ORIGINS is * alone, or origins as browsers send them")
     _require(is_issuer, settings.other_issuers, "OTHER_ISSUERS are https addresses with the host "
              "in lower case, without :443 and without a slash at the end")
     _require(is_link_base, links, "MAIL_LINK_URL is https, or http on this machine, without a "
              "query or fragment")
+    _require(is_logo, logos, "LOGO_URL is the https address of a file, without a query or "
+             "fragment")
 
 
 def _require(is_right: Callable[[str], bool], texts: tuple[str, ...], rule: str) -> None:

@@ -1,4 +1,5 @@
-"""The web addresses that a stage is given: origins that may call, issuers, and where links lead.
+"""The web addresses that a stage is given: origins that may call, issuers, where links lead, and a
+logo.
 
 scripts/osls/web_addresses.js holds a deployment to the same rules.
 """
@@ -11,6 +12,8 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LAST_PORT = 65_535
 _THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 _NOT_IN_A_PATH = set(' "#<>?\\^`{|}')
+# Without what would end a source of a Content-Security-Policy.
+_FILE = r"(?:/(?:[A-Za-z0-9._~!$&()*+=:@-]|%[0-9A-Fa-f]{2})+)+"
 
 
 def is_origin(text: str) -> bool:
@@ -42,6 +45,14 @@ def is_link_base(text: str) -> bool:
     if match is None or int(match[3] or 0) > _LAST_PORT or not _is_path(path):
         return False
     return match[1] == "https" or (match[1] == "http" and match[2] in _THIS_MACHINE)
+
+
+def is_logo(text: str) -> bool:
+    """Whether `text` is the address of a file that a Content-Security-Policy (level 3, section
+    2.3.1) can name: https, a path, and no query."""
+    origin, path = _split(text)
+    return (origin.startswith("https:") and is_origin(origin)
+            and re.fullmatch(_FILE, f"/{path}") is not None)
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -37,8 +37,11 @@ class LocalStack:
                  parameters: Mapping[str, str] | None = None) -> None:
         self.emulator, self.stage, self.name = emulator, stage, f"{SERVICE}-{stage}"
         self.base_url = f"{emulator.endpoint}/_aws/execute-api/{API_ID}/{stage}"
-        # It is the issuer of tokens, so that a verifier on this machine can look the keys up.
-        address = {"localAddress": self.base_url} if stage == LOCAL else {}
+        self.pages_url = self.base_url.replace("127.0.0.1", "localhost") + "/account/"
+        # It is the issuer of tokens, so that a verifier on this machine can look the keys up. There
+        # are no passkeys for an address in numbers, so links lead to a name.
+        address = {"localAddress": self.base_url, "mailLinkUrl": self.pages_url.rstrip("/")
+                   } if stage == LOCAL else {}
         self.parameters = address | dict(parameters or {})
 
     def deploy(self) -> bool:

@@ -35,8 +35,8 @@ const listOf = (text) => text.split(',').map((word) => word.trim()).filter(Boole
  * has answered that it will be sent.
  */
 const check = ({
-  mailSender, mailIdentity, mailConfigurationSet, mailSandboxRecipients, mailLinkUrl, mailResource,
-  requireVerifiedEmail, target,
+  mailSender, mailIdentity, mailConfigurationSet, mailSandboxRecipients, mailResource, requireVerifiedEmail,
+  target,
 }) => {
   // SES would let such a stage send as every identity of the account.
   if (mailResource && target !== 'host') {
@@ -63,7 +63,6 @@ in AWS, mailIdentity says what may be sent as');
   if (!covers(mailIdentity, address)) {
     throw new Refusal(`mailIdentity is the address of mailSender or its domain; ${mailIdentity} is not`);
   }
-  if (!mailLinkUrl) throw new Refusal('mailSender needs mailLinkUrl, to which links in mail lead');
   if (mailConfigurationSet && !CONFIGURATION_SET.test(mailConfigurationSet)) {
     throw new Refusal(`mailConfigurationSet is a name; ${mailConfigurationSet} cannot be one`);
   }

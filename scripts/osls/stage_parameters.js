@@ -3,7 +3,9 @@
 const Refusal = require('./refusal');
 const domain = require('./domain');
 const mail = require('./mail');
-const { isOrigin, isIssuer, isLinkBase, isRpId, isPasskeyOrigin } = require('./web_addresses');
+const {
+  isOrigin, isIssuer, isLinkBase, isLogo, isName, isRpId, isPasskeyOrigin,
+} = require('./web_addresses');
 
 /*
  * Refuses a deployment whose parameters CloudFormation would refuse later, or the functions at their
@@ -73,6 +75,17 @@ fragment; ${url} is not`);
   }
 };
 
+const checkLook = ({ displayName, logoUrl }) => {
+  if (!isName(displayName)) {
+    throw new Refusal(`displayName has 1 to 64 characters, without colons and line breaks; \
+${displayName} has not`);
+  }
+  if (logoUrl && !isLogo(logoUrl)) {
+    throw new Refusal(`logoUrl is the https address of a file, without a query or fragment; \
+${logoUrl} is not`);
+  }
+};
+
 const checkIssuers = (text) => {
   const wrong = text.split(',').map((issuer) => issuer.trim()).filter(Boolean)
     .find((issuer) => !isIssuer(issuer));
@@ -114,6 +127,7 @@ module.exports = class StageParametersPlugin {
         checkSwitches(given);
         checkOrigins(given.allowedOrigins);
         checkLink(given.mailLinkUrl);
+        checkLook(given);
         checkIssuers(given.otherIssuers);
         checkPasskeys(given);
         checkLocalAddress(given);

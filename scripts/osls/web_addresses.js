@@ -4,6 +4,7 @@
 const HOST = '(\\[[0-9a-f:.]+\\]|[a-z0-9_-]+(?:\\.[a-z0-9_-]+)*)(?::([1-9][0-9]{0,4}))?';
 const ORIGIN = new RegExp(`^([a-z][a-z0-9+.-]*)://${HOST}$`);
 const PATH = /^[!$-;=@-Z[\]_a-z~]*$/;
+const FILE = /^(?:\/(?:[A-Za-z0-9._~!$&()*+=:@-]|%[0-9A-Fa-f]{2})+)+$/;
 const LINK = new RegExp(`^(https?)://${HOST}$`, 'i');
 const DEFAULT_PORTS = { http: 80, https: 443 };
 const LAST_PORT = 65535;
@@ -30,6 +31,16 @@ const isLinkBase = (text) => {
   return match[1].toLowerCase() === 'https' || THIS_MACHINE.includes(match[2].toLowerCase());
 };
 
+const isLogo = (text) => {
+  const [origin, path = ''] = split(text);
+  return origin.startsWith('https:') && isOrigin(origin) && FILE.test(`/${path}`);
+};
+
+/* The rule of shared/settings.py. */
+const NAME = /^[^:\x00-\x1f\x7f-\x9f]{1,64}$/u;
+
+const isName = (text) => NAME.test(text.trim());
+
 /* The rules of shared/factors/relying_party.py. */
 const LABEL = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
 const RP_ID = new RegExp(`^(?:${LABEL}\\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$`);
@@ -46,4 +57,4 @@ const isPasskeyOrigin = (text, rpId, isLocal) => {
   return scheme === 'https' || (isLocal && scheme === 'http' && host === 'localhost');
 };
 
-module.exports = { isOrigin, isIssuer, isLinkBase, isRpId, isPasskeyOrigin };
+module.exports = { isOrigin, isIssuer, isLinkBase, isLogo, isName, isRpId, isPasskeyOrigin };

@@ -19,10 +19,11 @@ Event = Mapping[str, Any]
 
 
 class Reply(NamedTuple):
-    """Status, JSON body (None: no body), and headers in addition to those of every answer."""
+    """Status, body (JSON, the text of a page, or None), and headers in addition to those of every
+    answer."""
 
     status: int
-    body: Mapping[str, object] | None
+    body: Mapping[str, object] | str | None
     headers: Mapping[str, str] = {}
 
 
@@ -45,10 +46,13 @@ STATUS: dict[type[errors.SessionApiError], int] = {
 
 # OWASP HTTP Headers Cheat Sheet; two years of HSTS, as its preload list asks for.
 HEADERS = {
-    "Content-Type": "application/json",
-    "Cache-Control": "no-store",
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
+}
+# Of all but pages, which other origins may not read.
+API_HEADERS = HEADERS | {
+    "Content-Type": "application/json",
+    "Cache-Control": "no-store",
     "Access-Control-Expose-Headers": "Date,Retry-After,WWW-Authenticate",
     "Vary": "Origin",
 }
@@ -114,12 +118,17 @@ def _refusal(error: errors.SessionApiError) -> Reply:
 
 
 def _response(reply: Reply, request: Request, allowed_origins: tuple[str, ...]) -> dict[str, Any]:
-    headers = HEADERS | dict(reply.headers)
-    origin = request.header("Origin")
+    if isinstance(reply.body, str):
+        headers, body = HEADERS, reply.body
+    else:
+        headers = API_HEADERS | _allowed(request.header("Origin"), allowed_origins)
+        body = "" if reply.body is None else json.dumps(reply.body)
+    return {"statusCode": reply.status, "headers": headers | dict(reply.headers),
+            "body": "" if request.method == "HEAD" else body, "isBase64Encoded": False}
+
+
+def _allowed(origin: str, allowed_origins: tuple[str, ...]) -> dict[str, str]:
+    """Return the header that lets a page of this origin read the answer, if it may."""
     if "*" in allowed_origins:
-        headers["Access-Control-Allow-Origin"] = "*"
-    elif origin in allowed_origins:
-        headers["Access-Control-Allow-Origin"] = origin
-    body = "" if reply.body is None or request.method == "HEAD" else json.dumps(reply.body)
-    return {"statusCode": reply.status, "headers": headers, "body": body,
-            "isBase64Encoded": False}
+        return {"Access-Control-Allow-Origin": "*"}
+    return {"Access-Control-Allow-Origin": origin} if origin in allowed_origins else {}

@@ -110,6 +110,19 @@ class Request:
         return str((self._event.get("queryStringParameters") or {}).get(name, ""))
 
     @property
+    def query(self) -> str:
+        """The query, with its question mark; empty if none was sent."""
+        # Imported here, because most functions do not ask.
+        from urllib.parse import urlencode
+        sent = self._event.get("multiValueQueryStringParameters") or {}
+        return "?" + urlencode(sent, doseq=True, errors="replace") if sent else ""
+
+    def cookie(self, name: str) -> str:
+        """Return the value of a cookie (RFC 6265 section 4.2), empty if it was not sent."""
+        pairs = (pair.partition("=") for pair in self.header("Cookie").split(";"))
+        return next((value.strip() for spelt, _, value in pairs if spelt.strip() == name), "")
+
+    @property
     def method_arn(self) -> str:
         """The method that an authorizer is asked to allow."""
         return str(self._event["methodArn"])

@@ -53,7 +53,7 @@ class MailServices(SessionServices):
         from shared.mail.limits import MailboxLimits
         chosen = self.settings
         return Delivery(self.identity_store, self.mail_tokens, self.mailer,
-                        Letterhead(chosen.service_name, chosen.mail_link_url),
+                        Letterhead(chosen.service_name, chosen.link_base),
                         MailboxLimits(self.quotas, chosen.mails_per_mailbox),
                         self.device_tokens, self._notice_delivery())
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from shared.wiring.passkey_services import PasskeyServices
 
 if TYPE_CHECKING:
+    from shared.account_pages.files import AccountPages
     from shared.accounts.app_enrolment import AppEnrolment
     from shared.accounts.deletion import Deletion
     from shared.accounts.email_change_requests import EmailChangeRequests
@@ -39,6 +40,17 @@ class Services(PasskeyServices):
 
     def __init__(self, settings: Settings, now: Callable[[], int] = wall_clock) -> None:
         super().__init__(settings, now)
+
+    @cached_property
+    def account_pages(self) -> AccountPages:
+        from shared.account_pages.files import AccountPages
+        chosen = self.settings
+        return AccountPages({
+            "clientId": "account-pages", "name": chosen.service_name, "logo": chosen.logo_url,
+            "passwordMinLength": chosen.password_min_length,
+            "mail": chosen.mail_sender != "", "passkeys": chosen.passkey_rp_id != "",
+            "verifiedEmail": chosen.require_verified_email,
+            "secondFactor": chosen.require_second_factor})
 
     @cached_property
     def accounts(self) -> Accounts:

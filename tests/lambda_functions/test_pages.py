@@ -20,6 +20,8 @@ OPTIONS = {"passkeys_not_configured", "unavailable"}
 CEREMONY = OPTIONS | {"invalid_ticket", "invalid_passkey"}
 LIVE = {"unauthorized", "invalid_dpop_proof", "session_ended", "unavailable"}
 RAISES: dict[str, set[str]] = {
+    "account_pages.asset": set(),
+    "account_pages.page": set(),
     "access_tokens.bind": {"invalid_dpop_proof"},
     "access_tokens.verify": {"unauthorized", "invalid_dpop_proof", "unavailable"},
     "accounts.find": {"unauthorized", "unavailable"},

@@ -89,7 +89,8 @@ def test_what_can_be_read_by_anybody_can_be_asked_about_by_head() -> None:
     """Link checkers and load balancers ask so."""
     open_paths = {path for path, methods in methods_by_path().items() if "HEAD" in methods}
 
-    assert open_paths == {"/ping", "/.well-known/openid-configuration", "/.well-known/jwks.json"}
+    assert open_paths == {"/ping", "/.well-known/openid-configuration", "/.well-known/jwks.json",
+                          "/account", "/account/{file}"}
 
 
 def methods_by_path() -> dict[str, set[str]]:

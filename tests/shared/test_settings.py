@@ -7,7 +7,8 @@ import pytest
 from shared.errors import Misconfigured
 from shared.settings import Settings, Within, from_environment, on_lambda
 from tests.support.bounds import BOUNDS, LEAST_LOCAL, REQUIRED
-from tests.support.web_addresses import BAD_ISSUERS, BAD_LINKS, BAD_ORIGINS, GOOD_LINKS
+from tests.support.web_addresses import (BAD_ISSUERS, BAD_LINKS, BAD_LOGOS, BAD_NAMES,
+                                         BAD_ORIGINS, GOOD_LINKS, GOOD_LOGOS, GOOD_NAMES)
 
 LEAST = {name: name.lower() for name in REQUIRED} | {
     "STAGE": "dev", "AUTHORIZER_CACHE_SECONDS": "0"}
@@ -152,9 +153,34 @@ def test_every_origin_and_one_of_them_is_no_list() -> None:
         from_environment(LEAST | {"ALLOWED_ORIGINS": "*,https://a.example.org"})
 
 
-def test_mail_needs_a_place_for_its_links_to_lead_to() -> None:
-    with pytest.raises(Misconfigured, match="MAIL_LINK_URL"):
-        from_environment(LEAST | {"MAIL_SENDER": "no-reply@x.org"})
+def test_links_lead_to_the_pages_of_the_stage_unless_they_lead_elsewhere() -> None:
+    here = from_environment(LEAST | {"TOKEN_ISSUER": "https://x.org/dev"})
+    elsewhere = from_environment(LEAST | {"MAIL_LINK_URL": "https://pages.example.org/"})
+
+    assert here.link_base == "https://x.org/dev/account"
+    assert elsewhere.link_base == "https://pages.example.org"
+
+
+@pytest.mark.parametrize("text", GOOD_LOGOS)
+def test_a_logo_is_a_file_at_an_https_address(text: str) -> None:
+    assert from_environment(LEAST | {"LOGO_URL": text}).logo_url == text
+
+
+@pytest.mark.parametrize("text", [text for text in BAD_LOGOS if text.strip() == text and text])
+def test_a_logo_is_nothing_else(text: str) -> None:
+    with pytest.raises(Misconfigured, match="LOGO_URL is the https address of a file"):
+        from_environment(LEAST | {"LOGO_URL": text})
+
+
+@pytest.mark.parametrize("text", GOOD_NAMES)
+def test_a_service_is_called_what_people_can_read(text: str) -> None:
+    assert from_environment(LEAST | {"SERVICE_NAME": text}).service_name == text
+
+
+@pytest.mark.parametrize("text", [text for text in BAD_NAMES if text.strip()])
+def test_a_name_that_cannot_be_shown_everywhere_is_refused(text: str) -> None:
+    with pytest.raises(Misconfigured, match="SERVICE_NAME has at most 64 characters"):
+        from_environment(LEAST | {"SERVICE_NAME": text})
 
 
 @pytest.mark.parametrize("text", GOOD_LINKS)
@@ -165,7 +191,7 @@ def test_links_lead_to_a_web_address(stage: str, text: str) -> None:
     assert from_environment(environment).mail_link_url == text.rstrip("/")
 
 
-@pytest.mark.parametrize("text", [text for text in BAD_LINKS if text.strip() == text])
+@pytest.mark.parametrize("text", [text for text in BAD_LINKS if text.strip() == text and text])
 @pytest.mark.parametrize("stage", ["local", "prod"])
 def test_links_lead_nowhere_else(stage: str, text: str) -> None:
     with pytest.raises(Misconfigured, match="MAIL_LINK_URL"):

@@ -3,9 +3,9 @@ can be put into."""
 
 import pytest
 
-from shared.web_addresses import is_issuer, is_link_base, is_origin
-from tests.support.web_addresses import (BAD_ISSUERS, BAD_LINKS, BAD_ORIGINS, GOOD_ISSUERS,
-                                         GOOD_LINKS, GOOD_ORIGINS)
+from shared.web_addresses import is_issuer, is_link_base, is_logo, is_origin
+from tests.support.web_addresses import (BAD_ISSUERS, BAD_LINKS, BAD_LOGOS, BAD_ORIGINS,
+                                         GOOD_ISSUERS, GOOD_LINKS, GOOD_LOGOS, GOOD_ORIGINS)
 
 
 @pytest.mark.parametrize("text", GOOD_ORIGINS)
@@ -36,3 +36,13 @@ def test_what_a_token_can_name_is_an_issuer(text: str) -> None:
 @pytest.mark.parametrize("text", BAD_ISSUERS)
 def test_what_no_token_names_is_no_issuer(text: str) -> None:
     assert not is_issuer(text)
+
+
+@pytest.mark.parametrize("text", GOOD_LOGOS)
+def test_what_a_policy_can_name_is_a_logo(text: str) -> None:
+    assert is_logo(text)
+
+
+@pytest.mark.parametrize("text", BAD_LOGOS)
+def test_what_would_change_a_policy_is_no_logo(text: str) -> None:
+    assert not is_logo(text)

@@ -1,5 +1,5 @@
-"""Origins, issuers and addresses of links, good and bad: one table for the functions, which read
-them at start, and for osls, which refuses them before a deployment."""
+"""Origins, issuers, addresses of links and logos, and names, good and bad: one table for the
+functions, which read them at start, and for osls, which refuses them before a deployment."""
 
 GOOD_ORIGINS = (
     "https://a.example.org", "https://example.org", "http://localhost:3000", "http://127.0.0.1",
@@ -39,6 +39,20 @@ BAD_LINKS = (
     "https://x y.org", "https://x.org/a b", "https://x.org/m\u00fcnchen", "https://x.org\\a",
     "https://x.org/a\\b", "https://x.org/<a>", "https://x.org/a\n", "javascript://x.org",
     "https://\u212aoms.org", "https://\u017fession.org", "https://x.org/\u212a", "")
+GOOD_LOGOS = (
+    "https://x.org/logo.svg", "https://x.org:8443/a/b.png", "https://x.org/a%20b/~c@2x.png",
+    "https://x.org/logo", "https://x.org/a=b&c+(d)!*$:e")
+BAD_LOGOS = (
+    "http://x.org/logo.svg", "x.org/logo.svg", "/logo.svg", "https://x.org", "https://x.org/",
+    "https://x.org/a/", "https://x.org//a", "https://x.org/a;script-src", "https://x.org/a,b",
+    "https://x.org/a b", "https://x.org/'unsafe-inline'", "https://x.org/a?b", "https://x.org/a#b",
+    "https://x.org/a%2", "https://x.org/a%zz", "https://*.x.org/a", "https://*/a", "https:///a",
+    "https://u@x.org/a", "https://X.org/a", "https://x.org/m\u00fcnchen", "data:image/png,a",
+    "https://x.org/<a>", "https://x.org/a\n", "https://x.org/a\\b", "")
+# What a service can be called, and what it cannot.
+GOOD_NAMES = ("session-api", "Zo\u00eb & S\u00f6hne, Inc.", "\u0634\u0631\u06a9\u062a", "a" * 64,
+              "\U0001f600" * 64)
+BAD_NAMES = ("a:b", "a\nb", "a\tb", "a\x7fb", "a\x85b", "a" * 65, "", " ")
 # For the domain example.org, on a stage on AWS.
 GOOD_RP_IDS = ("example.org", "app.example.org", "a_b.example.org", "xn--mnchen-3ya.de", "a.b")
 BAD_RP_IDS = (

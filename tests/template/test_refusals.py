@@ -15,10 +15,11 @@ from scripts.serverless_yml import load
 from shared.factors import relying_party
 from tests.support.one_osls import OneOsls
 from tests.support.senders import BAD_SENDERS, GOOD_SENDERS
-from tests.support.web_addresses import (BAD_ISSUERS, BAD_LINKS, BAD_ORIGINS,
-                                         BAD_PASSKEY_ORIGINS, BAD_RP_IDS, GOOD_ISSUERS,
-                                         GOOD_LINKS, GOOD_ORIGINS, GOOD_PASSKEY_ORIGINS,
-                                         GOOD_RP_IDS, LOCAL_PASSKEY_ORIGINS)
+from tests.support.web_addresses import (BAD_ISSUERS, BAD_LINKS, BAD_LOGOS, BAD_NAMES,
+                                         BAD_ORIGINS, BAD_PASSKEY_ORIGINS, BAD_RP_IDS,
+                                         GOOD_ISSUERS, GOOD_LINKS, GOOD_LOGOS, GOOD_NAMES,
+                                         GOOD_ORIGINS, GOOD_PASSKEY_ORIGINS, GOOD_RP_IDS,
+                                         LOCAL_PASSKEY_ORIGINS)
 
 # The text that is replaced, what it is replaced with, and what osls answers.
 SLIPS = {
@@ -122,9 +123,13 @@ PARAMETERS: dict[str, tuple[dict[str, str], str]] = {
     "an identity of another domain": (
         MAIL | {"mailIdentity": "ample.org"},
         "mailIdentity is the address of mailSender or its domain; ample.org is not"),
-    "links that lead nowhere": (MAIL | {"mailLinkUrl": ""}, "mailSender needs mailLinkUrl"),
     "links with a query": (MAIL | {"mailLinkUrl": "https://app.example.org?page=verify"},
                            "mailLinkUrl is https, or http on this machine, without a query"),
+    "a logo that anybody can replace": (
+        {"logoUrl": "http://cdn.example.org/logo.svg"},
+        "logoUrl is the https address of a file, without a query or fragment; http://cdn."),
+    "a name with a colon": ({"displayName": "Example: Accounts"},
+                            "displayName has 1 to 64 characters, without colons and line breaks"),
     "a configuration set by its ARN": (
         MAIL | {"mailConfigurationSet": "arn:aws:ses:x"},
         "mailConfigurationSet is a name; arn:aws:ses:x cannot be one"),
@@ -223,7 +228,8 @@ const plugins = ['stage_parameters', 'other_apis'].map((name) => require(`./scri
 const { file, cases } = JSON.parse(require('fs').readFileSync(0, 'utf8'));
 const judged = cases.map((given) => {
   const service = structuredClone(file);
-  const fill = ([name]) => [name, given[name] ?? file.params.default[name] ?? ''];
+  const defaults = { ...file.params.default, displayName: file.service };
+  const fill = ([name]) => [name, given[name] ?? defaults[name] ?? ''];
   const names = Object.entries(service.custom.parameters);
   service.custom.parameters = Object.fromEntries(names.map(fill));
   service.custom.authorizerForApis = given.authorizerForApis ?? '';
@@ -323,7 +329,7 @@ def test_a_parameter_that_cannot_be_right_is_refused_before_a_deployment(
 
 
 @pytest.mark.parametrize("name", [
-    "a domain alone", "links that lead nowhere", "everybody's authorizers"])
+    "a domain alone", "links with a query", "everybody's authorizers"])
 def test_osls_prints_a_refusal_without_a_trace(osls: OneOsls, name: str) -> None:
     parameters, answer = PARAMETERS[name]
 
@@ -378,6 +384,8 @@ def test_a_default_that_was_taken_out_is_missed_by_its_name(osls: OneOsls, copy:
             "mailSandboxRecipients": "ada@example.com, example.net",
             "requireVerifiedEmail": "true", "allowedOrigins": "https://a.example.org, https://b.org"
             },
+    {"displayName": "Zo\u00eb & Inc.", "logoUrl": "https://cdn.example.org/logo.svg"},
+    MAIL | {"mailLinkUrl": ""},
     {"passkeyRpId": "example.org",
      "passkeyOrigins": "https://example.org, " + ",".join(GOOD_PASSKEY_ORIGINS)}])
 def test_parameters_that_can_be_right_are_accepted(osls: OneOsls, parameters: dict[str, str]
@@ -404,8 +412,10 @@ def answered(asked: dict[str, tuple[str, ...]]) -> list[list[object]]:
 
 
 def test_osls_and_the_functions_are_of_one_mind_on_addresses() -> None:
-    good = {"isOrigin": GOOD_ORIGINS, "isLinkBase": GOOD_LINKS, "isIssuer": GOOD_ISSUERS}
-    bad = {"isOrigin": BAD_ORIGINS, "isLinkBase": BAD_LINKS, "isIssuer": BAD_ISSUERS}
+    good = {"isOrigin": GOOD_ORIGINS, "isLinkBase": GOOD_LINKS, "isIssuer": GOOD_ISSUERS,
+            "isLogo": GOOD_LOGOS, "isName": GOOD_NAMES}
+    bad = {"isOrigin": BAD_ORIGINS, "isLinkBase": BAD_LINKS, "isIssuer": BAD_ISSUERS,
+           "isLogo": BAD_LOGOS, "isName": BAD_NAMES}
     asked = {name: good[name] + bad[name] for name in good}
 
     for name, answers in zip(asked, answered(asked), strict=True):
