@@ -20,7 +20,7 @@ _FEATURES = {
     "()": ("accelerometer", "autoplay", "camera", "clipboard-read", "display-capture",
            "encrypted-media", "fullscreen", "geolocation", "gyroscope", "magnetometer",
            "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial",
-           "sync-xhr", "usb", "web-share", "xr-spatial-tracking"),
+           "sync-xhr", "usb", "xr-spatial-tracking"),
     "(self)": ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get")}
 _PERMISSIONS = ", ".join(
     f"{feature}={whose}" for whose, features in _FEATURES.items() for feature in features)
