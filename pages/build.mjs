@@ -64,7 +64,7 @@ for (const tag of languages) {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="session-api" content="{{settings}}">
-<title>${messages['home.title']}</title>
+<title>{{name}}</title>
 <link rel="icon" href="${icon}" type="image/svg+xml">
 <link rel="stylesheet" href="${style}">
 ${chunks.map((chunk) => `<link rel="modulepreload" href="${chunk}">\n`).join('')}<script type="module" src="${script}"></script>

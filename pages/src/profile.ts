@@ -38,7 +38,7 @@ export function emailSection(first: Promise<User>): HTMLElement {
 
 export function passwordSection(user: Promise<User>): HTMLElement {
   user.then(({ email }) => { known.email = email; }, () => undefined);
-  return section(t("password.title"), opened(t("password.change"), () => t("password.changed"),
+  return section(t("password.title"), h("p", { class: "hint" }, t("password.hint")), opened(t("password.change"), () => t("password.changed"),
     () => ({
       fields: [currentPassword(t("field.currentPassword")), newPassword(settings.passwordMinLength)],
       submit: t("password.submit"), username: known.email,
@@ -49,6 +49,5 @@ export function passwordSection(user: Promise<User>): HTMLElement {
           () => account.changePassword({ current_password: password, new_password }));
         devicesChanged();
       },
-    })), h("p", { class: "hint" }, t("password.hint")),
-  settings.mail && h("p", {}, link("forgot-password", t("password.none"))));
+    })), settings.mail && h("p", {}, link("forgot-password", t("password.none"))));
 }

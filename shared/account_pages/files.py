@@ -18,8 +18,8 @@ FOLDER = Path(__file__).parents[2] / "pages" / "dist"
 PAGES = frozenset({"home", "sign-in", "sign-up", "verify-email", "reset-password", "change-email",
                    "forgot-password"})
 MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-# In every document, where the script finds what it has to know of the stage.
-SLOT = "{{settings}}"
+# In every document: what the script has to know of the stage, and until it runs, the title.
+SETTINGS, NAME = "{{settings}}", "{{name}}"
 
 
 class Page(NamedTuple):
@@ -40,11 +40,12 @@ class AccountPages:
     def __init__(self, stage: Mapping[str, object], folder: Path = FOLDER) -> None:
         self._documents: dict[str, str] = {}
         self._assets: dict[str, tuple[str, str]] = {}
-        filled = _escaped(json.dumps(stage))
+        settings, name = _escaped(json.dumps(stage)), _escaped(str(stage["name"]))
         for file in folder.iterdir() if folder.is_dir() else ():
             text = file.read_text(encoding="utf-8")
             if file.suffix == ".html":
-                self._documents[file.stem.removeprefix("page.")] = text.replace(SLOT, filled)
+                self._documents[file.stem.removeprefix("page.")] = (
+                    text.replace(SETTINGS, settings).replace(NAME, name))
             else:
                 self._assets[file.name] = MEDIA_TYPES[file.suffix], text
         if languages.DEFAULT not in self._documents:
