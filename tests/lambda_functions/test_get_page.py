@@ -106,7 +106,8 @@ def test_one_logo_of_another_origin_is_shown(cloud: Cloud, clock: Clock) -> None
 def test_what_a_page_loads_is_there_and_may_be_kept_for_a_year(services: Services) -> None:
     loaded = {name: asked(services, name) for name in Document(asked(services, "home").text).loads}
 
-    types = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
+    types = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8",
+             "svg": "image/svg+xml; charset=utf-8"}
     assert {name.rpartition(".")[2] for name in loaded} == types.keys()
     for name, answer in loaded.items():
         assert (answer.status, answer.text) == (200, (FOLDER / name).read_text(encoding="utf-8"))
