@@ -59,7 +59,7 @@ export function opened(text: string, said: (values: Readonly<Record<string, stri
     } });
     shown.append(h("button", { type: "button", class: "quiet", click: close }, t("sure.cancel")));
     place.replaceChildren(shown);
-    shown.querySelector("input")?.focus();
+    shown.querySelector<HTMLElement>("input:not([hidden])")?.focus();
   } }, text);
   function close(): void {
     place.replaceChildren(opener, note);
