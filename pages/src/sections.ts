@@ -55,7 +55,7 @@ export function opened(text: string, said: (values: Readonly<Record<string, stri
       await inner.run(values);
       close();
       note.textContent = said(values);
-      say(note.textContent);
+      if (note.textContent) say(note.textContent);
     } });
     shown.append(h("button", { type: "button", class: "quiet", click: close }, t("sure.cancel")));
     place.replaceChildren(shown);
