@@ -191,15 +191,17 @@ export function sure(question: string, yes: string, work: () => Promise<unknown>
   });
 }
 
-/** Show a dialog, which the Escape key closes, too. The focus goes back to where it was, or to the
- *  heading of that part of the page if it was drawn anew. */
+/** Show a dialog, which the Escape key closes, too. The focus goes back to where it was, or if that is
+ *  gone, to the heading of that part of the page, or of the page. */
 export function modal(title: string, content: Child[], closed: () => void): HTMLDialogElement {
   const titleId = newId();
   const before = document.activeElement;
   const heading = before?.closest("section")?.querySelector("h2");
   const dialog = h("dialog", { "aria-labelledby": titleId, close: () => {
     dialog.remove();
-    if (!before?.isConnected) heading?.focus();
+    if (document.activeElement === document.body) {
+      (heading?.isConnected ? heading : document.querySelector("h1"))?.focus();
+    }
     closed();
   } }, h("h2", { id: titleId, tabindex: -1, autofocus: true }, title), ...content);
   document.body.append(dialog);
