@@ -114,7 +114,7 @@ client-test: $(TOOLS) $(CLIENT) ## the JavaScript client, its package, and wheth
 	node --test clients/javascript/tests/*.test.mjs
 	$(PYTEST) tests/client
 
-template-test: $(TOOLS) $(OSLS) ## the packaged zips and CloudFormation
+template-test: $(TOOLS) $(OSLS) $(PAGES) ## the packaged zips and CloudFormation
 	$(PYTEST) tests/template
 
 stack-test: $(TOOLS) $(OSLS) $(EMULATOR) $(CLIENT) $(VERIFIERS) ## the whole stack, over HTTP

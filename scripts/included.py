@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 
 from scripts.checkout import ROOT
-from scripts.packing import reach
+from scripts.packing import account_pages, reach
 from scripts.serverless_yml import functions
 
 # The rest of scripts/ is left out: it neither packs a zip nor runs a step of a pipeline.
@@ -50,9 +50,11 @@ MORE_TESTS = {
 def patterns(module: str) -> list[str]:
     """Return what starts the pipeline of the function in `module`, as Go.cd's `includes`."""
     package, _, name = module.partition(".")
-    rooms = {f"{file.parent.as_posix()}/*.py" for file in _reached(module)} - {f"{package}/*.py"}
+    reached = _reached(module)
+    rooms = {f"{file.parent.as_posix()}/*.py" for file in reached} - {f"{package}/*.py"}
+    pages = account_pages.SOURCES if account_pages.READER in reached else ()
     return [f"{package}/__init__.py", f"{package}/{name}.py", f"tests/{package}/test_{name}.py",
-            *sorted(rooms), "requirements*.txt", *PROGRAMS]
+            *sorted(rooms), *pages, "requirements*.txt", *PROGRAMS]
 
 
 def _reached(module: str) -> tuple[Path, ...]:

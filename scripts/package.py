@@ -42,7 +42,7 @@ def build(function: str, module: str, site: Site, folder: Path, root: Path = ROO
     """Write the function's zip, sha256 and manifest; return False if they were up to date."""
     reached = reach.of_function(root, module)
     needed = site.needed_for(reached.foreign)
-    pages = account_pages.files(reached.files)
+    pages = account_pages.files(reached.files, root)
     inputs = _fingerprint(root, reached, pages, needed, site)
     archive, manifest_path = folder / f"{function}.zip", folder / f"{function}.json"
     if archive.exists() and manifest_path.exists():

@@ -58,11 +58,16 @@ def _stamp(root: Path) -> str:
 def _fingerprint(root: Path) -> str:
     """Return a digest of what the pages are made of, and of what is built."""
     digest = hashlib.sha256()
-    sources = {path for pattern in SOURCES for path in root.glob(pattern) if path.is_file()}
-    for path in [*sorted(sources - {root / NOT_BUNDLED}), *_built(root)]:
+    for path in [*sources(root), *_built(root)]:
         digest.update(path.relative_to(root).as_posix().encode()
                       + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def sources(root: Path = ROOT) -> list[Path]:
+    """Return the files that the pages are made of."""
+    found = {path for pattern in SOURCES for path in root.glob(pattern) if path.is_file()}
+    return sorted(found - {root / NOT_BUNDLED})
 
 
 def _built(root: Path) -> list[Path]:

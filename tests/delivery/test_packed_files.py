@@ -15,7 +15,7 @@ import yaml
 from scripts import package, pipelines
 from scripts.checkout import ROOT
 from scripts.delivery import whole_service
-from scripts.packing import reach
+from scripts.packing import account_pages, reach
 
 PIPELINES = yaml.safe_load(pipelines.text())["pipelines"]
 # Beside its sources, a zip is decided by the pins and by the programs that pack it.
@@ -112,6 +112,17 @@ def test_a_change_in_a_room_that_it_does_not_reach_does_not_start_the_pipeline(
     assert all((ROOT / file).is_file() for file in files)
 
     assert unmatched(PIPELINES[function]["materials"][function]["includes"], files) == files
+
+
+def test_a_change_of_a_page_starts_the_pipeline_of_its_function_and_no_other() -> None:
+    """The pages are built on the sources of the client library."""
+    files = [path.relative_to(ROOT).as_posix() for path in account_pages.sources()]
+
+    assert {"pages/build.mjs", "pages/package-lock.json", "pages/messages/ar.json",
+            "pages/src/app.ts", "clients/javascript/src/client.ts"} <= set(files)
+    for function in whole_service.functions():
+        includes = PIPELINES[function]["materials"][function]["includes"]
+        assert unmatched(includes, files) == ([] if function == "getPage" else files), function
 
 
 def test_a_file_that_no_pattern_matches_is_found() -> None:

@@ -111,8 +111,8 @@ def test_a_step_has_an_environment_of_its_own(step: str, program: str) -> None:
     assert "requirements-dev" not in shown
 
 
-@pytest.mark.parametrize("folder", [".", "clients/javascript", "tests/browser", "tests/verifiers",
-                                    "examples/node"])
+@pytest.mark.parametrize("folder", [".", "clients/javascript", "pages", "tests/browser",
+                                    "tests/verifiers", "examples/node"])
 def test_packages_of_node_are_named_by_their_hash_alone(folder: str) -> None:
     packages = json.loads((ROOT / folder / "package-lock.json").read_text())["packages"]
     others = {name: package for name, package in packages.items() if name}

@@ -107,7 +107,16 @@ def test_what_calls_aws_carries_an_excerpt_of_service_data(
         SDK <= loads(FUNCTIONS[function]))
 
 
-@pytest.mark.parametrize("function", ["authorizer", "clientIdAuthorizer", "ping", "getSession"])
+def test_only_the_function_that_serves_the_account_pages_carries_them(host_folder: Path) -> None:
+    carriers = {function for function in FUNCTIONS if any(
+        name.startswith("pages/")
+        for name in zipfile.ZipFile(host_folder / f"{function}.zip").namelist())}
+
+    assert carriers == {"getPage"}
+
+
+@pytest.mark.parametrize("function", ["authorizer", "clientIdAuthorizer", "ping", "getSession",
+                                      "getPage"])
 def test_the_light_functions_carry_nothing_heavy(host_folder: Path, function: str) -> None:
     carried = manifest_of(host_folder, function)["distributions"]
 
@@ -130,7 +139,7 @@ def test_what_a_stage_on_this_machine_runs_is_compiled_for_its_python(host_folde
     assert {importlib.util.cache_from_source(name) for name in modules} <= names
 
 
-@pytest.mark.parametrize("function", ["ping", "authorizer"])
+@pytest.mark.parametrize("function", ["ping", "authorizer", "getPage"])
 def test_the_same_inputs_give_the_same_bytes(site: Site, tmp_path: Path, function: str) -> None:
     built = [package.build(function, FUNCTIONS[function], site, tmp_path / name)
              for name in ("first", "second")]

@@ -1,0 +1,1 @@
+"""The account pages, from their sources to what is served."""
