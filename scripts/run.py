@@ -23,8 +23,9 @@ from scripts.checkout import ROOT, Refused
 from scripts.environment import PROXIES
 from scripts.local.emulator import LOCAL_FOLDER, Emulator
 from scripts.local.stack import LocalStack
-from scripts.operating.clients import ensure_client
+from scripts.operating.clients import ensure_clients
 from scripts.operating.stage_services import StageServices
+from shared.account_pages import files as account_pages
 
 CLIENT_ID = "local-app"
 POLL_SECONDS = 0.5
@@ -56,12 +57,14 @@ def run(port: int, folder: Path) -> None:
         print(f"Emulator on {emulator.endpoint}, deploying stage local", flush=True)
         if not stack.deploy():
             print("Nothing has changed since it was deployed", flush=True)
-        ensure_client(StageServices("local", stack.outputs(), emulator.client), CLIENT_ID)
+        ensure_clients(StageServices("local", stack.outputs(), emulator.client),
+                       CLIENT_ID, account_pages.CLIENT_ID)
     except BaseException:
         emulator.discard()
         raise
     try:
-        print(f"Ready in {time.monotonic() - began:.0f} s: {stack.base_url}\n\n"
+        print(f"\nAccount pages: {stack.pages_url}\n\n"
+              f"Ready in {time.monotonic() - began:.0f} s: {stack.base_url}\n\n"
               f"{tour(stack.base_url)}\nLogs of the functions follow; Ctrl-C saves and stops.",
               flush=True)
         for line in log_lines(stack):

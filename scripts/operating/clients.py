@@ -15,9 +15,10 @@ MAX_NAME_CHARACTERS = 100
 REQUIRED, OPTIONAL = "required", "optional"
 
 
-def ensure_client(services: Services, client_id: str) -> None:
-    """Register a client, named after its id, unless it is there."""
-    services.client_store.add(Client(client_id, client_id, True, services.now()))
+def ensure_clients(services: Services, *client_ids: str) -> None:
+    """Register clients, each named after its id, unless they are there."""
+    for client_id in client_ids:
+        services.client_store.add(Client(client_id, client_id, True, services.now()))
 
 
 def add_client(arguments: argparse.Namespace) -> None:

@@ -17,7 +17,7 @@ from scripts.delivery.functions import Function, Version
 from scripts.local.clients import REGION, ROOT_CREDENTIALS
 from scripts.local.emulator import Emulator, free_port
 from scripts.local.stack import MAIL_IDENTITY, LocalStack, build_host_zips
-from scripts.operating.clients import ensure_client
+from scripts.operating.clients import ensure_clients
 from scripts.operating.stage_services import StageServices
 from scripts.smoke.api import Api
 from tests.delivery.zips import Zips
@@ -101,7 +101,7 @@ def account(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Acc
         stack = LocalStack(emulator, stage, PARAMETERS | (
             MAIL | PASSKEYS if stage == "test" else {}))
         stack.deploy()
-        ensure_client(StageServices(stage, stack.outputs(), emulator.client), "pipeline")
+        ensure_clients(StageServices(stage, stack.outputs(), emulator.client), "pipeline")
         apis = emulator.client("apigateway").get_rest_apis()["items"]
         api = next(found["id"] for found in apis if found["name"] == stack.name)
         urls[stage] = f"{emulator.endpoint}/_aws/execute-api/{api}/{stage}"

@@ -30,9 +30,10 @@ class Emulator:
     def discard(self): pass
 run.Emulator = Emulator
 run.LocalStack = lambda emulator: SimpleNamespace(
-    emulator=emulator, name="s", base_url="http://127.0.0.1:5/s", deploy=lambda: True,
+    emulator=emulator, name="s", base_url="http://127.0.0.1:5/s",
+    pages_url="http://localhost:5/s/account/", deploy=lambda: True,
     outputs=lambda: {})
-run.StageServices = run.ensure_client = lambda *_: None
+run.StageServices = run.ensure_clients = lambda *_: None
 run.POLL_SECONDS = 0.05
 run.main()
 """

@@ -7,7 +7,7 @@ import jwt
 import pytest
 
 from scripts.local.stack import LocalStack
-from scripts.operating.clients import ensure_client
+from scripts.operating.clients import ensure_clients
 from scripts.operating.stage_services import StageServices
 from scripts.run import CLIENT_ID
 from shared.mail.errands import Errand, Occasion
@@ -28,7 +28,7 @@ NEWCOMER = "augusta@example.org"
 @pytest.fixture(scope="module")
 def told(stack: LocalStack) -> tuple[list[str], Mapping[str, str]]:
     """The page, played from top to bottom: what differed, and all that the answers said."""
-    ensure_client(StageServices("local", stack.outputs(), stack.emulator.client), CLIENT_ID)
+    ensure_clients(StageServices("local", stack.outputs(), stack.emulator.client), CLIENT_ID)
     mailbox = Mailbox(stack.emulator, SOMEBODY, OTHER, NEWCOMER)
 
     def sign_up_token() -> str:

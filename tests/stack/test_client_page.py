@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from scripts.local.stack import LocalStack
-from scripts.operating.clients import ensure_client
+from scripts.operating.clients import ensure_clients
 from scripts.operating.stage_services import StageServices
 from scripts.run import CLIENT_ID
 from tests.docs.pages import page, sections
@@ -19,7 +19,7 @@ def test_the_ten_lines_go_from_sign_up_to_sign_out(stack: LocalStack, tmp_path: 
     [[program, printed]] = re.findall(r"^```js\n(.*?)^```$.*?^```text\n(.*?)^```$", section,
                                       re.MULTILINE | re.DOTALL)
     assert program.count(ADDRESS) == 1 and len(program.split("\n\n", 1)[1].splitlines()) <= 10
-    ensure_client(StageServices("local", stack.outputs(), stack.emulator.client), CLIENT_ID)
+    ensure_clients(StageServices("local", stack.outputs(), stack.emulator.client), CLIENT_ID)
     project = client_package.install(client_package.pack(tmp_path), tmp_path / "project")
     (project / "try.mjs").write_text(program.replace(ADDRESS, stack.base_url), encoding="utf-8")
 

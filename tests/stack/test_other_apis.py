@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from scripts.local.stack import LocalStack
-from scripts.operating.clients import ensure_client
+from scripts.operating.clients import ensure_clients
 from scripts.operating.role_changes import RoleChanges
 from scripts.operating.stage_services import StageServices
 from tests.stack.conftest import CLIENT_ID
@@ -36,7 +36,7 @@ def deploy(stack: LocalStack, outputs: Mapping[str, str],
         folder = tmp_path_factory.mktemp(example.name) / "service"
         return example.deploy(stack, folder, CLIENT_ID, cache_seconds, arn)
 
-    ensure_client(StageServices("local", outputs, stack.emulator.client), OTHER_CLIENT_ID)
+    ensure_clients(StageServices("local", outputs, stack.emulator.client), OTHER_CLIENT_ID)
     return deploy
 
 

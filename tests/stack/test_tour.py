@@ -5,7 +5,7 @@ import re
 import subprocess
 
 from scripts.local.stack import LocalStack
-from scripts.operating.clients import ensure_client
+from scripts.operating.clients import ensure_clients
 from scripts.operating.stage_services import StageServices
 from scripts.run import CLIENT_ID
 from tests.docs.pages import page, sections
@@ -14,7 +14,7 @@ from tests.docs.pages import page, sections
 def test_the_tour_goes_from_sign_up_to_sign_out(stack: LocalStack) -> None:
     [tour] = re.findall(r"^```sh\n(.*?)^```$", sections(page("README.md"))["The tour"],
                         re.MULTILINE | re.DOTALL)
-    ensure_client(StageServices("local", stack.outputs(), stack.emulator.client), CLIENT_ID)
+    ensure_clients(StageServices("local", stack.outputs(), stack.emulator.client), CLIENT_ID)
     base, _, lines = tour.partition("\n")
     assert base == "BASE=http://127.0.0.1:4566/_aws/execute-api/session-api/local"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scripts.local.emulator import Emulator, free_port
 from scripts.local.stack import LocalStack
-from scripts.operating.clients import ensure_client
+from scripts.operating.clients import ensure_clients
 from scripts.operating.stage_services import StageServices
 
 # The least that bcrypt takes, and no throttling.
@@ -22,7 +22,7 @@ def deployed(folder: Path, client_id: str, parameters: Mapping[str, str]) -> Ite
     try:
         stack = LocalStack(emulator, parameters=QUICK | dict(parameters))
         stack.deploy()
-        ensure_client(StageServices("local", stack.outputs(), emulator.client), client_id)
+        ensure_clients(StageServices("local", stack.outputs(), emulator.client), client_id)
         yield stack
     finally:
         emulator.discard()

@@ -22,5 +22,7 @@ def test_only_stage_local_is_told_its_address(tmp_path: Path) -> None:
     """The emulator gives an API of another stage an id of its own choice."""
     emulator = Emulator(tmp_path, 4566)
 
-    assert LocalStack(emulator).parameters == {"localAddress": LocalStack(emulator).base_url}
+    assert LocalStack(emulator).parameters == {
+        "localAddress": "http://127.0.0.1:4566/_aws/execute-api/session-api/local",
+        "mailLinkUrl": "http://localhost:4566/_aws/execute-api/session-api/local/account"}
     assert LocalStack(emulator, "dev").parameters == {}
