@@ -266,6 +266,9 @@ class Export(AnswerModel):
     sessions: list[ExportedSession]
 
 
+# What answers people with pages. openapi.yaml leaves it out, because programs that are made from it
+# could do nothing with HTML.
+FOR_BROWSERS = frozenset({"getPage"})
 ANSWERS: dict[str, dict[int, type[AnswerModel]]] = {
     "ping": {200: Message},
     "getConfiguration": {200: Configuration},

@@ -14,7 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from scripts import serverless_yml
 from scripts.checkout import Refused
-from scripts.description.answers import ANSWERS, AnswerModel
+from scripts.description.answers import ANSWERS, FOR_BROWSERS, AnswerModel
 from scripts.serverless_yml import Route
 from shared import errors
 from shared.gateway import bodies, email_bodies, passkey_bodies
@@ -34,6 +34,8 @@ def document() -> dict[str, Any]:
     definition = serverless_yml.load()
     modules = serverless_yml.modules(definition["functions"])
     for route in serverless_yml.routes(definition):
+        if route.function in FOR_BROWSERS:
+            continue
         paths.setdefault(route.path, {})[route.method] = _operation(
             route, modules[route.function])
     return {

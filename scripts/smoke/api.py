@@ -39,7 +39,8 @@ def require_url(text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ApiAnswer:
-    """`headers` are by lower-case name; `body` is the parsed JSON, None if there is none."""
+    """`headers` are by lower-case name; `body` is the parsed JSON, the text of what says that it is
+    text, or None if there is none."""
 
     request: str
     status: int
@@ -124,7 +125,13 @@ def _answer(request: urllib.request.Request, name: str) -> ApiAnswer:
         reason = getattr(error, "reason", error)
         raise Wrong(f"{request.full_url} cannot be reached: {reason}") from error
     try:
-        body = json.loads(content) if content else None
+        body = _read(content, headers.get("content-type", ""))
     except ValueError:
         raise Wrong(f"{name} answers {status} with what is not JSON: {content[:300]!r}") from None
     return ApiAnswer(name, status, {key.lower(): value for key, value in headers.items()}, body)
+
+
+def _read(content: bytes, media_type: str) -> Any:
+    if not content:
+        return None
+    return content.decode() if media_type.startswith("text/") else json.loads(content)

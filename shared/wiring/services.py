@@ -43,10 +43,10 @@ class Services(PasskeyServices):
 
     @cached_property
     def account_pages(self) -> AccountPages:
-        from shared.account_pages.files import AccountPages
+        from shared.account_pages.files import CLIENT_ID, AccountPages
         chosen = self.settings
         return AccountPages({
-            "clientId": "account-pages", "name": chosen.service_name, "logo": chosen.logo_url,
+            "clientId": CLIENT_ID, "name": chosen.service_name, "logo": chosen.logo_url,
             "passwordMinLength": chosen.password_min_length,
             "mail": chosen.mail_sender != "", "passkeys": chosen.passkey_rp_id != "",
             "verifiedEmail": chosen.require_verified_email,

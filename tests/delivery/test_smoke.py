@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -22,6 +22,14 @@ from scripts.smoke.checks import checks, refusals, smoke
 from shared.sessions.user_sessions import SESSION_ID
 
 Answers = Mapping[str, tuple[int, object]]
+HTML = '<link href="style-1.css"><script src="app-2.js"></script>'
+
+
+class Text(NamedTuple):
+    """A body that is no JSON, and what is said of it."""
+
+    text: str
+    headers: Mapping[str, str]
 
 
 @contextmanager
@@ -33,6 +41,10 @@ def service(answers: Answers, otherwise: tuple[int, object]) -> Iterator[Api]:
             status, body = answers.get(f"{self.command} {self.path}", otherwise)
             content = b"" if body is None else json.dumps(body).encode()
             self.send_response(status)
+            if isinstance(body, Text):
+                content = body.text.encode()
+                for name, value in body.headers.items():
+                    self.send_header(name, value)
             self.send_header("content-length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
@@ -97,6 +109,28 @@ def test_pong_passes_and_pang_does_not() -> None:
     with service({"GET /ping": (200, {"message": "pang"})}, (404, {})) as api, \
             pytest.raises(Wrong, match="pang"):
         smoke("ping", api)
+
+
+def pages(html: str = HTML, policy: str = "default-src 'none'; script-src 'self'; x",
+          style: str = "text/css", kept: str = "public, immutable") -> Answers:
+    return {
+        "GET /account/home": (200, Text(html, {
+            "content-type": "text/html; charset=utf-8", "content-security-policy": policy})),
+        "GET /account/style-1.css": (200, Text("", {"content-type": style, "cache-control": kept})),
+        "GET /account/app-2.js": (200, Text("1", {
+            "content-type": "text/javascript", "cache-control": kept}))}
+
+
+def test_pages_that_load_pass_and_others_do_not() -> None:
+    missing = (404, {"name": "not_found"})
+    with service(pages(), missing) as api:
+        assert smoke("getPage", api) == "answers as it should"
+    for wrong in (pages(html="<p>Hello</p>"), pages(html=HTML.replace("app-2", "app-3")),
+                  pages(policy="default-src *"), pages(style="text/plain"), pages(kept="no-store")):
+        with service(wrong, missing) as api, pytest.raises(Wrong, match="/account/"):
+            smoke("getPage", api)
+    with service(pages(), (200, {})) as api, pytest.raises(Wrong, match="404"):
+        smoke("getPage", api)
 
 
 def test_an_unknown_path_that_signs_its_caller_out_fails() -> None:

@@ -5,7 +5,7 @@ Notation, as api-reference.md explains it to its readers:
 - An answer's value with an ellipsis varies: `"eyJ…"` is any text that begins so, `3598…` any
   whole number. In a request, a character and an ellipsis stand for 9,000 of it.
 - `{name}` in a request is a value of an earlier answer: a path such as `sessions.1.id` into
-  the last body that has it. An answer whose fence is marked `http laptop` is remembered
+  the last JSON body that has it. An answer whose fence is marked `http laptop` is remembered
   apart, as `{laptop.access_token}`. Some values are no part of an answer, and found out by whoever
   plays the examples: `{mailed_token}`, of the last mail, `{sign_up_token}`, of a mail that only
   some stages send, `{code}`, of an app, and `{credential}`, which is JSON, of a browser that was
@@ -17,6 +17,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 ELLIPSIS = "…"
 LONG_CHARACTERS = 9000
@@ -91,13 +92,22 @@ def differences(shown: Message, status: int, headers: Mapping[str, str], body: s
     if not shown.body or not body:
         if shown.body != body:
             yield f"body {body!r}"
-    elif not _alike(_as_shown(shown.body), json.loads(body)):
+    elif not _alike(_as_shown(shown.body), parsed(body)):
         yield f"body {body}"
 
 
 def values(body: str) -> dict[str, str]:
     """Return the texts and numbers of a JSON body by their paths."""
-    return dict(_leaves(json.loads(body), "")) if body else {}
+    return dict(_leaves(parsed(body), "")) if is_json(body) else {}
+
+
+def is_json(body: str) -> bool:
+    return body.startswith(("{", "["))
+
+
+def parsed(body: str) -> Any:
+    """Return what JSON says, and of all else the text."""
+    return json.loads(body) if is_json(body) else body
 
 
 def _leaves(value: object, path: str) -> Iterator[tuple[str, str]]:
@@ -109,7 +119,7 @@ def _leaves(value: object, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _as_shown(body: str) -> object:
-    return json.loads(_VARYING_NUMBER.sub(f'"{ANY_NUMBER}"', body))
+    return parsed(_VARYING_NUMBER.sub(f'"{ANY_NUMBER}"', body))
 
 
 def _alike(shown: object, real: object) -> bool:

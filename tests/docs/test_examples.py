@@ -63,3 +63,24 @@ def test_values_are_known_by_their_paths() -> None:
 def test_a_request_without_an_answer_is_refused() -> None:
     with pytest.raises(ValueError, match="shorter"):
         list(examples("```http\nGET /ping HTTP/1.1\n```\n"))
+
+
+HTML = """
+```http
+GET /page HTTP/1.1
+```
+
+```http
+HTTP/1.1 200 OK
+
+<p lang="en">…</p>
+```
+"""
+
+
+def test_a_body_that_is_no_json_is_compared_as_a_text() -> None:
+    [example] = examples(HTML)
+
+    assert not list(differences(example.answer, 200, {}, '<p lang="en">Hello</p>'))
+    assert list(differences(example.answer, 200, {}, '<p lang="de">Hallo</p>'))
+    assert values('<p lang="en">Hello</p>') == {}

@@ -17,7 +17,9 @@ SETTINGS_PAGE = page("docs/settings.md")
 PARAMETERS = serverless_yml.load()["params"]["default"]
 EVERY_PARAMETER = {name for section in serverless_yml.load()["params"].values()
                    for name in section} - {NEVER_SAID}
-ENVIRONMENT = serverless_yml.load()["provider"]["environment"]
+# With what only one function is told.
+ENVIRONMENT = serverless_yml.load()["functions"]["getPage"]["environment"] | (
+    serverless_yml.load()["provider"]["environment"])
 SETTINGS = {cells[1]: cells for cells in rows(SETTINGS_PAGE) if len(cells) == 5
             and cells[1].isupper()}
 
@@ -72,7 +74,8 @@ def test_operators_are_told_what_each_graph_of_the_dashboard_shows() -> None:
 def _as_written(default: object) -> str:
     if isinstance(default, bool):
         return str(default).lower()
-    return "none" if default == [] else str(default) or "empty"
+    text = str(default).replace("${self:service}", serverless_yml.SERVICE)
+    return "none" if default == [] else text or "empty"
 
 
 def make_targets(name: str) -> set[str]:

@@ -95,10 +95,11 @@ def test_the_section_of_send_mail_names_each_event_of_its_log() -> None:
 
 
 def examples_that_succeed(heading: str) -> list[Example]:
-    """Return the examples of a route that show it itself, and no other on the way to it."""
+    """Return the examples of a route that show it itself, and no other on the way to it. One route
+    does nothing but lead elsewhere."""
     first_line = re.compile(re.sub(r"{\w+}", r"[^/ ?]+", heading) + "[ ?]")
     return [example for example in examples(SECTIONS[heading])
-            if first_line.match(example.request.first_line) and example.status < 300]
+            if first_line.match(example.request.first_line) and example.status < 400]
 
 
 @pytest.mark.parametrize("heading", ROUTES)

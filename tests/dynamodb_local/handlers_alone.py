@@ -6,7 +6,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from typing import Any
 
-from lambda_functions import delete_user, get_configuration, get_jwks, ping, preflight
+from lambda_functions import delete_user, get_configuration, get_jwks, get_page, ping, preflight
 from tests.support.account_owner import Owner
 from tests.support.application import Answer, Handler, send
 from tests.support.events import proxy_event
@@ -39,6 +39,10 @@ class HandlersAlone(Owner, FactorOwner):
 
     def jwks(self) -> Answer:
         return self._open(get_jwks.handler, "GET", "/.well-known/jwks.json")
+
+    def page(self) -> Answer:
+        event = proxy_event("GET", "/account/{file}", headers=self.headers())
+        return send(get_page.handler, event | {"pathParameters": {"file": "home"}}, self.services)
 
     def preflight(self) -> Answer:
         return self._open(preflight.handler, "OPTIONS", "/user")

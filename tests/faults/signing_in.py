@@ -24,6 +24,11 @@ def jwks(world: World) -> Act:
     return lambda app: app.jwks()
 
 
+@scenario("get_page", 200)
+def page(world: World) -> Act:
+    return lambda app: app.page()
+
+
 @scenario("create_user", 201, retried=(409, "user_exists"))
 def sign_up(world: World) -> Act:
     return lambda app: app.sign_up()

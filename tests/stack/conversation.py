@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.docs.examples import Example, Message, differences, values
+from tests.docs.examples import Example, Message, differences, is_json, values
 from tests.support.authenticator import Device
 from tests.support.second_factors import STEP_SECONDS, CodeApp
 
@@ -71,7 +71,8 @@ class Conversation:
     def _remember(self, mark: str, body: str) -> None:
         prefix = f"{mark}." if mark else ""
         self.known |= {prefix + path: value for path, value in values(body).items()}
-        self._asked = json.loads(body or "{}").get(ASKED, self._asked)
+        if is_json(body):
+            self._asked = json.loads(body).get(ASKED, self._asked)
         if mark:
             time.sleep(APART_SECONDS)
 

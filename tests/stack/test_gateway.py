@@ -76,7 +76,7 @@ def test_a_slash_too_many_is_404_or_nothing(api: Api, path: str) -> None:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_method_that_a_path_does_not_have_is_405(api: Api, path: str) -> None:
-    answer = api.send("PATCH", path.format(id="x"), {}, headers={"x-koms-clientid": None})
+    answer = api.send("PATCH", path.format(id="x", file="x"), {}, headers={"x-koms-clientid": None})
 
     assert answer.error == (405, "method_not_allowed")
     assert answer.headers["allow"] == ", ".join(
@@ -86,7 +86,7 @@ def test_a_method_that_a_path_does_not_have_is_405(api: Api, path: str) -> None:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_browser_may_send_our_headers(api: Api, path: str) -> None:
-    answer = api.send("OPTIONS", path.format(id="x"), headers={
+    answer = api.send("OPTIONS", path.format(id="x", file="x"), headers={
         "x-koms-clientid": None, "Origin": "https://app.example.org",
         "Access-Control-Request-Method": "PUT",
         "Access-Control-Request-Headers": "authorization,content-type,dpop,x-koms-clientid"})

@@ -33,7 +33,7 @@ SIGNS = {SIGNING: {"GetSecretValue"}}
 HASHES = {PEPPER: {"GetSecretValue"}}
 
 ALLOWED: dict[str, dict[str, set[str]]] = {
-    "ping": {}, "preflight": {}, "getConfiguration": {}, "getSession": {},
+    "ping": {}, "preflight": {}, "getConfiguration": {}, "getPage": {}, "getSession": {},
     "getJwks": SIGNS,
     "createUser": ASK_FOR_MAIL | {"users": {WRITE}, "identities": {WRITE}},
     "getUser": OWNER,

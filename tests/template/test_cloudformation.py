@@ -25,7 +25,9 @@ from tests.template.conftest import Package, Template, of_type, path_in, read
 OPEN_ROUTES = {("/ping", "GET"), ("/ping", "HEAD"),
                ("/.well-known/openid-configuration", "GET"),
                ("/.well-known/openid-configuration", "HEAD"),
-               ("/.well-known/jwks.json", "GET"), ("/.well-known/jwks.json", "HEAD")}
+               ("/.well-known/jwks.json", "GET"), ("/.well-known/jwks.json", "HEAD"),
+               ("/account", "GET"), ("/account", "HEAD"),
+               ("/account/{file}", "GET"), ("/account/{file}", "HEAD")}
 # The emulator authorizes mail on no identity: stage local alone may say "*" there.
 UNSCOPED_ON_LOCAL = {"ses:SendEmail"}
 HEADERS = {"Content-Type", "Cache-Control", "Strict-Transport-Security", "X-Content-Type-Options",
