@@ -42,11 +42,15 @@ class Hold {
 }
 
 export class Proxy {
-  /** What happened to each request: {method, path, proof, status, name}; the status is 0 for one
-   *  that did not reach the emulator. */
+  /** What happened to each request: {method, path, proof, referer, status, name}; the status is
+   *  0 for one that did not reach the emulator. */
   exchanges = [];
-  /** Returns {loseRequest, loseAnswer, delayMs} for a request; nothing is lost without it. */
+  /** Returns {loseRequest, loseAnswer, delayMs} for a request, or the `answer` that it gets without
+   *  the emulator, or how the answer of the emulator is to `change`: {status, headers, body}.
+   *  Nothing happens to a request without it. */
   faults = () => ({});
+  /** Whether the emulator is told the host that the browser has asked. */
+  keepsHost = false;
   /** A request that would wait for longer is lost. */
   longestWaitMs = Infinity;
   #holds = [];
@@ -90,8 +94,8 @@ export class Proxy {
   async #serve(request, response) {
     const body = Buffer.concat(await request.toArray());
     const path = request.url.slice(this.upstream.pathname.length);
-    const exchange = { method: request.method, path, proof: request.headers.dpop, status: 0,
-                       name: '' };
+    const exchange = { method: request.method, path, proof: request.headers.dpop,
+                       referer: request.headers.referer ?? '', status: 0, name: '' };
     this.exchanges.push(exchange);
     const fault = this.faults(exchange);
     const hold = this.#taken(exchange);
@@ -99,9 +103,10 @@ export class Proxy {
     if (fault.loseRequest || await stopped(hold, 'request', exchange)) return response.destroy();
     const since = performance.now();
     const isLate = () => performance.now() - since > this.longestWaitMs;
-    const answer = await this.gate.pass(
+    const received = fault.answer ?? await this.gate.pass(
       () => (isGone() || isLate() ? undefined : this.#forward(request, body)));
-    if (!answer) return response.destroy();
+    if (!received) return response.destroy();
+    const answer = fault.change?.(received) ?? received;
     Object.assign(exchange, { status: answer.status, name: nameIn(answer.body), body: answer.body });
     if (fault.delayMs) await sleep(fault.delayMs);
     // What was refused, such as a token that is no longer young, is tried again.
@@ -119,14 +124,15 @@ export class Proxy {
   }
 
   async #forward(request, body) {
-    const { host: _, connection: __, ...headers } = request.headers;
+    const { host, connection: _, ...kept } = request.headers;
+    const headers = this.keepsHost ? { host, ...kept } : kept;
     const sent = http.request({
       agent: this.#agent, host: this.upstream.hostname, port: this.upstream.port,
       method: request.method, path: request.url, headers });
     sent.end(body);
     const [received] = await once(sent, 'response');
-    const { connection: ___, ...kept } = received.headers;
-    return { status: received.statusCode, headers: kept,
+    const { connection: __, ...answered } = received.headers;
+    return { status: received.statusCode, headers: answered,
              body: Buffer.concat(await received.toArray()) };
   }
 }

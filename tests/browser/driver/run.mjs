@@ -8,6 +8,7 @@ import { MUTANTS } from './mutants.mjs';
 import { Gate, Proxy } from './proxy.mjs';
 import * as cors from './scenarios/cors.mjs';
 import * as mutants from './scenarios/mutants.mjs';
+import * as pages_flows from './scenarios/pages_flows.mjs';
 import * as passkeys from './scenarios/passkeys.mjs';
 import * as possession from './scenarios/possession.mjs';
 import * as second_factor from './scenarios/second_factor.mjs';
@@ -18,8 +19,8 @@ import { Direct, World } from './world.mjs';
 
 /* Firefox hangs when it is driven in many contexts at once. */
 const MOST_RUNS_AT_ONCE = { chromium: 6, firefox: 1 };
-const SCENARIOS = { ...cors, ...mutants, ...passkeys, ...possession, ...second_factor, ...signing,
-                    storm };
+const SCENARIOS = { ...cors, ...mutants, ...pages_flows, ...passkeys, ...possession,
+                    ...second_factor, ...signing, storm };
 
 const launch = ({ browser, executable }) => (browser === 'firefox'
   ? firefox.launch({ channel: 'moz-firefox', executablePath: executable })
@@ -49,7 +50,7 @@ const sites = await Promise.all([settings.origin, settings.foreign_origin].map(
   (origin) => serve(files, new URL(origin).port)));
 const gate = new Gate();
 const api = new Direct(settings, gate);
-const [browser] = await Promise.all([launch(settings), api.warmUp()]);
+const [browser] = await Promise.all([launch(settings), settings.warm_up === false || api.warmUp()]);
 try {
   const waiting = [...settings.runs.entries()];
   const reports = [];

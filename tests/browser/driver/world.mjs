@@ -72,8 +72,8 @@ export class World {
   }
 
   /** Open what shares nothing with the tabs of before. */
-  async profile() {
-    const context = await this.browser.newContext();
+  async profile(options = {}) {
+    const context = await this.browser.newContext(options);
     context.setDefaultTimeout(TIMEOUT_MS);
     this.contexts.push(context);
     return context;

@@ -1,19 +1,5 @@
 /* Signing in in two steps, and showing again who somebody is while another tab refreshes. */
-import { createHmac } from 'node:crypto';
-
-const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-const STEP_MS = 30_000;
-
-/** Return what an app shows now that was given this secret (RFC 6238). */
-function codeOf(secret) {
-  const bits = [...secret].map((one) => BASE32.indexOf(one).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / STEP_MS)));
-  const digest = createHmac('sha1', key).update(step).digest();
-  const number = digest.readUInt32BE(digest.at(-1) & 15) & 0x7fffffff;
-  return String(number % 1e6).padStart(6, '0');
-}
+import { codeOf } from '../totp.mjs';
 
 /** Return what the newest access token in the store says. */
 async function claimsIn(tab) {

@@ -1,0 +1,42 @@
+/* Examines each state of the pages that people come to: once in each language and colour scheme. */
+import { readFile } from 'node:fs/promises';
+
+import { axe, misfits, outline, space } from './in_page.mjs';
+
+const AXE = await readFile(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf-8');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/* 1280 by 1024 pixels at 400 % (WCAG 1.4.10). */
+const NARROW = { width: 320, height: 256 };
+const examined = new Set();
+
+export class Examiner {
+  /** How many states this one has examined. */
+  states = 0;
+  faults = { axe: new Set(), fit: new Set() };
+
+  constructor(scheme) {
+    this.scheme = scheme;
+  }
+
+  async look(page, { again = false } = {}) {
+    const seen = `${this.scheme} ${await page.evaluate(outline)}`;
+    if (examined.has(seen) && !again) return;
+    examined.add(seen);
+    this.states += 1;
+    const where = await page.title();
+    const note = (kind, faults, how = '') => faults.forEach(
+      (fault) => this.faults[kind].add(`${where}${how}: ${fault}`));
+    if (await page.evaluate('!globalThis.axe')) await page.evaluate(AXE);
+    note('axe', await page.evaluate(axe, TAGS));
+    const size = page.viewportSize();
+    const scrolled = await page.evaluate('scrollY');
+    await page.setViewportSize(NARROW);
+    note('fit', await page.evaluate(misfits), ', narrow');
+    await page.evaluate(space, true);
+    note('fit', await page.evaluate(misfits), ', narrow and spaced');
+    await page.setViewportSize(size);
+    note('fit', await page.evaluate(misfits), ', spaced');
+    await page.evaluate(space, false);
+    await page.evaluate((top) => scrollTo(0, top), scrolled);
+  }
+}

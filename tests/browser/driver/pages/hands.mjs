@@ -1,0 +1,73 @@
+/* How people use a page: with a mouse, or with a keyboard alone. */
+import { activeElement } from './in_page.mjs';
+
+const MOST_TABS = 80;
+
+export class Mouse {
+  constructor(page) {
+    this.page = page;
+  }
+
+  async press(place) {
+    await place.click();
+  }
+
+  async type(place, text) {
+    await place.click();
+    await this.page.keyboard.press('ControlOrMeta+a');
+    await this.page.keyboard.insertText(text);
+  }
+
+  /** Send the form of this field. */
+  async send(field, button) {
+    await button.click();
+  }
+
+  async choose(place, value) {
+    await place.selectOption(value);
+  }
+}
+
+/** Everything is reached by Tab and Shift+Tab; `faults` gets what cannot be seen on the way. */
+export class Keyboard {
+  constructor(page, faults) {
+    Object.assign(this, { page, faults });
+  }
+
+  async press(place) {
+    const isLink = await this.#reach(place);
+    await this.page.keyboard.press(isLink ? 'Enter' : 'Space');
+  }
+
+  async type(place, text) {
+    await this.#reach(place);
+    await this.page.keyboard.press('ControlOrMeta+a');
+    await this.page.keyboard.type(text);
+  }
+
+  async send(field) {
+    await this.#reach(field);
+    await this.page.keyboard.press('Enter');
+  }
+
+  async choose(place, value) {
+    await this.#reach(place);
+    const values = await place.evaluate((select) => [...select.options].map((one) => one.value));
+    const steps = values.indexOf(value) - values.indexOf(await place.inputValue());
+    for (let step = 0; step < Math.abs(steps); step += 1) {
+      await this.page.keyboard.press(steps < 0 ? 'ArrowUp' : 'ArrowDown');
+    }
+  }
+
+  /** Move the focus there as people do; return whether it is a link. */
+  async #reach(place) {
+    const target = await place.elementHandle();
+    for (let tabs = 0; tabs < MOST_TABS; tabs += 1) {
+      const found = await this.page.evaluate(activeElement, target);
+      if (found.fault) this.faults.add(found.fault);
+      if (found.isTarget) return found.isLink;
+      await this.page.keyboard.press(found.isBehind ? 'Shift+Tab' : 'Tab');
+    }
+    throw new Error(`The keyboard does not reach ${place}`);
+  }
+}
