@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.identities import EMAIL_ADDRESS
 from shared.sign_in.second_factor import of_codes_in_sessions, of_second_factor
 from shared.sign_in.user_proofs import LINK, SESSION, of_user
 
 if TYPE_CHECKING:
-    from shared.accounts.registration import Accounts
     from shared.factors.factor_store import FactorStore
-    from shared.identities import Identity, IdentityStore
+    from shared.identities import Identity
     from shared.sessions.session_store import SessionStore
     from shared.sessions.state import Session
     from shared.sign_in.attempts import Attempts
+    from shared.sign_in.owners import Owners
 
 
 class Export:
     """What is left out, and why, is in tests/shared/accounts/test_export.py, attribute by
     attribute."""
 
-    def __init__(self, accounts: Accounts, identities: IdentityStore, factors: FactorStore,
-                 attempts: Attempts, sessions: SessionStore) -> None:
-        self._accounts, self._identities, self._factors = accounts, identities, factors
+    def __init__(self, owners: Owners, factors: FactorStore, attempts: Attempts,
+                 sessions: SessionStore) -> None:
+        self._owners, self._factors = owners, factors
         self._attempts, self._sessions = attempts, sessions
 
     def of(self, user_id: str) -> dict[str, object]:
@@ -31,11 +30,11 @@ class Export:
 
         The password hash is left out, because only a thief of the export could use it.
         """
-        account = self._accounts.find(user_id)
-        identity = self._identities.find(EMAIL_ADDRESS, account.email)
-        held: dict[str, object] = {
+        account, identity = self._owners.find_with_account(user_id)
+        return {
             "account": {"id": account.user_id, "email": account.email,
                         "created_at": account.created_at, "roles": list(account.roles)},
+            "identity": _of_identity(identity),
             "attempts": {"sign_in": self._attempts_of(account.email),
                          "within_sessions": self._attempts_of(of_user(SESSION, user_id)),
                          "by_links": self._attempts_of(of_user(LINK, user_id)),
@@ -44,9 +43,6 @@ class Export:
             "factors": self._factors.find(user_id).as_response(),
             "sessions": [_of_session(session) for session in self._sessions.every(user_id)],
         }
-        if identity is not None:
-            held["identity"] = _of_identity(identity)
-        return held
 
     def _attempts_of(self, counted: str) -> dict[str, int] | None:
         tally = self._attempts.find(self._attempts.subject(counted))

@@ -112,8 +112,7 @@ class Services(PasskeyServices):
     @cached_property
     def export(self) -> Export:
         from shared.accounts.export import Export
-        return Export(self.accounts, self.identity_store, self.factor_store, self.attempts,
-                      self.session_store)
+        return Export(self.owners, self.factor_store, self.attempts, self.session_store)
 
     @cached_property
     def deletion(self) -> Deletion:

@@ -1,10 +1,14 @@
 """The export holds all that the tables hold of a person, or there is a reason why not."""
 
+from dataclasses import replace
 from typing import Any
 
-from tests.support.account_owner import Owner
+from shared.identities import EMAIL_ADDRESS, Account
+from shared.wiring.services import Services
+from tests.support.account_owner import EMAIL, Owner
 from tests.support.clock import NOW
 from tests.support.cloud import Cloud
+from tests.support.wire import Wire
 
 # Where each attribute of a person's items is in the export, by table.
 EXPORTED = {
@@ -77,3 +81,21 @@ def test_attempts_within_sessions_are_exported_too(owner: Owner, cloud: Cloud) -
     assert attempts["sign_in"] is attempts["by_links"] is None
     assert attempts["within_sessions"]["expires_at"] == next(
         item["expires_at"] for item in cloud.items("attempts") if "reservation" in item)
+
+
+def test_nothing_is_exported_of_whoever_gets_the_address_in_this_moment(
+        owner: Owner, services: Services, wire: Wire) -> None:
+    former = services.identity_store.find(EMAIL_ADDRESS, EMAIL)
+    assert former is not None
+
+    def give_away() -> None:
+        assert services.identity_store.rename(former, "next@example.org")
+        services.identity_store.create(Account("u-eve", EMAIL, NOW),
+                                       replace(former, user_id="u-eve", verified=True))
+
+    wire.after("GetItem", give_away)
+
+    exported = services.export.of(former.user_id)
+
+    assert found(exported, "account.email") == found(exported, "identity.name")
+    assert found(exported, "identity.email_verified") is False
