@@ -9,6 +9,7 @@ import { Gate, Proxy } from './proxy.mjs';
 import * as cors from './scenarios/cors.mjs';
 import * as mutants from './scenarios/mutants.mjs';
 import * as pages_flows from './scenarios/pages_flows.mjs';
+import * as pages_troubles from './scenarios/pages_troubles.mjs';
 import * as passkeys from './scenarios/passkeys.mjs';
 import * as possession from './scenarios/possession.mjs';
 import * as second_factor from './scenarios/second_factor.mjs';
@@ -19,7 +20,7 @@ import { Direct, World } from './world.mjs';
 
 /* Firefox hangs when it is driven in many contexts at once. */
 const MOST_RUNS_AT_ONCE = { chromium: 6, firefox: 1 };
-const SCENARIOS = { ...cors, ...mutants, ...pages_flows, ...passkeys, ...possession,
+const SCENARIOS = { ...cors, ...mutants, ...pages_flows, ...pages_troubles, ...passkeys, ...possession,
                     ...second_factor, ...signing, storm };
 
 const launch = ({ browser, executable }) => (browser === 'firefox'

@@ -12,6 +12,12 @@ export class Mouse {
     await place.click();
   }
 
+  /** Press it twice, whether that is of use or not. */
+  async hammer(place) {
+    const { x, y, width, height } = await place.boundingBox();
+    await this.page.mouse.dblclick(x + width / 2, y + height / 2);
+  }
+
   async type(place, text) {
     await place.click();
     await this.page.keyboard.press('ControlOrMeta+a');
@@ -37,6 +43,12 @@ export class Keyboard {
   async press(place) {
     const isLink = await this.#reach(place);
     await this.page.keyboard.press(isLink ? 'Enter' : 'Space');
+  }
+
+  async hammer(place) {
+    await this.#reach(place);
+    await this.page.keyboard.press('Enter');
+    await this.page.keyboard.press('Enter');
   }
 
   async type(place, text) {

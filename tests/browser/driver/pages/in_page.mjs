@@ -61,7 +61,11 @@ export function misfits() {
     const isInline = style.display === 'inline';
     if (!isField && !isInline && element.tagName !== 'svg') {
       if (element.scrollWidth > element.clientWidth + 1 && !scrolls.includes(style.overflowX)) {
-        faults.push(`${name(element)} is cut off at its side`);
+        const [out] = [...element.querySelectorAll('*')].filter((inner) => {
+          const { left, right, width } = inner.getBoundingClientRect();
+          return width && (left < box.left - 0.5 || right > box.right + 0.5);
+        }).slice(-1);
+        faults.push(`${name(element)} is cut off at its side, by ${out ? name(out) : 'its text'}`);
       }
       if (element.scrollHeight > element.clientHeight + 1 && !scrolls.includes(style.overflowY)
           && style.overflowY !== 'visible') {

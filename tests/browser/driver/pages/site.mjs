@@ -21,12 +21,13 @@ export const onPages = (flow) => async (world) => {
 };
 
 const LOCALES = { en: 'en-GB', de: 'de-DE', ar: 'ar-EG' };
+const JSON_HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' };
 let people = 0;
 
 export class Site {
   /** What the keyboard could not see. */
   focusFaults = new Set();
-  #refusals = [];
+  #faults = [];
 
   /** Return the pages as the run of this world sees them: {language, hands, scheme}. */
   static async of(world) {
@@ -63,21 +64,36 @@ export class Site {
     return new Visitor(this, page, hands);
   }
 
-  /** Let requests of this kind, so many of them, be answered by an error that is not the stage's:
-   *  {status, name, retryAfter, …}. */
+  /** Let requests of this kind, so many of them, meet a fault of the proxy; the path is a text or an
+   *  expression. */
+  meet(method, path, fault, times = 1) {
+    this.#faults.push({ method, path, fault, times });
+  }
+
+  /** Let them be answered by an error that is not the stage's: {status, name, retryAfter, …}. */
   refuse(method, path, { status, retryAfter, ...body }, times = 1) {
-    const headers = { 'content-type': 'application/json', 'cache-control': 'no-store',
-                      ...(retryAfter && { 'retry-after': String(retryAfter) }) };
+    const headers = { ...JSON_HEADERS, ...(retryAfter && { 'retry-after': String(retryAfter) }) };
     const answer = { status, headers, body: JSON.stringify({ message: body.name, ...body }) };
-    this.#refusals.push({ method, path, answer, times });
+    this.meet(method, path, { answer }, times);
+  }
+
+  /** Let them be answered by this body. */
+  answer(method, path, body, times = Infinity) {
+    const answer = { status: 200, headers: JSON_HEADERS, body: JSON.stringify(body) };
+    this.meet(method, path, { answer }, times);
+  }
+
+  /** Let nothing more happen to requests but what the stage does. */
+  calm() {
+    this.#faults = [];
   }
 
   #fault({ method, path }) {
-    const refusal = this.#refusals.find(
-      (one) => one.method === method && one.path === path && one.times > 0);
-    if (!refusal) return {};
-    refusal.times -= 1;
-    return { answer: refusal.answer };
+    const met = this.#faults.find(
+      (one) => one.method === method && path.match(one.path)?.[0] === path && one.times > 0);
+    if (!met) return {};
+    met.times -= 1;
+    return met.fault;
   }
 
   /** Return somebody who has no account yet. */

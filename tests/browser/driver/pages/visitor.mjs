@@ -77,6 +77,10 @@ export class Visitor {
     await this.hands.press(await this.#find('button', key, values));
   }
 
+  async hammer(key) {
+    await this.hands.hammer(await this.#find('button', key));
+  }
+
   async follow(key, values) {
     this.isNew = false;
     await this.hands.press(await this.#find('link', key, values));

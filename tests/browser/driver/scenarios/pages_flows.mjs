@@ -4,29 +4,11 @@ import { readFile } from 'node:fs/promises';
 import { Device } from '../device.mjs';
 import { newPassword, onPages } from '../pages/site.mjs';
 import { eventually } from '../pages/visitor.mjs';
+import { atHome, pressIn, signIn, signOut } from '../pages/ways.mjs';
 import { codeOf } from '../totp.mjs';
 
 const WRONG = 'not the password at all';
 const IPHONE = 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15';
-
-/** Sign in on the page that is open. */
-async function signIn(visitor, { email, password }) {
-  await visitor.at('signIn.title');
-  await visitor.type('field.email', email);
-  await visitor.type('field.password', password);
-  await visitor.send('field.password', 'signIn.submit');
-}
-
-async function signOut(visitor) {
-  await visitor.press('home.signOut');
-  await visitor.at('signIn.title');
-}
-
-async function atHome(visitor, person) {
-  await visitor.open('home');
-  await signIn(visitor, person);
-  await visitor.at('home.title');
-}
 
 /** Return what a download says, and the name of its file. */
 async function downloaded(visitor, press) {
@@ -34,13 +16,6 @@ async function downloaded(visitor, press) {
   await press();
   const file = await download;
   return { name: file.suggestedFilename(), text: await readFile(await file.path(), 'utf-8') };
-}
-
-/** Press the button of this name in the item of a list that has this text. */
-async function pressIn(visitor, text, key) {
-  const item = visitor.page.getByRole('listitem').filter({ hasText: text });
-  const start = visitor.t(key, { name: text }).split(`\u2068${text}`)[0];
-  await visitor.hands.press(item.getByRole('button', { name: `${start}\u2068${text}` }));
 }
 
 export const pages_sign_up = onPages(async (site, visitor) => {
