@@ -21,7 +21,7 @@ export function factorsSection(redraw: () => unknown): HTMLElement {
     const recovery = factors.find(({ kind }) => kind === "recovery_codes");
     const made = factors.filter(({ kind }) => kind === "passkey");
     return [...ofPasskeys(made), ...ofApp(app), ...(recovery ? ofRecovery(recovery) : [])];
-  });
+  }, "tall");
 
   /** Add something. If it is not clear whether that was done, the list says it. */
   async function adding(add: () => Promise<readonly string[] | undefined>, said: string

@@ -11,11 +11,12 @@ export function section(title: string, ...content: Child[]): HTMLElement {
   return h("section", { "aria-labelledby": id }, h("h2", { id, tabindex: -1 }, title), ...content);
 }
 
-/** Return a part that shows what `load` gets, and a function that gets it anew and says why. */
-export function loaded<T>(load: () => Promise<T>, draw: (value: T) => Child[]
+/** Return a part that shows what `load` gets, and a function that gets it anew and says why. A part
+ *  whose `look` is "tall" is about as high while it loads as it will be. */
+export function loaded<T>(load: () => Promise<T>, draw: (value: T) => Child[], look = ""
                           ): [HTMLElement, (said?: string) => Promise<void>] {
-  const place = h("div", { class: "loaded", "aria-busy": "true" }, h("p", { class: "hint" },
-                                                                   t("wait.busy")));
+  const place = h("div", { class: `loaded ${look}`, "aria-busy": "true" },
+                  h("p", { class: "hint" }, t("wait.busy")));
   async function again(said = ""): Promise<void> {
     place.setAttribute("aria-busy", "true");
     try {
