@@ -93,7 +93,8 @@ export function form({ fields, submit, username, isDangerous, at = {}, words = {
         shown.map(({ name, input }) => [name, input.value]))));
     } catch (error) {
       const { name = "", fields: refused = [] } = error instanceof ApiError ? error : {};
-      const text = (wasUnclear && name === "invalid_link" && maybe) || (words[name] ?? problem(error));
+      const text = (wasUnclear && name === "invalid_link" && maybe)
+        || (Object.hasOwn(words, name) && words[name]) || problem(error);
       wasUnclear ||= isUnclear(error);
       const place = shown.find((one) => one.name === at[name])
         ?? (name === "invalid_request" && shown.find((one) => one.name === refused[0]?.field));
