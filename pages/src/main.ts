@@ -36,16 +36,25 @@ export function start(tag: string, messages: Messages): void {
 function frame(): HTMLElement {
   const name = settings.logo
     ? h("img", { src: settings.logo, alt: settings.name, class: "logo" }) : settings.name;
-  const choice = h("select", { "aria-label": t("language.choose"), change: () => {
-    choose(choice.value);
+  return h("div", { class: page === "home" ? "frame wide" : "frame" },
+           h("header", {}, h("a", { href: "home" }, name)), h("main"),
+           h("footer", {}, languageChoice()));
+}
+
+/** Return a button for each language. A keyboard goes through a list of options one by one, and each
+ *  would load the page anew (WCAG 3.2.2). */
+function languageChoice(): HTMLElement {
+  const speakFromNow = (other: string) => {
+    choose(other);
     const address = new URL(location.href);
     address.searchParams.delete("ui_locales");
     if (address.href === location.href) location.reload();
     else location.replace(address);
-  } }, ...languages().map((one) => h("option", { value: one.tag, lang: one.tag,
-                                                 selected: one.isSpoken }, one.name)));
-  return h("div", { class: page === "home" ? "frame wide" : "frame" }, h("header", {}, h("a", { href: "home" }, name)), h("main"),
-           h("footer", {}, choice));
+  };
+  return h("div", { role: "group", "aria-label": t("language.choose"), class: "row" },
+    ...languages().map((one) => h("button", {
+      type: "button", class: "quiet", lang: one.tag, "aria-current": one.isSpoken && "true",
+      click: () => speakFromNow(one.tag) }, one.name)));
 }
 
 function notFound(): void {
