@@ -28,10 +28,6 @@ export class Mouse {
   async send(field, button) {
     await button.click();
   }
-
-  async choose(place, value) {
-    await place.selectOption(value);
-  }
 }
 
 /** Everything is reached by Tab and Shift+Tab; `faults` gets what cannot be seen on the way. */
@@ -60,15 +56,6 @@ export class Keyboard {
   async send(field) {
     await this.#reach(field);
     await this.page.keyboard.press('Enter');
-  }
-
-  async choose(place, value) {
-    await this.#reach(place);
-    const values = await place.evaluate((select) => [...select.options].map((one) => one.value));
-    const steps = values.indexOf(value) - values.indexOf(await place.inputValue());
-    for (let step = 0; step < Math.abs(steps); step += 1) {
-      await this.page.keyboard.press(steps < 0 ? 'ArrowUp' : 'ArrowDown');
-    }
   }
 
   /** Move the focus there as people do; return whether it is a link. */
