@@ -91,11 +91,11 @@ def test_nothing_is_exported_of_whoever_gets_the_address_in_this_moment(
     def give_away() -> None:
         assert services.identity_store.rename(former, "next@example.org")
         services.identity_store.create(Account("u-eve", EMAIL, NOW),
-                                       replace(former, user_id="u-eve", verified=True))
+                                       replace(former, user_id="u-eve", password=None))
 
     wire.after("GetItem", give_away)
 
     exported = services.export.of(former.user_id)
 
     assert found(exported, "account.email") == found(exported, "identity.name")
-    assert found(exported, "identity.email_verified") is False
+    assert found(exported, "identity.password.hash") == "bcrypt"
