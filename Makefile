@@ -138,7 +138,7 @@ model: $(TOOLS) ## explore the session state machine beyond what make test does
 load: $(TOOLS) $(OSLS) $(EMULATOR) ## many people at once on the whole stack, every answer checked
 	@exec $(VENV)/python -m tests.load
 
-mutants: $(MUTMUT) ## defects that no test notices, in changed modules; ALL=1, SAMPLE=100, SEED=
+mutants: $(MUTMUT) $(PAGES) ## defects that no test notices, in changed modules; ALL=1, SAMPLE=100, SEED=
 	@exec .local/mutants-venv/bin/python -m scripts.mutants $(if $(ALL),--all) \
 		$(if $(SAMPLE),--sample="$$SAMPLE") $(if $(SEED),--seed="$$SEED")
 

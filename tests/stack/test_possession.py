@@ -56,6 +56,16 @@ def grace(api: Api) -> Holder:
     return person
 
 
+def test_a_browser_may_call_this_machine_by_its_name(api: Api) -> None:
+    """Where the account pages are. A proof names the address that was called."""
+    person = holder(Api(api.base_url.replace("127.0.0.1", "localhost"), api.client_id))
+
+    person.sign_in()
+
+    assert person.tokens["token_type"] == "DPoP"
+    assert person.send("GET", "/user").json["email"] == person.email
+
+
 def test_the_holder_of_the_key_does_what_a_bearer_does(grace: Holder) -> None:
     assert grace.send("GET", "/user").json["email"] == grace.email
     [session] = grace.send("GET", "/sessions").json["sessions"]

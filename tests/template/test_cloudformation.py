@@ -17,6 +17,7 @@ from scripts.serverless_yml import SERVICE
 from shared import errors
 from shared.errors import InvalidProof, Unauthorized
 from shared.gateway.api_gateway import CHALLENGES
+from shared.tokens.jws import MAX_TOKEN_CHARACTERS
 from tests.support.one_osls import OneOsls
 from tests.support.tables import KEYS, SWEPT, schema
 from tests.template.conftest import Package, Template, of_type, path_in, read
@@ -455,6 +456,22 @@ def test_the_stage_is_throttled_and_tighter_where_bcrypt_or_mail_is_paid(
         ("/session/authentication", "PUT"), ("/user/email", "PUT"),
         ("/user/password-reset", "POST"), ("/user/password-reset", "PUT"),
         ("/user/email-verification", "POST"), ("/user/email-verification", "PUT")}
+
+
+def test_the_account_pages_are_compressed_and_answers_with_access_tokens_are_not(
+        template: Template) -> None:
+    """A token has at most 2,048 characters; the two others of an answer are far shorter."""
+    [api] = of_type(template, "ApiGateway::RestApi").values()
+
+    assert 2 * MAX_TOKEN_CHARACTERS <= api["MinimumCompressionSize"] <= 8192
+
+
+def test_a_logo_is_told_to_the_function_that_shows_it_and_to_no_other(template: Template) -> None:
+    """Lambda takes 4 KB of environment."""
+    told = [name for name, function in of_type(template, "Lambda::Function").items()
+            if "LOGO_URL" in function["Environment"]["Variables"]]
+
+    assert told == ["GetPageLambdaFunction"]
 
 
 def test_only_a_current_tls_reaches_the_api(template: Template) -> None:

@@ -1,6 +1,4 @@
-"""What a request presents: the scheme and the token, the proof, and the address that was called."""
-
-from dataclasses import replace
+"""What a request presents: the scheme and the token, and the proof."""
 
 import pytest
 
@@ -39,25 +37,6 @@ def test_every_proof_that_was_sent_counts() -> None:
     assert sent_proof(request(DPoP="a.b.c, d.e.f"), SETTINGS).texts == ("a.b.c", "d.e.f")
     assert sent_proof(request(DPoP=""), SETTINGS).texts == ("",)
     assert sent_proof(request(), SETTINGS).texts == ()
-
-
-@pytest.mark.parametrize(("stage", "sent", "context", "address"), [
-    ("prod", {}, {}, f"{API}/session"),
-    ("prod", {}, {"domainName": "api.example.org", "path": "/session"},
-     "https://api.example.org/session"),
-    ("prod", {}, {"path": "/dev/caf\u00e9 1/%7e;a=b"},
-     f"{API}/caf\u00e9 1/%7e;a=b"),
-    ("prod", {"Host": "api.example.org:443"}, {}, f"{API}/session"),
-    ("local", {"Host": "127.0.0.1:4566"}, {},
-     "http://127.0.0.1:4566/_aws/execute-api/a1b2c3d4e5/dev/session"),
-    ("local", {"Host": "api.example.org"}, {"domainName": None, "path": None},
-     "https://api.example.org/session")])
-def test_the_address_is_the_one_that_was_called(stage: str, sent: dict[str, str],
-                                                context: dict[str, str], address: str) -> None:
-    event = proxy_event("PUT", "/session", headers=sent)
-    event["requestContext"] |= context
-
-    assert sent_proof(Request(event), replace(SETTINGS, stage=stage)).address == address
 
 
 def test_an_http_api_says_method_and_address_elsewhere() -> None:
