@@ -1,4 +1,5 @@
-"""A stage local with short lifetimes, and browsers whose pages it allows to call it."""
+"""A stage local with short lifetimes and browsers whose pages it allows to call it; and a stage with
+account pages."""
 
 from collections.abc import Callable, Iterator
 
@@ -11,6 +12,9 @@ from tests.browser.driver import Driver
 from tests.support.local_stage import deployed
 
 CLIENT_ID = "test-app"
+PAGES_ID = "account-pages"
+# The name of a service, which its pages show as it is.
+MARKUP_NAME = '"><img src=x onerror=alert(5)>'
 ACCESS_SECONDS, EARLY_SECONDS, GRACE_SECONDS = 6, 1, 5
 LIFETIMES = {"accessTokenSeconds": str(ACCESS_SECONDS), "earlyRefreshSeconds": str(EARLY_SECONDS),
              "graceSeconds": str(GRACE_SECONDS)}
@@ -45,6 +49,25 @@ def stack(tmp_path_factory: pytest.TempPathFactory, origins: tuple[str, str]
                   LIFETIMES | {"allowedOrigins": origins[0],
                                "passkeyOrigins": origins[0]}) as stack:
         yield stack
+
+
+@pytest.fixture(scope="session")
+def pages_stack(chromium_path: str, tmp_path_factory: pytest.TempPathFactory
+                ) -> Iterator[LocalStack]:
+    with deployed(tmp_path_factory.mktemp("emulator"), PAGES_ID,
+                  {"displayName": MARKUP_NAME}) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def pages(chromium_path: str, origins: tuple[str, str], pages_stack: LocalStack) -> Driver:
+    """Chromium, and a stage whose account pages are registered."""
+    return on_pages(chromium_path, origins, pages_stack)
+
+
+def on_pages(executable: str, origins: tuple[str, str], stack: LocalStack) -> Driver:
+    return Driver("chromium", executable, base_url=stack.base_url, client_id=PAGES_ID,
+                  origin=origins[0], foreign_origin=origins[1], warm_up=False)
 
 
 @pytest.fixture(scope="session")
