@@ -170,7 +170,7 @@ export const newPassword = (least: number, label: string = t("field.newPassword"
     ? t("field.passwordTooShort", { count: least }) : undefined,
 });
 
-export const emailField = (label: string = t("field.email"), autocomplete = "username email",
+export const emailField = (label: string = t("field.email"), autocomplete = "username",
                            value = ""): Field => ({
   name: "email", label, type: "email", autocomplete, value, missing: t("field.emailMissing") });
 
