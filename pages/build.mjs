@@ -71,6 +71,7 @@ ${chunks.map((chunk) => `<link rel="modulepreload" href="${chunk}">\n`).join('')
 </head>
 <body>
 <noscript>${messages['page.noScript']}</noscript>
+<p class="late">${messages['page.late']}</p>
 </body>
 </html>
 `);

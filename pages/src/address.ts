@@ -12,8 +12,9 @@ export const baseUrl: string = new URL("..", location.href).href.replace(/\/$/, 
 /** Where this page leads, with what an application has asked for. */
 export const withRequest = (name: string): string => name + location.search;
 
-/** Leave for another of these pages. */
-export const go = (name: string): void => location.assign(name);
+/** Leave for another of these pages, to which nobody comes back: what was typed on this one is not to
+ *  be there for the next person. */
+export const go = (name: string): void => location.replace(name);
 
 /** Return the token in the fragment. It is taken out of the address at once, and kept by the tab, so
  *  that the page can be loaded anew. A link that is followed on an open page loads it anew, too. */

@@ -1,7 +1,9 @@
 /** The way back to the application that has sent the person here (RFC 6749 and RFC 7636). */
 
+import type { Failed } from "../../clients/javascript/src/api.js";
 import { ApiError, baseUrl, client } from "./api.js";
 import { go } from "./address.js";
+import { withProof } from "./proof.js";
 
 const sent = new URLSearchParams(location.search);
 
@@ -13,6 +15,14 @@ export const isAsked = sent.has("redirect_uri");
 export async function goOn(): Promise<void> {
   if (!isAsked) return go("home");
   const said = (name: string) => sent.get(name) ?? "";
+  const { code } = await withProof(() => codeFor(said));
+  const back = new URL(said("redirect_uri"));
+  back.searchParams.set("code", code);
+  if (sent.has("state")) back.searchParams.set("state", said("state"));
+  location.replace(back);
+}
+
+async function codeFor(said: (name: string) => string): Promise<{ readonly code: string }> {
   const response = await client.fetch(`${baseUrl}/authorization-codes`, {
     method: "POST", headers: { "content-type": "application/json" },
     body: JSON.stringify({
@@ -22,12 +32,8 @@ export async function goOn(): Promise<void> {
   }).catch((error: Error) => {
     throw error instanceof ApiError ? error : new ApiError("unreachable", error.message);
   });
-  const answer = await response.json().catch(() => ({})) as Readonly<Record<string, string>>;
-  if (!response.ok || !answer.code) {
-    throw new ApiError(answer.name ?? "unexpected_answer", answer.message ?? "", response.status);
-  }
-  const back = new URL(said("redirect_uri"));
-  back.searchParams.set("code", answer.code);
-  if (sent.has("state")) back.searchParams.set("state", said("state"));
-  location.replace(back);
+  const answer = await response.json().catch(() => ({})) as Partial<Failed> & { code?: string };
+  if (response.ok && answer.code) return { code: answer.code };
+  throw new ApiError(answer.name ?? "unexpected_answer", answer.message ?? "", response.status,
+                     { kinds: answer.kinds ?? [] });
 }

@@ -29,13 +29,17 @@ export const newId = (): string => `id-${ids += 1}`;
 /** Return a link to another of these pages. */
 export const link = (name: string, text: string): HTMLAnchorElement => h("a", { href: name }, text);
 
-/** Let a screen reader say `text`, without moving the focus. */
+/** Let a screen reader say `text`, without moving the focus. While a dialog is open, all that is
+ *  outside of it is silent. */
 export function say(text: string): void {
-  const region = document.getElementById("status")!;
+  const region = [...document.querySelectorAll("dialog[open] > .status, body > .status")].at(-1)!;
   region.textContent = "";
   // The same text twice would be one.
   setTimeout(() => { region.textContent = text; }, 50);
 }
+
+/** Return what `say` fills. */
+export const statusLine = (): HTMLElement => h("p", { role: "status", class: "status unseen" });
 
 /** Show `content` in the place of what the page has shown, and begin to read at its heading. */
 export function show(title: string, ...content: Child[]): void {

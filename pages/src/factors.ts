@@ -102,7 +102,7 @@ export function factorsSection(redraw: () => unknown): HTMLElement {
         setUp.replaceChildren(
           h("p", {}, t("factors.scan")), qrCode(otpauth_uri, t("factors.scanAlt")),
           h("p", {}, t("factors.key")),
-          h("p", {}, h("code", { class: "secret", dir: "ltr" }, grouped(secret))), opener);
+          h("p", {}, h("code", { class: "secret", dir: "ltr", translate: "no" }, grouped(secret))), opener);
         opener.querySelector("button")!.click();
       }), setUp];
   }

@@ -1,7 +1,7 @@
 /** Forms that say what is wrong beside the field, run one call at a time, and lose nothing. */
 
 import { ApiError } from "../../clients/javascript/src/index.js";
-import { h, newId, say, type Child } from "./elements.js";
+import { h, newId, say, statusLine, type Child } from "./elements.js";
 import { t } from "./language.js";
 import { isUnclear, problem } from "./problems.js";
 
@@ -50,10 +50,11 @@ export function button(text: string, work: () => Promise<unknown>,
 /** Return a button with a line of its own below, which shows its problem, or what `work` returns. */
 export function lonely(text: string, work: () => Promise<string | void>, look = ""): HTMLElement {
   const alert = alertLine();
-  const note = h("p", { class: "note", role: "status" });
+  const note = h("p", { class: "note" });
   return h("div", { class: "action" }, button(text, async () => {
     alert.textContent = note.textContent = "";
     note.textContent = await work() ?? "";
+    if (note.textContent) say(note.textContent);
   }, (error) => { alert.textContent = problem(error); }, look), alert, note);
 }
 
@@ -86,6 +87,8 @@ export function form({ fields, submit, username, isDangerous, at = {}, words = {
 
   async function sent(): Promise<void> {
     alert.textContent = "";
+    // A browser keeps a field for a password only if it is one when it is sent.
+    for (const one of shown) one.conceal();
     const wrong = shown.filter((one) => !one.isRight());
     if (wrong.length) return wrong[0]!.input.focus();
     try {
@@ -114,11 +117,9 @@ export function form({ fields, submit, username, isDangerous, at = {}, words = {
 function fieldset(field: Field) {
   const { name, label, type = "text", autocomplete, hint, missing, value = "", inputmode } = field;
   const [id, hintId, errorId] = [newId(), newId(), newId()];
-  const isText = type === "text";
   const input = h("input", {
     id, name, type, autocomplete, value, inputmode, required: !!missing, "aria-describedby":
-      `${hint ? `${hintId} ` : ""}${errorId}`, spellcheck: isText && "false",
-    autocapitalize: isText && "none", dir: type === "text" ? "auto" : "ltr",
+      `${hint ? `${hintId} ` : ""}${errorId}`, spellcheck: "false", autocapitalize: "none", dir: type === "text" ? "auto" : "ltr",
     input: () => { if (input.getAttribute("aria-invalid")) say_(""); },
   });
   const error = h("p", { id: errorId, class: "problem" });
@@ -135,6 +136,12 @@ function fieldset(field: Field) {
                hint && h("p", { id: hintId, class: "hint" }, hint),
                type === "password" ? h("div", { class: "reveal" }, input, reveal(input)) : input,
                error),
+    /** Show no password any more. */
+    conceal(): void {
+      if (type !== "password") return;
+      input.type = type;
+      input.nextElementSibling!.setAttribute("aria-pressed", "false");
+    },
     /** Whether the value can be sent; if not, the field says why. */
     isRight(): boolean {
       say_((!input.value.trim() && missing) || (input.value && field.check?.(input.value)) || "");
@@ -204,7 +211,8 @@ export function modal(title: string, content: Child[], closed: () => void): HTML
       (heading?.isConnected ? heading : document.querySelector("h1"))?.focus();
     }
     closed();
-  } }, h("h2", { id: titleId, tabindex: -1, autofocus: true }, title), ...content);
+  } }, h("h2", { id: titleId, tabindex: -1, autofocus: true }, title), ...content,
+  statusLine());
   document.body.append(dialog);
   dialog.showModal();
   return dialog;

@@ -27,10 +27,14 @@ export async function homePage(): Promise<void> {
        dataSection(quietly));
 }
 
-/** Notice when the session ends while the page is open. */
+/** Notice when the session ends while the page is open, or another person signs in in another tab:
+ *  what this page shows would else be done to the account of that one. */
 export function watch(): void {
+  let shown = "";
   client.onChange((who) => {
-    if (!who && isHere) askToSignIn(t("signIn.ended"));
+    if (isHere && who && shown && who.userId !== shown) return location.reload();
+    shown = who?.userId ?? "";
+    if (isHere && !who) askToSignIn(t("signIn.ended"));
   });
 }
 

@@ -1,7 +1,7 @@
 /** The one script of all pages: it looks at the address, and shows what is there. */
 
 import { page } from "./address.js";
-import { h, link, show } from "./elements.js";
+import { h, link, show, statusLine } from "./elements.js";
 import { homePage, watch } from "./home.js";
 import { choose, languages, speak, t, type Messages } from "./language.js";
 import { changeEmailPage, forgotPasswordPage, resetPasswordPage, verifyEmailPage,
@@ -26,9 +26,10 @@ export function start(tag: string, messages: Messages): void {
   const asked = new URLSearchParams(location.search).get("ui_locales");
   // The pages after this one are not asked for with it.
   if (asked) choose(tag);
+  document.querySelector(".late")!.remove();
   document.body.prepend(frame());
-  document.body.append(h("p", { id: "status", role: "status", class: "unseen" }));
-  const draw = Object.hasOwn(PAGES, page) ? PAGES[page]! : notFound;
+  document.body.prepend(statusLine());
+  const draw = !canKeep() ? noStorage : Object.hasOwn(PAGES, page) ? PAGES[page]! : notFound;
   void draw();
   if (page === "home") watch();
 }
@@ -48,13 +49,30 @@ function languageChoice(): HTMLElement {
     choose(other);
     const address = new URL(location.href);
     address.searchParams.delete("ui_locales");
-    if (address.href === location.href) location.reload();
-    else location.replace(address);
+    // The tab keeps the token of a mailed link there.
+    history.replaceState(history.state, "", address);
+    location.reload();
   };
   return h("div", { role: "group", "aria-label": t("language.choose"), class: "row" },
     ...languages().map((one) => h("button", {
       type: "button", class: "quiet", lang: one.tag, "aria-current": one.isSpoken && "true",
       click: () => speakFromNow(one.tag) }, one.name)));
+}
+
+/** Whether this browser keeps what a page stores: without that, nobody stays signed in from one page
+ *  to the next. */
+function canKeep(): boolean {
+  try {
+    localStorage.setItem("session-api.probe", "");
+    localStorage.removeItem("session-api.probe");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function noStorage(): void {
+  show(t("page.noStorage"), h("p", {}, t("page.noStorageHint")));
 }
 
 function notFound(): void {

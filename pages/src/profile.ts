@@ -19,7 +19,7 @@ export function emailSection(first: Promise<User>): HTMLElement {
     next = undefined;
     return user;
   }, ({ email, email_verified }): Child[] => [
-    h("p", {}, h("strong", { class: "address", dir: "ltr" }, email)),
+    h("p", {}, h("strong", { class: "address", dir: "ltr", translate: "no" }, email)),
     h("p", { class: "hint" }, t(email_verified ? "email.verified"
       : settings.mail ? "email.notVerified" : "email.notVerifiedNoMail")),
     settings.mail && !email_verified && lonely(t("email.send"), async () => {

@@ -9,7 +9,7 @@ export function showCodes(codes: readonly string[], next: () => unknown): void {
   const text = codes.join("\n");
   const alert = alertLine();
   show(t("codes.title"), h("p", {}, t("codes.hint")),
-       h("ol", { class: "codes", dir: "ltr" }, ...codes.map((code) => h("li", {}, h("code", {}, code)))),
+       h("ol", { class: "codes", dir: "ltr", translate: "no" }, ...codes.map((code) => h("li", {}, h("code", {}, code)))),
        h("div", { class: "row" },
          button(t("codes.copy"), async () => {
            await navigator.clipboard.writeText(text);

@@ -1,6 +1,6 @@
 /** Sign in: by a password and perhaps a second step, or by a passkey. */
 
-import { ApiError, client, hasPasskeys, isSignedIn, passkeys } from "./api.js";
+import { ApiError, client, hasPasskeys, isSignedIn, onSignIn, passkeys } from "./api.js";
 import { go, withRequest } from "./address.js";
 import { goOn, isAsked } from "./application.js";
 import { h, link, show, type Child } from "./elements.js";
@@ -32,14 +32,21 @@ export function stuck(error: unknown): void {
        h("p", {}, link("home", t("page.toAccount"))));
 }
 
-/** Show a form that signs in and then calls `next`. */
+// Of the form that was shown last.
+let stopWaiting = (): void => undefined;
+
+/** Show a form that signs in and then calls `next`, also when somebody signs in in another tab. */
 export function showSignIn(next: () => Promise<void>, note = ""): void {
   const leaving = new AbortController();
   const alert = alertLine();
   const done = async () => {
+    if (leaving.signal.aborted) return;
     leaving.abort();
+    stopWaiting();
     await next().catch(stuck);
   };
+  stopWaiting();
+  stopWaiting = onSignIn(() => void done());
   const byPasskey = async () => {
     alert.textContent = "";
     await passkeys.signInWithPasskey();
@@ -61,8 +68,7 @@ export function showSignIn(next: () => Promise<void>, note = ""): void {
           await client.signIn({ email, password });
         } catch (error) {
           if (!(error instanceof ApiError) || !error.ticket) throw error;
-          leaving.abort();
-          return secondStep(error, next, () => showSignIn(next));
+          return secondStep(error, done, () => showSignIn(next));
         }
         await done();
       },
@@ -75,15 +81,19 @@ export function showSignIn(next: () => Promise<void>, note = ""): void {
   if (hasPasskeys) void offer(leaving.signal, done, fail);
 }
 
-/** Let the browser offer passkeys in the field of the address. */
+// A device may have several that were removed from their accounts.
+const MOST_OFFERS = 5;
+
+/** Let the browser offer passkeys in the field of the address, and others after one was refused. */
 async function offer(signal: AbortSignal, done: () => Promise<void>,
-                     fail: (error: unknown) => void): Promise<void> {
+                     fail: (error: unknown) => void, left = MOST_OFFERS): Promise<void> {
   try {
     await passkeys.signInWithPasskey({ conditional: true, signal });
   } catch (error) {
     // A browser that cannot offer them still has the button; only what the API says is news.
     if (error instanceof ApiError && error.status === 401 && error.name !== "unauthorized") {
       fail(error);
+      if (left > 1) return offer(signal, done, fail, left - 1);
     }
     return;
   }

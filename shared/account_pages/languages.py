@@ -32,8 +32,10 @@ def _quality(weight: str) -> float:
 
 def best(wanted: Iterable[str], there: Collection[str]) -> str:
     """Return the tag of `there` that a lookup finds for the first range for which it finds one
-    (RFC 4647 section 3.4: de-AT finds de), or the default."""
+    (RFC 4647 section 3.4: de-AT finds de), or the default. Where there is no such tag, another one
+    of the same language will do: pt-PT finds pt-BR."""
     by_name = {tag.lower(): tag for tag in there}
+    by_language = {tag.lower().partition("-")[0]: tag for tag in sorted(there, reverse=True)}
     for tag in wanted:
         subtags = tag.lower().split("-", MOST)[:MOST]
         while subtags:
@@ -42,4 +44,6 @@ def best(wanted: Iterable[str], there: Collection[str]) -> str:
             subtags.pop()
             if subtags and len(subtags[-1]) == 1:
                 subtags.pop()
+        if found := by_language.get(tag.lower().partition("-")[0]):
+            return found
     return DEFAULT

@@ -162,6 +162,18 @@ def test_a_code_may_be_typed_as_apps_show_it(careful: FactorOwner, signed_in: Pa
     assert answer.status == 200
 
 
+@pytest.mark.parametrize("zero", ["\u0660", "\u06f0", "\u0966", "\uff10"])
+def test_a_code_may_be_typed_in_the_digits_of_another_script(
+        careful: FactorOwner, signed_in: Pair, zero: str) -> None:
+    app = careful.begin_enrolment(signed_in.access_token)
+    code = app.code(careful.services.now())
+
+    answer = careful.confirm_totp(signed_in.access_token, "".join(
+        chr(ord(zero) + int(digit)) for digit in code))
+
+    assert answer.status == 200
+
+
 def test_the_person_is_told(enrolled: Enrolled, courier: Courier) -> None:
     assert [(errand.occasion, errand.email) for errand in courier.errands] == [
         (Notice.FACTOR_ADDED, EMAIL)]
