@@ -3,11 +3,12 @@
 PYTHON ?= python3
 # These count only where somebody typed them: Linux on Windows has the name of the machine in NAME,
 # and many people have their own address in EMAIL.
-$(foreach name,ACTION EMAIL ID NAME POSSESSION ROLE SINCE,$(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
+$(foreach name,ACTION EMAIL ID NAME POSSESSION REDIRECT_URIS ROLE SINCE,$(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
 # What people type gets to the programs by the environment, as it was typed: Make would read the $5
 # of a name as a variable, and a shell its quotes.
 TYPED := ACTION ARGS BASE_URL BYTECODE CLIENT_ID DIST EMAIL FILE FROM FUNCTION FUNCTION_NAME ID NAME \
-	PARAMS PORT POSSESSION RECORDS REGION ROLE SAMPLE SEED SINCE SMOKE_EMAIL SMOKE_PASSWORD STAGE TO
+	PARAMS PORT POSSESSION RECORDS REDIRECT_URIS REGION ROLE SAMPLE SEED SINCE SMOKE_EMAIL \
+	SMOKE_PASSWORD STAGE TO
 # These count only where somebody typed them, as in `make smoke REGION=eu-west-1`.
 REGION_TYPED := $(filter command,$(origin REGION))
 SWITCHES := ALL FORCE KEPT REVOKE UNCHECKED
@@ -159,10 +160,11 @@ package: $(STEPS) ## build dist/aws; FUNCTION=createSession builds that one only
 	@exec $(DELIVERY)/python -m scripts.package $(if $(BYTECODE),--bytecode="$$BYTECODE") \
 		$(if $(FUNCTION_NAME),"$$FUNCTION_NAME")
 
-client: $(TOOLS) ## STAGE= ID= NAME= POSSESSION= registers one; ACTION=list, disable, enable, possession
+client: $(TOOLS) ## STAGE= ID= NAME= registers one; ACTION=list, disable, enable, possession, redirects
 	@exec $(VENV)/python -m scripts.operate client "$${ACTION:-add}" --stage="$$STAGE" $(AT_REGION) \
 		$(if $(filter list,$(ACTION)),,--id="$$ID") $(if $(NAME),--name="$$NAME") \
-		$(if $(POSSESSION),--possession="$$POSSESSION")
+		$(if $(POSSESSION),--possession="$$POSSESSION") \
+		$(if $(REDIRECT_URIS),--redirect-uris="$$REDIRECT_URIS")
 
 person: $(TOOLS) ## STAGE= EMAIL= (or ID=) shows one; ACTION=find, trail, block, grant-role, ...
 	@exec $(VENV)/python -m scripts.operate person "$${ACTION:-show}" --stage="$$STAGE" $(AT_REGION) \

@@ -49,6 +49,8 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument("--name", help="for people to read, default the id")
     add.add_argument("--possession", type=_possession, default=clients.OPTIONAL,
                      help="required: its sessions must be bound to a key (RFC 9449)")
+    add.add_argument("--redirect-uris", help="where the account pages may lead people back to it, "
+                     "with commas in between")
     add.set_defaults(run=clients.add_client)
     every = actions.add_parser("list", parents=[where, folder], help="show them all")
     every.set_defaults(run=clients.list_clients)
@@ -60,6 +62,10 @@ def parser() -> argparse.ArgumentParser:
                                help="say whether one must prove the possession of a key")
     prove.add_argument("--possession", type=_possession, default="")
     prove.set_defaults(run=clients.set_possession)
+    lead = actions.add_parser("redirects", parents=[where, folder, which],
+                              help="say where the account pages may lead people back to one")
+    lead.add_argument("--redirect-uris", default="")
+    lead.set_defaults(run=clients.set_redirect_uris)
 
     person_actions.add_to(commands.add_parser(
         "person", help="one person, their sessions and roles"), where, folder)

@@ -7,19 +7,23 @@ from typing import Protocol
 
 from shared.errors import Unauthorized
 
+# The client application that the account pages are, on every stage that has them.
+ACCOUNT_PAGES = "account-pages"
 CLIENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
     """A registered application; `created_at` is epoch seconds. One that `must_prove` opens and uses
-    only sessions that are bound to a key (RFC 9449)."""
+    only sessions that are bound to a key (RFC 9449). To `redirect_uris`, and nowhere else, the
+    account pages lead people back who sign in to it (RFC 6749 section 3.1.2)."""
 
     client_id: str
     name: str
     enabled: bool
     created_at: int
     must_prove: bool = False
+    redirect_uris: tuple[str, ...] = ()
 
 
 class ClientStore(Protocol):

@@ -4,9 +4,10 @@ import argparse
 import time
 
 from scripts.checkout import Refused
+from scripts.operating.redirect_uris import redirect_uris
 from scripts.operating.stage import services_of
 from scripts.operating.terminal import printable
-from shared.clients import CLIENT_ID, Client
+from shared.clients import ACCOUNT_PAGES, CLIENT_ID, Client
 from shared.wiring.services import Services
 
 MAX_NAME_CHARACTERS = 100
@@ -28,10 +29,11 @@ def add_client(arguments: argparse.Namespace) -> None:
     name = arguments.name or arguments.id
     if not (name.isprintable() and len(name) <= MAX_NAME_CHARACTERS):
         raise Refused(f"A client's name is up to {MAX_NAME_CHARACTERS} printable characters.")
+    uris = _redirect_uris(arguments) if arguments.redirect_uris is not None else ()
     services = services_of(arguments)
     must_prove = arguments.possession == REQUIRED
     if not services.client_store.add(
-            Client(arguments.id, name, True, services.now(), must_prove)):
+            Client(arguments.id, name, True, services.now(), must_prove, uris)):
         raise Refused(f"There is a client {arguments.id} on stage {arguments.stage} already.")
     print(f"Registered client {arguments.id} on stage {arguments.stage}"
           f"{'; it must prove possession' if must_prove else ''}.")
@@ -44,6 +46,8 @@ def list_clients(arguments: argparse.Namespace) -> None:
         possession = "must prove" if client.must_prove else ""
         print(f"{printable(client.client_id):32} {state:9} {possession:10} {since} "
               f"{printable(client.name)}")
+        for uri in client.redirect_uris:
+            print(f"    back to {printable(uri)}")
 
 
 def enable_client(arguments: argparse.Namespace) -> None:
@@ -62,6 +66,23 @@ def set_possession(arguments: argparse.Namespace) -> None:
         raise Refused(f"There is no client {arguments.id} on stage {arguments.stage}.")
     print(f"Within 300 s, client {arguments.id} on stage {arguments.stage} "
           f"{'must' if must_prove else 'need not'} prove possession.")
+
+
+def set_redirect_uris(arguments: argparse.Namespace) -> None:
+    """Takes effect at once: whoever makes a code asks the table."""
+    uris = _redirect_uris(arguments)
+    if not services_of(arguments).client_store.set_redirect_uris(arguments.id, uris):
+        raise Refused(f"There is no client {arguments.id} on stage {arguments.stage}.")
+    print(f"The account pages of stage {arguments.stage} lead back to client {arguments.id} at "
+          f"{', '.join(uris) or 'no address'}.")
+
+
+def _redirect_uris(arguments: argparse.Namespace) -> tuple[str, ...]:
+    uris = redirect_uris(arguments.redirect_uris or "")
+    if uris and arguments.id == ACCOUNT_PAGES:
+        raise Refused(f"{ACCOUNT_PAGES} are the account pages themselves, which lead nobody back "
+                      "to where they are.")
+    return uris
 
 
 def _set_enabled(arguments: argparse.Namespace, enabled: bool) -> None:

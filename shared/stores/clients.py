@@ -4,6 +4,7 @@ from typing import Any
 
 from shared.clients import Client
 from shared.stores.failures import ConditionFailed
+from shared.stores.items import Value, words_entry, words_of
 from shared.stores.table import Table
 
 
@@ -19,9 +20,10 @@ class DynamoClientStore:
 
     def add(self, client: Client) -> bool:
         """Store a new client; return False if its id is taken."""
-        item: dict[str, str | int | bool] = {
+        item: dict[str, Value] = {
             "ClientId": client.client_id, "name": client.name, "enabled": client.enabled,
-            "created_at": client.created_at, "must_prove": client.must_prove}
+            "created_at": client.created_at, "must_prove": client.must_prove,
+            **words_entry("redirect_uris", client.redirect_uris)}
         try:
             self._table.put(item, "attribute_not_exists(#ClientId)")
         except ConditionFailed as failure:
@@ -39,7 +41,12 @@ class DynamoClientStore:
         """Say whether a client must prove possession; return False if there is none of this id."""
         return self._set(client_id, "SET #must_prove = :said", must_prove)
 
-    def _set(self, client_id: str, update: str, said: bool) -> bool:
+    def set_redirect_uris(self, client_id: str, redirect_uris: tuple[str, ...]) -> bool:
+        """Say where the account pages may lead back to a client; return False if there is none of
+        this id."""
+        return self._set(client_id, "SET #redirect_uris = :said", " ".join(redirect_uris))
+
+    def _set(self, client_id: str, update: str, said: Value) -> bool:
         try:
             self._table.update({"ClientId": client_id}, update, "attribute_exists(#ClientId)",
                                said=said)
@@ -50,4 +57,4 @@ class DynamoClientStore:
 
 def _client(item: dict[str, Any]) -> Client:
     return Client(item["ClientId"], item["name"], item["enabled"], item["created_at"],
-                  item.get("must_prove", False))
+                  item.get("must_prove", False), words_of(item, "redirect_uris"))

@@ -91,6 +91,15 @@ def test_what_a_client_must_prove_is_handed_on(words: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ODD)
+def test_where_pages_lead_back_to_is_handed_on_as_it_was_typed(words: Path, text: str) -> None:
+    arguments, _ = given(words, "client", "STAGE=dev", "ACTION=redirects", "ID=web",
+                         f"REDIRECT_URIS={text}")
+
+    assert arguments == ["client", "redirects", "--stage=dev", "--id=web",
+                         f"--redirect-uris={text}"]
+
+
+@pytest.mark.parametrize("text", ODD)
 def test_so_are_files_and_stages(words: Path, text: str) -> None:
     arguments, _ = given(words, "import-users", f"FILE={text}", f"STAGE={text}")
 

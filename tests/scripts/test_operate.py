@@ -72,6 +72,43 @@ def test_a_client_is_told_to_prove_possession_or_that_it_need_not(
             said("possession", "--id", "web", *wrong)
 
 
+def test_a_client_is_told_where_the_account_pages_may_lead_back_to(
+        deployed: DeployedStage, services: Services, capsys: pytest.CaptureFixture[str]) -> None:
+    def said(*words: str) -> str:
+        operate.main(["client", *words, "--stage", "test"])
+        return capsys.readouterr().out
+
+    def kept() -> tuple[str, ...]:
+        return services.clients.require("web").redirect_uris
+
+    said("add", "--id", "web", "--redirect-uris",
+         "https://app.example.org/callback, http://localhost:3000/,http://localhost:3000/")
+    assert kept() == ("https://app.example.org/callback", "http://localhost:3000/")
+    assert said("list").splitlines()[1:] == ["    back to https://app.example.org/callback",
+                                             "    back to http://localhost:3000/"]
+    assert said("redirects", "--id", "web", "--redirect-uris", "org.example.app:/done") == (
+        "The account pages of stage test lead back to client web at org.example.app:/done.\n")
+    assert kept() == ("org.example.app:/done",)
+    assert said("redirects", "--id", "web", "--redirect-uris", "none") == (
+        "The account pages of stage test lead back to client web at no address.\n")
+    assert kept() == () and len(said("list").splitlines()) == 1
+    with pytest.raises(SystemExit, match="There is no client phone on stage test"):
+        said("redirects", "--id", "phone", "--redirect-uris", "none")
+
+
+@pytest.mark.parametrize("words", [["--redirect-uris", ""], [], ["--redirect-uris", " , "]])
+def test_addresses_to_lead_back_to_are_not_forgotten_by_mistake(
+        words: list[str], deployed: DeployedStage) -> None:
+    with pytest.raises(SystemExit, match="List addresses .* or say none"):
+        operate.main(["client", "redirects", "--id", "web", *words, "--stage", "test"])
+
+
+def test_the_account_pages_lead_nobody_back_to_themselves(deployed: DeployedStage) -> None:
+    with pytest.raises(SystemExit, match="account-pages are the account pages themselves"):
+        operate.main(["client", "add", "--id", "account-pages", "--stage", "test",
+                      "--redirect-uris", "https://app.example.org/"])
+
+
 def test_a_name_that_another_program_stored_does_not_write_to_the_terminal(
         deployed: DeployedStage, services: Services, capsys: pytest.CaptureFixture[str]) -> None:
     services.client_store.add(Client("web", "Süß\x1b[2J\nadmin", True, 0))

@@ -1,5 +1,7 @@
 """The registry: operators write it, authorizers read it."""
 
+from dataclasses import replace
+
 import pytest
 
 from shared.clients import Client
@@ -68,6 +70,18 @@ def test_a_client_can_be_disabled_and_enabled(store: DynamoClientStore) -> None:
     assert disabled is not None and not disabled.enabled
     assert store.set_enabled("web-app", True)
     assert store.find("web-app") == WEB
+
+
+def test_a_client_is_found_with_its_addresses(store: DynamoClientStore) -> None:
+    uris = ("https://app.example.org/callback", "http://localhost:3000/")
+    store.add(replace(WEB, redirect_uris=uris))
+
+    assert store.find("web-app") == replace(WEB, redirect_uris=uris)
+    assert store.set_redirect_uris("web-app", uris[:1])
+    assert store.find("web-app") == replace(WEB, redirect_uris=uris[:1])
+    assert store.set_redirect_uris("web-app", ())
+    assert store.find("web-app") == WEB
+    assert not store.set_redirect_uris("phone-app", uris)
 
 
 def test_who_is_not_there_is_not_disabled(store: DynamoClientStore) -> None:
