@@ -16,6 +16,7 @@ from typing import NamedTuple
 from shared.errors import NotFound
 from shared.identities import Account
 from shared.sessions.state import Lifetimes
+from shared.sessions.user_sessions import ROUNDS
 from shared.stores.sessions import DynamoSessionStore
 from shared.stores.users import DynamoUserStore
 
@@ -53,9 +54,15 @@ class Blocking:
 
     def end_sessions(self, user_id: str) -> int:
         """End all sessions, the live ones first, and return how many of those there were."""
-        now = self._now()
-        is_live = {session.session_id: self._lifetimes.is_live(session, now)
-                   for session in self._sessions.every(user_id)}
-        ended = {session_id for session_id in sorted(is_live, key=is_live.__getitem__, reverse=True)
-                 if self._sessions.delete(user_id, session_id)}
-        return sum(is_live[session_id] for session_id in ended)
+        now, ended = self._now(), 0
+        # The second round is for sessions that one of the first has opened by a code meanwhile
+        # (`UserSessions`).
+        for _ in range(ROUNDS):
+            is_live = {session.session_id: self._lifetimes.is_live(session, now)
+                       for session in self._sessions.every(user_id)}
+            if not is_live:
+                break
+            for session_id in sorted(is_live, key=is_live.__getitem__, reverse=True):
+                if self._sessions.delete(user_id, session_id):
+                    ended += is_live[session_id]
+        return ended

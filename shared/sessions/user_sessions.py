@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 SESSION_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 # How many sessions that are over a sign-in drops, in four batches; TTL sweeps the rest.
 MOST_DROPPED = 100
+# A session that is opened by another one opens none itself, so that two rounds find all.
+ROUNDS = 2
 
 
 class UserSessions:
@@ -57,29 +59,46 @@ class UserSessions:
         Live ones end before the rest. The caller's own session ends last, because the caller needs
         its access token to try again if only some could be ended.
         """
-        now = self._now()
-        is_live = {session.session_id: self._lifetimes.is_live(session, now)
-                   for session in self._store.every(user_id)
-                   if session.session_id != keep_session_id}
-        last_is_live = is_live.pop(last_session_id, None)
-        self._store.delete_many(user_id, sorted(is_live, key=is_live.__getitem__, reverse=True))
-        ended = sum(is_live.values())
-        if last_is_live is not None and self._store.delete(user_id, last_session_id):
-            ended += last_is_live
+        spared = (keep_session_id, last_session_id)
+        ended, left = self._sweep(user_id, lambda session: session.session_id not in spared)
+        last = [session for session in left if session.session_id != keep_session_id]
+        if last and self._store.delete(user_id, last_session_id):
+            ended += self._lifetimes.is_live(last[0], self._now())
+            ended += self._sweep(user_id, lambda session: session.session_id != keep_session_id)[0]
         return ended
 
     def end_below_aal2(self, user_id: str, keep_session_id: str) -> None:
         """End all sessions in which a password alone was shown, except one to keep."""
-        self._store.delete_many(user_id, [
-            session.session_id for session in self._store.every(user_id)
-            if session.proven.acr != "aal2" and session.session_id != keep_session_id])
+        self._sweep(user_id, lambda session: (session.proven.acr != "aal2"
+                                              and session.session_id != keep_session_id))
 
     def end_by_passkey(self, user_id: str, keep_session_id: str) -> None:
         """End all sessions in which a passkey counts, except one to keep."""
-        self._store.delete_many(user_id, [
-            session.session_id for session in self._store.every(user_id)
-            if PASSKEY_METHODS.intersection(session.proven.amr)
-            and session.session_id != keep_session_id])
+        self._sweep(user_id, lambda session: (
+            not PASSKEY_METHODS.isdisjoint(session.proven.amr)
+            and session.session_id != keep_session_id))
+
+    def _sweep(self, user_id: str, is_meant: Callable[[Session], bool]
+               ) -> tuple[int, list[Session]]:
+        """End the sessions that are meant, the live ones first. Return how many live ones these
+        were, and the others.
+
+        Where some were ended, the list is read once more. A session that one of them opened by a
+        code meanwhile (`shared/sign_in/code_sign_in.py`) is in it, or finds that one gone.
+        """
+        now, ended = self._now(), 0
+        left: list[Session] = []
+        for _ in range(ROUNDS):
+            found = self._store.every(user_id)
+            is_live = {session.session_id: self._lifetimes.is_live(session, now)
+                       for session in found if is_meant(session)}
+            left = [session for session in found if session.session_id not in is_live]
+            if not is_live:
+                break
+            self._store.delete_many(user_id, sorted(is_live, key=is_live.__getitem__,
+                                                    reverse=True))
+            ended += sum(is_live.values())
+        return ended, left
 
     def _live(self, sessions: list[Session], now: int) -> list[Session]:
         live = [session for session in sessions if self._lifetimes.is_live(session, now)]

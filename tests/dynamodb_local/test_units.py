@@ -46,7 +46,7 @@ def test_notices_cost_nothing_on_a_stage_without_mail(
     with meter.counting() as consumed:
         silent.end_sessions(pair.access_token)
 
-    assert (consumed.read, consumed.write) == (1, 1)
+    assert (consumed.read, consumed.write) == (2, 1)
 
 
 def test_a_session_costs_the_same_however_many_there_are(desk: Desk, meter: Meter) -> None:

@@ -8,8 +8,8 @@ import argparse
 import sys
 
 from scripts.checkout import ROOT
-from tests.dynamodb_local import (units_of_accounts, units_of_factors, units_of_passkeys,
-                                  units_of_sessions, units_of_signing_in)
+from tests.dynamodb_local import (units_of_accounts, units_of_factors,
+                                  units_of_passkeys, units_of_sessions, units_of_signing_in)
 from tests.dynamodb_local.operations import OPERATIONS, Operation
 
 # The modules hold the operations; the order of the page is this one.
@@ -73,7 +73,8 @@ Where the figures come from:
 - A notice costs the route that posts it nothing, except that `DELETE /sessions` reads the address
   of the account, on a stage that sends mail. `sendMail` counts it for the address. If that is not
   verified, it also counts as a request for mail.
-- An operation that ends several sessions costs 1 write for each of them. A sign-in also deletes
+- An operation that ends several sessions costs 1 write for each of them, and reads the list once
+  more after that. A sign-in also deletes
   up to a hundred sessions that are over and that TTL has not swept, for 1 write each.
 - A request that DynamoDB throttles, or whose answer is lost, is sent up to three times; each
   try that arrives is billed.

@@ -19,7 +19,7 @@ def account(desk: Desk) -> Act:
     return lambda: desk.app.account(pair.access_token)
 
 
-@operation("PUT /user/password, one other session", 8, 7)
+@operation("PUT /user/password, one other session", 10, 7)
 def change_password(desk: Desk) -> Act:
     pair = desk.signed_in()
     desk.app.sign_in()
@@ -32,7 +32,7 @@ def change_email(desk: Desk) -> Act:
     return lambda: desk.app.change_email(pair.access_token)
 
 
-@operation("PUT /user/email/confirmation, one other session", 6, 8)
+@operation("PUT /user/email/confirmation, one other session", 7, 8)
 def confirm_email(desk: Desk) -> Act:
     token = desk.link(Purpose.CHANGE_EMAIL, NEW_EMAIL)
     pair = desk.app.sign_in().pair
@@ -67,7 +67,7 @@ def send_notice_to_anybody(desk: Desk) -> Act:
     return lambda: desk.courier.do(last_notice(desk))
 
 
-@operation("PUT /user/password-reset, one session", 4, 2)
+@operation("PUT /user/password-reset, one session", 5, 2)
 def reset_password(desk: Desk) -> Act:
     token = desk.link(Purpose.RESET_PASSWORD)
     desk.app.sign_in()
@@ -92,7 +92,7 @@ def export(desk: Desk) -> Act:
     return lambda: desk.app.export(pair.access_token)
 
 
-@operation("DELETE /user, one session", 5, 10)
+@operation("DELETE /user, one session", 6, 10)
 def leave(desk: Desk) -> Act:
     pair = desk.signed_in()
     return lambda: desk.app.leave(pair.access_token)

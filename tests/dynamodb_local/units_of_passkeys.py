@@ -117,7 +117,7 @@ def rename(desk: Desk) -> Act:
     return lambda: desk.app.rename_passkey(pair.access_token, named, "Laptop")
 
 
-@operation("DELETE /factors/passkey/{id}, one of two", 6, 5)
+@operation("DELETE /factors/passkey/{id}, one of two", 7, 5)
 def remove(desk: Desk) -> Act:
     pair, _ = trusted(desk)
     desk.app.add_passkey(pair.access_token, Device())
@@ -125,7 +125,7 @@ def remove(desk: Desk) -> Act:
     return lambda: desk.app.delete_passkey(pair.access_token, named)
 
 
-@operation("DELETE /factors/passkey/{id}, the last factor", 6, 9)
+@operation("DELETE /factors/passkey/{id}, the last factor", 7, 9)
 def remove_last(desk: Desk) -> Act:
     pair, _ = trusted(desk)
     named = passkey_id(desk, pair)
@@ -158,13 +158,13 @@ def sign_up(desk: Desk) -> Act:
     return lambda: desk.app.create_passkey_user(token, ticket, credential)
 
 
-@operation("DELETE /user without a password, no other session", 6, 10)
+@operation("DELETE /user without a password, no other session", 7, 10)
 def leave(desk: Desk) -> Act:
     pair = desk.app.create_passkey_user(*begun_sign_up(desk)).pair
     return lambda: desk.app.leave_without_password(pair.access_token)
 
 
-@operation("PUT /user/password-reset, two sessions and a passkey, the address not verified", 5, 10)
+@operation("PUT /user/password-reset, two sessions and a passkey, the address not verified", 6, 10)
 def reset(desk: Desk) -> Act:
     pair, _ = trusted(desk)
     token = desk.app.services.mail_tokens.mint(MailClaims(claims(pair.access_token)["sub"], 0),

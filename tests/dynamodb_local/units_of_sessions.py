@@ -136,7 +136,7 @@ def list_sessions(desk: Desk) -> Act:
     return lambda: desk.app.list_sessions(pair.access_token)
 
 
-@operation("DELETE /sessions, two others", 2, 2)
+@operation("DELETE /sessions, two others", 3, 2)
 def end_sessions(desk: Desk) -> Act:
     pair = desk.signed_in()
     for _ in range(2):

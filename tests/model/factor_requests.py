@@ -5,7 +5,7 @@ They are written down here once more, with flaws that they can have. What a requ
 to what the handlers do by test_factor_traces.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -52,25 +52,25 @@ def _trusted(request: Request) -> Generator[Call, Response, tuple[Identity, str]
 
 
 def _sweep(keep: int | None = None) -> Generator[Call, Response, None]:
-    found = yield Call("sessions")
-    ends = tuple(number for number, _, _ in found if number != keep)
-    if ends:
-        yield Call("end", ends)
+    yield from _end_those(lambda number, strong, by: number != keep)
 
 
 def _sweep_weak() -> Generator[Call, Response, None]:
-    found = yield Call("sessions")
-    ends = tuple(number for number, strong, _ in found if not strong and number != OWN)
-    if ends:
-        yield Call("end", ends)
+    yield from _end_those(lambda number, strong, by: not strong and number != OWN)
 
 
 def _sweep_passkeys(flaw: str) -> Generator[Call, Response, None]:
-    if flaw == "a removal that sweeps nothing":
-        return
-    found = yield Call("sessions")
-    ends = tuple(number for number, _, by in found if by and number != OWN)
-    if ends:
+    if flaw != "a removal that sweeps nothing":
+        yield from _end_those(lambda number, strong, by: bool(by) and number != OWN)
+
+
+def _end_those(are_meant: Callable[[int, bool, str], bool]) -> Generator[Call, Response, None]:
+    """In two rounds, unless the first finds none."""
+    for _ in range(2):
+        found = yield Call("sessions")
+        ends = tuple(each[0] for each in found if are_meant(*each))
+        if not ends:
+            return
         yield Call("end", ends)
 
 

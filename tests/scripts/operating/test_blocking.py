@@ -69,6 +69,16 @@ def test_sessions_that_are_over_end_too_and_are_not_counted(
 
 
 @pytest.mark.usefixtures("ada")
+def test_a_session_that_one_of_them_opens_meanwhile_ends_too(
+        blocking: Blocking, services: Services, cloud: Cloud, wire: Wire) -> None:
+    """By a code of the account pages, say."""
+    wire.before("DeleteItem", lambda: sign_in(services))
+
+    assert blocking.end_sessions("ada") == 3
+    assert cloud.items("sessions") == []
+
+
+@pytest.mark.usefixtures("ada")
 def test_the_live_sessions_end_first(blocking: Blocking, services: Services, cloud: Cloud,
                                      clock: Clock, wire: Wire) -> None:
     """Should the command break off after that, only sessions are left that are over."""

@@ -210,3 +210,45 @@ def test_a_session_to_keep_is_kept(services: Services, cloud: Cloud) -> None:
 
     assert services.user_sessions.end_all("ada", keep_session_id="own") == 1
     assert stored(cloud) == {"own"}
+
+
+# A session of the account pages can give a code, by which another one opens. Whoever confirms that
+# one looks whether the first has ended; so whoever ends the first looks whether there is another.
+
+
+def test_a_session_that_opened_while_others_were_being_ended_ends_with_them(
+        services: Services, cloud: Cloud, wire: Wire) -> None:
+    put(services, "own", "pages")
+    wire.before("BatchWriteItem", lambda: put(services, "by-a-code"))
+
+    assert services.user_sessions.end_all("ada", keep_session_id="own") == 2
+    assert stored(cloud) == {"own"}
+
+
+def test_so_does_one_that_the_last_of_them_opened(services: Services, cloud: Cloud, wire: Wire
+                                                  ) -> None:
+    put(services, "own", "other")
+    wire.before("DeleteItem", lambda: put(services, "by-a-code"))
+
+    assert services.user_sessions.end_all("ada", last_session_id="own") == 3
+    assert stored(cloud) == set()
+
+
+def test_so_do_those_of_which_only_some_are_meant(services: Services, cloud: Cloud, wire: Wire
+                                                  ) -> None:
+    put(services, "own", "pages")
+    wire.before("BatchWriteItem", lambda: put(services, "by-a-code"))
+
+    services.user_sessions.end_below_aal2("ada", keep_session_id="own")
+
+    assert stored(cloud) == {"own"}
+
+
+def test_where_there_is_nothing_to_end_the_list_is_read_once(services: Services, wire: Wire
+                                                             ) -> None:
+    put(services, "own")
+    wire.sent.clear()
+
+    services.user_sessions.end_all("ada", keep_session_id="own")
+
+    assert wire.sent == ["Query"]
