@@ -25,7 +25,7 @@ from scripts.local.emulator import LOCAL_FOLDER, Emulator
 from scripts.local.stack import LocalStack
 from scripts.operating.clients import ensure_clients
 from scripts.operating.stage_services import StageServices
-from shared.account_pages import files as account_pages
+from shared.clients import ACCOUNT_PAGES
 
 CLIENT_ID = "local-app"
 POLL_SECONDS = 0.5
@@ -58,7 +58,7 @@ def run(port: int, folder: Path) -> None:
         if not stack.deploy():
             print("Nothing has changed since it was deployed", flush=True)
         ensure_clients(StageServices("local", stack.outputs(), emulator.client),
-                       CLIENT_ID, account_pages.CLIENT_ID)
+                       CLIENT_ID, ACCOUNT_PAGES)
     except BaseException:
         emulator.discard()
         raise

@@ -68,6 +68,13 @@ class InvalidLink(InvalidRequest):
     message = "the link is no longer valid; ask for a new one"
 
 
+class InvalidRedirectUri(InvalidRequest):
+    """The account pages must not lead anybody to this address for this client."""
+
+    name = "invalid_redirect_uri"
+    message = "there is no such client, it is not enabled, or it has not registered redirect_uri"
+
+
 class BodyTooLarge(InvalidRequest):
     name = "body_too_large"
     message = "the body is larger than 8192 bytes"
@@ -162,6 +169,14 @@ class ReplayedAnswer(InvalidTicket):
     """A passkey has answered this ticket before."""
 
     event = "authn_passkey_replayed"
+
+
+class InvalidAuthorizationCode(AuthenticationError):
+    """A code of the account pages is not of this client, address and verifier, or of no use."""
+
+    name = "invalid_authorization_code"
+    message = "the authorization code is not valid, or no longer; begin again"
+    event = "authn_login_fail"
 
 
 class InvalidCode(AuthenticationError):

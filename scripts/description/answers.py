@@ -77,6 +77,11 @@ class SignedIn(TokenPair):
     device_token: Annotated[str, Field(description="for the next sign-in on this device")]
 
 
+class AuthorizationCode(AnswerModel):
+    code: Annotated[str, Field(description="for the application, which opens a session with it")]
+    code_expires_in: Seconds
+
+
 class ResetPassword(Message):
     device_token: Annotated[str, Field(description="for the sign-in that follows")]
 
@@ -291,6 +296,8 @@ ANSWERS: dict[str, dict[int, type[AnswerModel]]] = {
     "deletePasskey": {200: Message},
     "beginPasskeySignIn": {200: PasskeyRequest},
     "createPasskeySession": {201: SignedIn},
+    "createAuthorizationCode": {201: AuthorizationCode},
+    "createCodeSession": {201: SignedIn},
     "reauthenticateByPasskey": {200: TokenPair},
     "beginPasskeySignUp": {200: PasskeyCreation},
     "createPasskeyUser": {201: PasskeyUser},

@@ -17,7 +17,7 @@ from scripts.checkout import Refused
 from scripts.description.answers import ANSWERS, FOR_BROWSERS, AnswerModel
 from scripts.serverless_yml import Route
 from shared import errors
-from shared.gateway import bodies, email_bodies, passkey_bodies
+from shared.gateway import bodies, code_bodies, email_bodies, passkey_bodies
 
 SCHEMA = "#/components/schemas/{model}"
 # What API Gateway answers by itself on every route.
@@ -181,7 +181,7 @@ def _schemas() -> dict[str, Any]:
 
 
 def _bodies() -> list[type[bodies.Body]]:
-    return [kind for module in (bodies, email_bodies, passkey_bodies)
+    return [kind for module in (bodies, code_bodies, email_bodies, passkey_bodies)
             for kind in vars(module).values()
             if inspect.isclass(kind) and issubclass(kind, bodies.Body)
             and kind.__module__ == module.__name__ and kind is not bodies.Body

@@ -13,15 +13,15 @@ from collections.abc import Callable, Mapping
 from scripts import serverless_yml
 from scripts.checkout import Refused
 from scripts.serverless_yml import Route
-from scripts.smoke import (account_checks, address_checks, client_checks, factor_checks,
-                           page_checks, passkey_checks)
+from scripts.smoke import (account_checks, address_checks, client_checks, code_checks,
+                           factor_checks, page_checks, passkey_checks)
 from scripts.smoke.api import FORGED, UNKNOWN_ID, Api
 from scripts.smoke.person import NobodyCanSignIn
 
 # Returns what is to be said in place of the usual.
 Check = Callable[[Api], str | None]
-MODULES = (client_checks, account_checks, address_checks, factor_checks, passkey_checks,
-           page_checks)
+MODULES = (client_checks, account_checks, address_checks, code_checks, factor_checks,
+           passkey_checks, page_checks)
 
 
 def checks() -> Mapping[str, Check]:

@@ -13,8 +13,6 @@ from typing import NamedTuple
 from shared.account_pages import languages
 from shared.errors import Misconfigured
 
-# They are a client application, and registered like every other one.
-CLIENT_ID = "account-pages"
 FOLDER = Path(__file__).parents[2] / "pages" / "dist"
 # All are one document, whose script looks at the address.
 PAGES = frozenset({"home", "sign-in", "sign-up", "verify-email", "reset-password", "change-email",

@@ -38,18 +38,21 @@ class Sessions:
 
     def open(self, account: Account, proven: Proven, caller: Caller,
              confirm: Callable[[Session], None], auth_time: int | None = None,
-             enrol_by: int | None = None) -> tuple[Session, IssuedTokens]:
+             enrol_by: int | None = None, ends_at: int | None = None
+             ) -> tuple[Session, IssuedTokens]:
         """Return a new session of `account` for `caller`, and its tokens. What is `proven` was so
-        at `auth_time`, by default now.
+        at `auth_time`, by default now. The session ends at `ends_at` if that is earlier than its
+        absolute lifetime says.
 
         `confirm` is called once the session is stored. It raises if the credentials that opened
         the session are no longer valid, and the session is then withdrawn. The session is also
         withdrawn if the store does not say whether it was stored, and after any other failure.
         """
         now = self._now()
+        latest = now + self._lifetimes.session_absolute_seconds
         session = Session(account.user_id, str(uuid.uuid4()), caller.client_id, generation=0,
                           created_at=now, refreshed_at=now,
-                          ends_at=now + self._lifetimes.session_absolute_seconds,
+                          ends_at=latest if ends_at is None else min(ends_at, latest),
                           auth_time=now if auth_time is None else auth_time, proven=proven,
                           address=caller.address, device=caller.device, roles=account.roles,
                           roles_version=account.roles_version, jkt=caller.jkt,

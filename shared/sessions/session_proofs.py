@@ -23,12 +23,13 @@ class SessionProofs:
     def __init__(self, store: SessionStore, lifetimes: Lifetimes, now: Callable[[], int]) -> None:
         self._store, self._lifetimes, self._now = store, lifetimes, now
 
-    def require_live(self, user_id: str, session_id: str) -> None:
-        """Raise Unauthorized if a session has ended since the authorizer has seen it, or
-        Unavailable."""
+    def require_live(self, user_id: str, session_id: str) -> Session:
+        """Return a live session. Raises Unauthorized if it has ended since the authorizer has seen
+        it, or Unavailable."""
         session = self._store.get(user_id, session_id)
         if session is None or not self._lifetimes.is_live(session, self._now()):
             raise Unauthorized("the session has ended")
+        return session
 
     def record(self, user_id: str, session_id: str, *methods: str) -> None:
         """Record that the user of a session has just proven `methods` (RFC 8176). A session that

@@ -47,9 +47,10 @@ class SignIn:
 
     def open(self, identity: Identity, proven: Proven, caller: Caller,
              confirm: Callable[[], None], device: Device | None = None,
-             auth_time: int | None = None) -> SignedIn:
+             auth_time: int | None = None, ends_at: int | None = None) -> SignedIn:
         """Return a new session of the identity's user for `caller`, on a `device` that is known
-        or else a new one. What is `proven` was so at `auth_time`, by default now.
+        or else a new one. What is `proven` was so at `auth_time`, by default now, and the session
+        ends at `ends_at` at the latest.
 
         `confirm` is called once the session is stored. It raises if what the user signed in
         with no longer holds; the session is then withdrawn, and no older one ends for it.
@@ -76,7 +77,7 @@ class SignIn:
         enrol_by = (self._enrolment.due(account.user_id)
                     if self._enrolment and not identity.second_factor else None)
         session, issued = self._sessions.open(account, proven, caller, confirm_and_limit,
-                                              auth_time, enrol_by)
+                                              auth_time, enrol_by, ends_at)
         return SignedIn(session, issued, device_token)
 
     def _account(self, identity: Identity) -> Account:

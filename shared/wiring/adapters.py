@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shared.mail.mailer import Mailer
     from shared.settings import Settings
     from shared.stores.attempts import DynamoAttemptStore
+    from shared.stores.authorization_codes import DynamoCodeStore
     from shared.stores.clients import DynamoClientStore
     from shared.stores.factors import DynamoFactorStore
     from shared.stores.identities import DynamoIdentityStore
@@ -70,6 +71,11 @@ class Adapters:
     def quota_store(self) -> DynamoQuotaStore:
         from shared.stores.quotas import DynamoQuotaStore
         return DynamoQuotaStore(self._table(self.settings.attempts_table))
+
+    @cached_property
+    def code_store(self) -> DynamoCodeStore:
+        from shared.stores.authorization_codes import DynamoCodeStore
+        return DynamoCodeStore(self._table(self.settings.attempts_table))
 
     @cached_property
     def client_store(self) -> DynamoClientStore:

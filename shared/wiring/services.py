@@ -43,10 +43,11 @@ class Services(PasskeyServices):
 
     @cached_property
     def account_pages(self) -> AccountPages:
-        from shared.account_pages.files import CLIENT_ID, AccountPages
+        from shared.account_pages.files import AccountPages
+        from shared.clients import ACCOUNT_PAGES
         chosen = self.settings
         return AccountPages({
-            "clientId": CLIENT_ID, "name": chosen.service_name, "logo": chosen.logo_url,
+            "clientId": ACCOUNT_PAGES, "name": chosen.service_name, "logo": chosen.logo_url,
             "passwordMinLength": chosen.password_min_length,
             "mail": chosen.mail_sender != "", "passkeys": chosen.passkey_rp_id != "",
             "verifiedEmail": chosen.require_verified_email,

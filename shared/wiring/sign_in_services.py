@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from shared.mail.links import MailedLinks
     from shared.sign_in.attempts import Attempts
     from shared.sign_in.authentication import Authentication
+    from shared.sign_in.authorization_codes import AuthorizationCodes
     from shared.sign_in.breached_passwords import BreachedPasswords
+    from shared.sign_in.code_sign_in import CodeSignIn
     from shared.sign_in.enrolment import Enrolment
     from shared.sign_in.owners import Owners
     from shared.sign_in.password_check import PasswordCheck
@@ -80,6 +82,18 @@ class SignInServices(MailServices):
         return SecondStep(self.tickets, self.factor_store, self.second_factor, self.owners,
                           self.used_tickets, self.sign_in, self.password_check.confirm,
                           self.settings.passkey_rp_id, self.now)
+
+    @cached_property
+    def authorization_codes(self) -> AuthorizationCodes:
+        from shared.sign_in.authorization_codes import AuthorizationCodes
+        return AuthorizationCodes(self.code_store, self.client_store, self.owners,
+                                  self.session_proofs, self.freshness, self.now)
+
+    @cached_property
+    def code_sign_in(self) -> CodeSignIn:
+        from shared.sign_in.code_sign_in import CodeSignIn
+        return CodeSignIn(self.code_store, self.owners, self.identity_store, self.session_proofs,
+                          self.sign_in, self.now)
 
     @cached_property
     def used_tickets(self) -> UsedTickets:

@@ -24,6 +24,8 @@ NOT_CALLED = {
     "head /.well-known/jwks.json": "the same",
     "get /.well-known/openid-configuration": "it is for verifiers",
     "head /.well-known/openid-configuration": "the same",
+    "post /authorization-codes": "the client cannot do it yet",
+    "post /session/authorization-code": "the same",
     "get /session": "the client counts the lifetime by its own clock",
 }
 # A field of a request, of an answer, or of both, that the client or a program that uses it names.

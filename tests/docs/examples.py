@@ -8,8 +8,8 @@ Notation, as api-reference.md explains it to its readers:
   the last JSON body that has it. An answer whose fence is marked `http laptop` is remembered
   apart, as `{laptop.access_token}`. Some values are no part of an answer, and found out by whoever
   plays the examples: `{mailed_token}`, of the last mail, `{sign_up_token}`, of a mail that only
-  some stages send, `{code}`, of an app, and `{credential}`, which is JSON, of a browser that was
-  given the last `public_key`.
+  some stages send, `{code}`, of an app, `{credential}`, which is JSON, of a browser that was given
+  the last `public_key`, and `{proof}`, of a key of the client, for the request that has it.
 - A request whose fence is marked `http repeated` is sent again until its answer comes.
 """
 

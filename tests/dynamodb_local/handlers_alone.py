@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from lambda_functions import delete_user, get_configuration, get_jwks, get_page, ping, preflight
+from shared.gateway.requests import Request
+from shared.gateway.vouched import about_proof
 from tests.support.account_owner import Owner
 from tests.support.application import Answer, Handler, send
 from tests.support.events import proxy_event
@@ -24,9 +26,12 @@ def claims(token: str) -> dict[str, Any]:
 class HandlersAlone(Owner, FactorOwner):
     def principal_of(self, method: str, path: str, headers: Mapping[str, str]) -> dict[str, Any]:
         told = claims(headers["authorization"].partition(" ")[2])
+        bound = about_proof(Request({"headers": headers}), told["cnf"]["jkt"],
+                            self.services.now() + 60) if "cnf" in told else {}
         return {"client_id": self.client_id, "user_id": told["sub"],
                 "session_id": told["sid"], "access_expires_at": told["exp"],
-                "auth_time": told["auth_time"], "amr": " ".join(told["amr"]), "acr": told["acr"]}
+                "auth_time": told["auth_time"], "amr": " ".join(told["amr"]), "acr": told["acr"],
+                **bound}
 
     def leave_without_password(self, access_token: str) -> Answer:
         return self.with_token(delete_user.handler, "DELETE", "/user", access_token, {})

@@ -8,13 +8,13 @@ import argparse
 import sys
 
 from scripts.checkout import ROOT
-from tests.dynamodb_local import (units_of_accounts, units_of_factors,
+from tests.dynamodb_local import (units_of_accounts, units_of_codes, units_of_factors,
                                   units_of_passkeys, units_of_sessions, units_of_signing_in)
 from tests.dynamodb_local.operations import OPERATIONS, Operation
 
 # The modules hold the operations; the order of the page is this one.
-PARTS = (units_of_signing_in, units_of_factors, units_of_passkeys, units_of_sessions,
-         units_of_accounts)
+PARTS = (units_of_signing_in, units_of_factors, units_of_passkeys, units_of_codes,
+         units_of_sessions, units_of_accounts)
 
 PAGE = ROOT / "docs" / "request-units.md"
 
@@ -61,6 +61,10 @@ Where the figures come from:
   and  the passkey are read again around that, and then all sessions of the person. The second
   step reads  the account and the identity once more, and remembers the ticket by a write of its
   own. The removal  of a passkey lists the sessions twice, and ends those in which one was shown.
+- A sign-in with a code takes it by one write. It reads the account twice, the identity, and the
+  session of the account pages, each of the three again once its own session is stored, and then all
+  sessions of the person. To give the code, the pages read the same three and the client
+  application, and write one item.
 - All factors of a person are one read of up to 4 KB, and more only of a person who has about ten
   passkeys.
 - A refresh writes first, on the condition that a new pair is due. The case that clients meet

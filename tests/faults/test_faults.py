@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from lambda_functions import ping
-from tests.faults import (accounts, addresses, bound_sessions, factors, passkeys, sessions,
-                          signing_in)
+from tests.faults import (accounts, addresses, bound_sessions, codes, factors, passkeys,
+                          sessions, signing_in)
 from tests.faults.scenario import SCENARIOS, Scenario
 from tests.faults.trial import meet, usual
 from tests.faults.world import World
@@ -20,8 +20,8 @@ from tests.support import failures
 from tests.support.failures import EVERY_TRY, Fault, Kind
 
 # The modules hold the scenarios, which are listed as they are imported.
-assert accounts and addresses and bound_sessions and factors and passkeys and sessions
-assert signing_in
+assert accounts and addresses and bound_sessions and codes and factors and passkeys
+assert sessions and signing_in
 
 PASSING = (failures.LOST_AFTER, failures.UNPROCESSED)
 LASTING = (failures.THROTTLED, failures.LOST_AFTER, failures.CONFLICT, failures.UNPROCESSED,

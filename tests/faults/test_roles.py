@@ -12,7 +12,7 @@ import pytest
 from botocore.session import Session
 
 from scripts import package
-from tests.faults import accounts, addresses, factors, passkeys, sessions, signing_in
+from tests.faults import accounts, addresses, codes, factors, passkeys, sessions, signing_in
 from tests.faults.scenario import SCENARIOS
 from tests.faults.trial import outcome, usual
 from tests.faults.world import World
@@ -21,7 +21,7 @@ from tests.stack.test_least_privilege import (ALLOWED, MAIL, MAILER, PEPPER,
 from tests.support.failures import EVERY_TRY, THROTTLED, Fault
 
 # The modules hold the scenarios, which are listed as they are imported.
-assert accounts and addresses and factors and passkeys and sessions and signing_in
+assert accounts and addresses and codes and factors and passkeys and sessions and signing_in
 MODULES = {name: module.rpartition(".")[2] for name, module in package.functions().items()}
 Call = tuple[str, str]
 SECRETS = {"signing-secret": SIGNING, "pepper-secret": PEPPER}

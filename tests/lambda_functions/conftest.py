@@ -4,13 +4,15 @@ from typing import Any
 
 import pytest
 
+from shared.clients import ACCOUNT_PAGES
 from shared.wiring.services import Services
-from tests.support.account_owner import Owner
-from tests.support.application import Answer, Pair
+from tests.support.account_owner import REDIRECT_URI, Owner
+from tests.support.application import CLIENT_ID, Answer, Pair
 from tests.support.authenticator import Device
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.mail import MAIL, Courier, Outbox, with_mail
+from tests.support.possession import Prover
 from tests.support.second_factors import Enrolled, FactorOwner
 from tests.support.wire import Wire
 
@@ -149,6 +151,29 @@ def by_link(strict: Owner, outbox: Outbox, device: Device, clock: Clock) -> Answ
     assert answer.status == 201
     clock.advance(60)
     return answer
+
+
+@pytest.fixture
+def pages(owner: Owner) -> Owner:
+    """The account pages, to which the application of `owner` may send people."""
+    owner.services.client_store.set_redirect_uris(CLIENT_ID, (REDIRECT_URI,))
+    return Owner(owner.services, ACCOUNT_PAGES, Prover())
+
+
+@pytest.fixture
+def at_pages(pages: Owner, clock: Clock) -> Pair:
+    """Ada has signed in to the account pages, a minute ago: the tokens that they hold."""
+    pair = pages.sign_in().pair
+    clock.advance(60)
+    return pair
+
+
+@pytest.fixture
+def code(pages: Owner, at_pages: Pair) -> str:
+    """What the pages send her back with."""
+    answer = pages.authorization_code(at_pages.access_token)
+    assert answer.status == 201
+    return str(answer.body["code"])
 
 
 def session_id(owner: Owner, pair: Pair) -> str:

@@ -11,10 +11,12 @@ from shared.gateway.api_gateway import STATUS
 # The error table of the HTTP contract: wire name -> status.
 TABLE = {
     "invalid_request": 400, "invalid_email": 400, "weak_password": 400,
-    "unsupported_account_type": 400, "invalid_link": 400, "unauthorized": 401,
-    "invalid_dpop_proof": 401, "bad_credentials": 401, "account_blocked": 401, "session_ended": 401,
+    "unsupported_account_type": 400, "invalid_link": 400, "invalid_redirect_uri": 400,
+    "unauthorized": 401, "invalid_dpop_proof": 401, "bad_credentials": 401,
+    "account_blocked": 401, "session_ended": 401,
     "stale_access_token": 401, "second_factor_required": 401, "invalid_ticket": 401,
-    "invalid_code": 401, "reauthentication_required": 401, "enrolment_required": 401,
+    "invalid_code": 401, "invalid_authorization_code": 401,
+    "reauthentication_required": 401, "enrolment_required": 401,
     "invalid_passkey": 401, "unknown_passkey": 401, "passkeys_not_configured": 404,
     "factor_exists": 409, "too_many_passkeys": 409, "last_way_in": 409,
     "not_found": 404, "method_not_allowed": 405, "user_exists": 409, "body_too_large": 413,

@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 
 from tests.docs.examples import Example, Message, differences, is_json, values
 from tests.support.authenticator import Device
+from tests.support.possession import Prover
 from tests.support.second_factors import STEP_SECONDS, CodeApp
 
 MAILED_TOKEN, SIGN_UP_TOKEN = "mailed_token", "sign_up_token"
 CODE, SECRET, CREDENTIAL, ASKED = "code", "secret", "credential", "public_key"
+PROOF = "proof"
 # The page whose browser makes passkeys and uses them.
 PAGE = "http://localhost:8080"
 ACCEPTED = 202
@@ -34,6 +36,7 @@ class Conversation:
         self.known: dict[str, str] = {}
         self._last_step = 0
         self._device, self._asked = Device(), dict[str, Any]()
+        self._prover = Prover()
 
     def play(self, example: Example) -> list[str]:
         """Send the request and return how the answer differs from the page's."""
@@ -56,7 +59,8 @@ class Conversation:
     def _filled(self, request: Message) -> Message:
         """A code is one that was not used, of the app that knows the last secret. There is one for
         each step of time, and two are good at once: that of now, and the next. A credential is a
-        new passkey, or an answer of one, whichever the last options ask for."""
+        new passkey, or an answer of one, whichever the last options ask for. All proofs are by one
+        key, and each is for the request that it is sent with."""
         if f"{{{CODE}}}" in request.body:
             self._last_step = max(self._last_step + 1, int(time.time()) // STEP_SECONDS)
             self.known[CODE] = CodeApp(self.known[SECRET]).code(self._last_step * STEP_SECONDS)
@@ -66,7 +70,15 @@ class Conversation:
             makes_one = "rp" in self._asked
             ceremony = self._device.make if makes_one else self._device.answer
             self.known[CREDENTIAL] = json.dumps(ceremony(self._asked, PAGE))
+        if ("DPoP", f"{{{PROOF}}}") in request.headers:
+            self.known[PROOF] = self._proof(request)
         return request.filled(self.known)
+
+    def _proof(self, request: Message) -> str:
+        method, path, _version = request.first_line.split(" ")
+        sent = request.filled(self.known | {PROOF: ""}).headers
+        token = dict(sent).get("Authorization", "").partition(" ")[2]
+        return self._prover.proof(method, self._base.geturl() + path, int(time.time()), token)
 
     def _remember(self, mark: str, body: str) -> None:
         prefix = f"{mark}." if mark else ""

@@ -10,6 +10,7 @@ from scripts.local.stack import LocalStack
 from scripts.operating.clients import ensure_clients
 from scripts.operating.stage_services import StageServices
 from scripts.run import CLIENT_ID
+from shared.clients import ACCOUNT_PAGES
 from shared.mail.errands import Errand, Occasion
 from tests.docs.examples import examples
 from tests.docs.pages import page, rows
@@ -23,12 +24,16 @@ SOMEBODY = "lovelace@example.org"
 OTHER = "ada.king@example.org"
 # Who signs up by a link that is mailed to this address.
 NEWCOMER = "augusta@example.org"
+# Where the application of the examples may be led back to.
+REDIRECT_URI = "http://localhost:3000/"
 
 
 @pytest.fixture(scope="module")
 def told(stack: LocalStack) -> tuple[list[str], Mapping[str, str]]:
     """The page, played from top to bottom: what differed, and all that the answers said."""
-    ensure_clients(StageServices("local", stack.outputs(), stack.emulator.client), CLIENT_ID)
+    services = StageServices("local", stack.outputs(), stack.emulator.client)
+    ensure_clients(services, CLIENT_ID, ACCOUNT_PAGES)
+    services.client_store.set_redirect_uris(CLIENT_ID, (REDIRECT_URI,))
     mailbox = Mailbox(stack.emulator, SOMEBODY, OTHER, NEWCOMER)
 
     def sign_up_token() -> str:

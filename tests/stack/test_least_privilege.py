@@ -65,6 +65,11 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
         "sessions": {WRITE, DELETE, LIST, WRITE_MANY}},
     "reauthenticateByPasskey": SIGNS | {
         "factors": {READ, UPDATE}, "sessions": {READ, UPDATE}},
+    "createAuthorizationCode": OWNER | KINDS | {
+        "attempts": {WRITE}, "sessions": {READ}, "clients": {READ}},
+    "createCodeSession": SIGNS | {
+        "users": {READ, UPDATE}, "identities": {READ}, "attempts": {UPDATE},
+        "sessions": {READ, WRITE, DELETE, LIST, WRITE_MANY}},
     "beginPasskeySignUp": SIGNS | {"attempts": {READ}},
     "createPasskeyUser": SIGNS | HASHES | {
         "users": {READ, WRITE}, "identities": {WRITE}, "factors": {READ, WRITE},

@@ -1,15 +1,20 @@
 """The owner of an account, through an application: what comes after sign-up and sign-in."""
 
-from lambda_functions import (change_email, change_password, confirm_email, delete_session_by_id,
-                              delete_sessions, delete_user, export_user,
+from lambda_functions import (change_email, change_password, confirm_email,
+                              create_authorization_code, create_code_session,
+                              delete_session_by_id, delete_sessions, delete_user, export_user,
                               list_sessions, request_email_verification,
                               request_password_reset, reset_password,
                               verify_email)
-from tests.support.application import EMAIL, PASSWORD, Answer
+from tests.support.application import CLIENT_ID, EMAIL, PASSWORD, Answer
 from tests.support.passkeys import PasskeyOwner
 
 NEW_EMAIL = "ada@byron.example.org"
 NEW_PASSWORD = "the difference engine weighs four tons"
+REDIRECT_URI = "https://app.example.org/callback"
+# RFC 7636, appendix B.
+VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
 
 class Owner(PasskeyOwner):
@@ -69,6 +74,21 @@ class Owner(PasskeyOwner):
         """Follow that link with an access token, or with nothing."""
         return self._send(confirm_email.handler, "PUT", "/user/email/confirmation",
                           {"token": token}, access_token)
+
+    def authorization_code(self, access_token: str, client_id: str = CLIENT_ID,
+                           redirect_uri: str = REDIRECT_URI, challenge: str = CHALLENGE
+                           ) -> Answer:
+        """Ask for a code for an application, as the account pages do."""
+        return self.with_token(create_authorization_code.handler, "POST", "/authorization-codes",
+                               access_token, {
+                                   "client_id": client_id, "redirect_uri": redirect_uri,
+                                   "code_challenge": challenge, "code_challenge_method": "S256"})
+
+    def code_session(self, code: str, verifier: str = VERIFIER, redirect_uri: str = REDIRECT_URI
+                     ) -> Answer:
+        """Sign in with a code of the account pages."""
+        return self._send(create_code_session.handler, "POST", "/session/authorization-code",
+                          {"code": code, "code_verifier": verifier, "redirect_uri": redirect_uri})
 
     def is_let_in(self, access_token: str) -> bool:
         """Whether the authorizer passes the token."""
