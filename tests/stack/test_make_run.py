@@ -123,6 +123,7 @@ def test_accounts_outlive_a_restart_and_a_kill(terminal: Terminal,
     ada = Member.sign_up(api)
     ada.sign_in()
     _require_verifiable(ada, first.base_url())
+    _require_pages(first)
 
     second = terminal.run()
     assert second.process.wait(STOP_SECONDS) == 1
@@ -194,6 +195,16 @@ def _require_verifiable(person: Member, issuer: str) -> None:
         person.access_token, keys.get_signing_key_from_jwt(person.access_token),
         algorithms=["ES256"], audience=CLIENT_ID, issuer=issuer)
     assert (configuration["issuer"], told["sub"]) == (issuer, person.user_id)
+
+
+def _require_pages(run: Run) -> None:
+    """They come first of what is printed once all is ready, and are registered."""
+    address = f"{run.base_url().replace('127.0.0.1', 'localhost')}/account/"
+    with urllib.request.urlopen(address) as page:
+        assert page.url == f"{address}home"
+    assert f"\n\nAccount pages: {address}\n\nReady in" in run.said()
+    assert Api(run.base_url(), "account-pages").send("POST", "/session", {}).error == (
+        400, "invalid_request")
 
 
 def test_the_tool_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
