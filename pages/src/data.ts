@@ -18,7 +18,7 @@ export function dataSection(quietly: (work: () => Promise<void>) => Promise<void
     }),
     h("h3", {}, t("data.leave")), h("p", { class: "hint" }, t("data.leaveHint")),
     opened(t("data.leave"), () => "", () => ({
-      fields: [currentPassword(t("data.leavePassword"), undefined)],
+      fields: [currentPassword(t("data.leavePassword"), "")],
       submit: t("data.leaveSubmit"), isDangerous: true, username: known.email,
       at: { bad_credentials: "password", invalid_request: "password" },
       words: { bad_credentials: t("error.wrong_password"),

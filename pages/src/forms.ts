@@ -182,7 +182,7 @@ export const emailField = (label: string = t("field.email"), autocomplete = "use
   name: "email", label, type: "email", autocomplete, value, missing: t("field.emailMissing") });
 
 export const currentPassword = (label: string = t("field.password"),
-                                missing: string | undefined = t("field.passwordMissing")): Field => ({
+                                missing = t("field.passwordMissing")): Field => ({
   name: "password", label, type: "password", autocomplete: "current-password", missing });
 
 /** Ask `question` in a dialog before `work`. */
