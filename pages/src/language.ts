@@ -64,4 +64,6 @@ export function choose(other: string): void {
   const path = new URL(".", location.href).pathname.replace(/\/$/, "");
   const secure = location.protocol === "https:" ? "; Secure" : "";
   document.cookie = `lang=${other}; Path=${path}; Max-Age=31536000; SameSite=Lax${secure}`;
+  // A browser that keeps it in the background has done so once it is read.
+  void document.cookie;
 }
