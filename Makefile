@@ -127,7 +127,7 @@ delivery-test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) ## the pipelines, and their
 	$(PYTEST) tests/delivery
 
 browser-test: $(TOOLS) $(OSLS) $(EMULATOR) $(CLIENT) $(BROWSER) ## the client in real browsers
-	$(PYTEST) tests/browser -n 2 -rs
+	$(PYTEST) tests/browser -n 2 --dist loadgroup -rs
 
 test-dynamodb-local: $(TOOLS) $(PAGES) ## every test that uses a store, on AWS's own engine; needs Java
 	$(PYTEST) $(UNIT_TESTS) $(EVIDENCE_TESTS) tests/dynamodb_local \

@@ -376,3 +376,75 @@ export const pages_astray = onPages(async (site, visitor) => {
   await visitor.follow('page.toAccount');
   await visitor.at('signIn.title');
 });
+
+/* The following are on a stage that requires verified addresses. */
+
+export const pages_check_mail = onPages(async (site, visitor) => {
+  const person = site.stranger();
+  await visitor.open('sign-up');
+  await visitor.at('signUp.title');
+  await visitor.type('field.email', person.email);
+  await visitor.type('field.password', person.password);
+  await visitor.send('field.password', 'signUp.submit');
+  await visitor.at('signUp.checkMail');
+  await visitor.press('signUp.sendAgain');
+  await visitor.hears('signUp.sent');
+  const early = await site.visitor(await site.profile());
+  await early.open('sign-in');
+  await signIn(early, person);
+  await early.isWrong('field.password', 'error.bad_or_not_verified');
+
+  const other = await site.visitor();
+  await other.open(await site.linkTo('verify-email', person.mailbox));
+  await other.at('verify.title');
+  await other.type('field.password', person.password);
+  await other.send('field.password', 'verify.submit');
+  await other.at('verify.done');
+  // The tab in which the sign-up began goes on by itself.
+  await visitor.at('home.title');
+  await visitor.sees('email.verified');
+});
+
+export const pages_without_password = onPages(async (site, visitor) => {
+  const person = site.stranger();
+  await visitor.open('sign-up');
+  await visitor.at('signUp.title');
+  await visitor.press('signUp.passkey');
+  await visitor.at('signUp.passkey');
+  await visitor.type('field.email', person.email);
+  await visitor.send('field.email', 'forgot.submit');
+  await visitor.at('signUp.checkMail');
+  const link = await site.linkTo('sign-up', person.mailbox);
+  const other = await site.visitor();
+  const device = await Device.of(other);
+  await other.open(link);
+  await other.at('signUp.finish');
+  await other.type('field.passkeyName', 'my phone');
+  await other.send('field.passkeyName', 'signUp.makePasskey');
+  await other.at('codes.title');
+  await visitor.at('home.title');
+  await other.press('codes.done');
+  await other.at('home.title');
+  await other.page.getByText('my phone').waitFor();
+  await other.sees('email.verified');
+
+  // Without a password, only the passkey signs in, and nothing else is left to remove it.
+  await device.take(false);
+  await signOut(other);
+  await device.take(true);
+  await other.press('signIn.passkey');
+  await other.at('home.title');
+  await pressIn(other, 'my phone', 'factors.removeOf');
+  await other.at('factors.removeSure', { name: 'my phone' });
+  await other.press('factors.remove');
+  await other.isWarned('error.last_way_in');
+  await other.press('sure.cancel');
+  await other.press('data.leave');
+  await other.press('data.leaveSubmit');
+  await other.at('data.left');
+
+  await other.open(link);
+  await other.at('signUp.finish');
+  await other.press('signUp.makePasskey');
+  await other.isWarned('error.invalid_link');
+});
