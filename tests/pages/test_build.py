@@ -76,7 +76,7 @@ def test_pages_are_built_anew_after_a_change_and_not_without(
 
 
 def test_a_mistake_in_a_page_is_told(copy: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    (copy / "pages" / "src" / "app.ts").write_text("const = 1;\n")
+    (copy / "pages" / "src" / "main.ts").write_text("const = 1;\n")
 
     with pytest.raises(Refused, match="The account pages could not be built; why is said above."):
         account_pages.build(copy)

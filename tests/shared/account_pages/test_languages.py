@@ -34,7 +34,8 @@ def test_a_weight_above_one_is_one() -> None:
     (["pt"], "pt-BR"), (["pt-PT"], "pt-BR"), (["zh-Hant-TW"], "zh-Hant"), (["zh"], "zh-Hant"),
     (["zh-Hant-x-private"], "zh-Hant"), (["de-a-bc-x-y"], "de"), (["dex"], "en"), (["*"], "en"),
     (["-de"], "en"), ([""], "en"), ([], "en"), (["x", "y", "de"], "de")])
-def test_a_language_is_found_by_the_longest_tag_or_at_least_by_its_name(wanted: list[str], tag: str) -> None:
+def test_a_language_is_found_by_the_longest_tag_or_at_least_by_its_name(
+        wanted: list[str], tag: str) -> None:
     assert best(wanted, THERE) == tag
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from shared.identities import EMAIL_ADDRESS, Account
 from shared.wiring.services import Services
-from tests.support.account_owner import EMAIL, Owner
+from tests.support.account_owner import Owner
+from tests.support.application import EMAIL
 from tests.support.clock import NOW
 from tests.support.cloud import Cloud
 from tests.support.wire import Wire
