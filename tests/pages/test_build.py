@@ -81,7 +81,7 @@ def test_a_mistake_in_a_page_is_told(copy: Path, capfd: pytest.CaptureFixture[st
     with pytest.raises(Refused, match="The account pages could not be built; why is said above."):
         account_pages.build(copy)
 
-    assert "app.ts:1:6" in capfd.readouterr().err
+    assert "src/main.ts:1:6" in capfd.readouterr().err
 
 
 def test_a_change_of_a_page_makes_another_zip_and_no_change_makes_none(
