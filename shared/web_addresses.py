@@ -47,11 +47,15 @@ def is_link_base(text: str) -> bool:
     return match[1] == "https" or (match[1] == "http" and match[2] in _THIS_MACHINE)
 
 
+# Lambda takes 4 KB of environment.
+_LONGEST_LOGO = 512
+
+
 def is_logo(text: str) -> bool:
     """Whether `text` is the address of a file that a Content-Security-Policy (level 3, section
     2.3.1) can name: https, a path, and no query."""
     origin, path = _split(text)
-    return (origin.startswith("https:") and is_origin(origin)
+    return (len(text) <= _LONGEST_LOGO and origin.startswith("https:") and is_origin(origin)
             and re.fullmatch(_FILE, f"/{path}") is not None)
 
 

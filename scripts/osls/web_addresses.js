@@ -31,9 +31,13 @@ const isLinkBase = (text) => {
   return match[1].toLowerCase() === 'https' || THIS_MACHINE.includes(match[2].toLowerCase());
 };
 
+/* Lambda takes 4 KB of environment. */
+const LONGEST_LOGO = 512;
+
 const isLogo = (text) => {
   const [origin, path = ''] = split(text);
-  return origin.startsWith('https:') && isOrigin(origin) && FILE.test(`/${path}`);
+  return text.length <= LONGEST_LOGO && origin.startsWith('https:') && isOrigin(origin)
+    && FILE.test(`/${path}`);
 };
 
 /* The rule of shared/settings.py. */

@@ -20,7 +20,7 @@ FOLDER = Path("pages", "dist")
 # What the pages are made of; the types of the client library's answers are only checked.
 SOURCES = ("pages/package*.json", "pages/tsconfig.json", "pages/*.mjs", "pages/*.css",
            "pages/*.svg", "pages/messages/*.json", "pages/src/**/*",
-           "clients/javascript/tsconfig.json", "clients/javascript/src/*.ts")
+           "clients/javascript/*.json", "clients/javascript/src/*.ts")
 NOT_BUNDLED = Path("clients", "javascript", "src", "openapi.ts")
 STAMP = Path(".local", "account-pages-built")
 

@@ -134,4 +134,5 @@ def _answer(request: urllib.request.Request, name: str) -> ApiAnswer:
 def _read(content: bytes, media_type: str) -> Any:
     if not content:
         return None
-    return content.decode() if media_type.startswith("text/") else json.loads(content)
+    is_text = media_type.startswith(("text/", "image/svg+xml"))
+    return content.decode() if is_text else json.loads(content)

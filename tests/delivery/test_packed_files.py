@@ -119,7 +119,7 @@ def test_a_change_of_a_page_starts_the_pipeline_of_its_function_and_no_other() -
     files = [path.relative_to(ROOT).as_posix() for path in account_pages.sources()]
 
     assert {"pages/build.mjs", "pages/package-lock.json", "pages/messages/ar.json",
-            "pages/src/app.ts", "clients/javascript/src/client.ts"} <= set(files)
+            "pages/src/main.ts", "clients/javascript/src/client.ts"} <= set(files)
     for function in whole_service.functions():
         includes = PIPELINES[function]["materials"][function]["includes"]
         assert unmatched(includes, files) == ([] if function == "getPage" else files), function

@@ -22,7 +22,8 @@ from scripts.smoke.checks import checks, refusals, smoke
 from shared.sessions.user_sessions import SESSION_ID
 
 Answers = Mapping[str, tuple[int, object]]
-HTML = '<link href="style-1.css"><script src="app-2.js"></script>'
+HTML = ('<link rel="icon" href="icon-3.svg"><link href="style-1.css">'
+        '<script src="app-2.js"></script>')
 
 
 class Text(NamedTuple):
@@ -112,11 +113,14 @@ def test_pong_passes_and_pang_does_not() -> None:
 
 
 def pages(html: str = HTML, policy: str = "default-src 'none'; script-src 'self'; x",
-          style: str = "text/css", kept: str = "public, immutable") -> Answers:
+          style: str = "text/css", kept: str = "public, immutable",
+          icon: str = "image/svg+xml") -> Answers:
     return {
         "GET /account/home": (200, Text(html, {
             "content-type": "text/html; charset=utf-8", "content-security-policy": policy})),
         "GET /account/style-1.css": (200, Text("", {"content-type": style, "cache-control": kept})),
+        "GET /account/icon-3.svg": (200, Text("<svg/>", {
+            "content-type": icon, "cache-control": kept})),
         "GET /account/app-2.js": (200, Text("1", {
             "content-type": "text/javascript", "cache-control": kept}))}
 
@@ -126,7 +130,8 @@ def test_pages_that_load_pass_and_others_do_not() -> None:
     with service(pages(), missing) as api:
         assert smoke("getPage", api) == "answers as it should"
     for wrong in (pages(html="<p>Hello</p>"), pages(html=HTML.replace("app-2", "app-3")),
-                  pages(policy="default-src *"), pages(style="text/plain"), pages(kept="no-store")):
+                  pages(policy="default-src *"), pages(style="text/plain"), pages(kept="no-store"),
+                  pages(icon="text/html"), pages(html=HTML.replace("svg", "exe"))):
         with service(wrong, missing) as api, pytest.raises(Wrong, match="/account/"):
             smoke("getPage", api)
     with service(pages(), (200, {})) as api, pytest.raises(Wrong, match="404"):

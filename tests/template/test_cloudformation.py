@@ -450,6 +450,7 @@ def test_the_stage_is_throttled_and_tighter_where_bcrypt_or_mail_is_paid(
               for setting in api_stage["MethodSettings"]}
 
     assert "StageName" not in deployment
+    assert limits.pop(("/account/{file}", "GET")) > limits["*", "*"]
     assert limits.pop(("*", "*")) > max(limits.values())
     assert set(limits) == {
         ("/user", "POST"), ("/session", "POST"), ("/user", "DELETE"), ("/user/password", "PUT"),
