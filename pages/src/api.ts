@@ -25,7 +25,13 @@ export const isSignedIn = (): Promise<boolean> => new Promise((resolve) => {
   });
 });
 
-/** Do `next` once somebody signs in, in this tab or another; return how to stop waiting. */
-export const onSignIn = (next: () => void): (() => void) => client.onChange((who) => {
-  if (who) next();
-});
+/** Do `next` once somebody signs in from now on, in this tab or another; return how to stop
+ *  waiting. */
+export function onSignIn(next: () => void): () => void {
+  let isNew = false;
+  return client.onChange((who) => {
+    // The first time, it is who was signed in already.
+    if (isNew && who) next();
+    isNew = true;
+  });
+}

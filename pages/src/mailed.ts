@@ -73,8 +73,8 @@ export function resetPasswordPage(): void {
     at: { weak_password: "new_password" }, maybe: t("reset.maybe"),
     run: async ({ new_password = "" }) => {
       await account.resetPassword({ token: mailedToken, new_password });
-      // Sessions have ended, and the tokens here with them.
-      if (await isSignedIn()) await client.signOut().catch(() => undefined);
+      // All sessions of the account have ended. Of whoever is signed in here, that may be one.
+      if (await isSignedIn()) await client.user().catch(() => undefined);
       history.replaceState(null, "");
       showSignIn(goOn, t("signIn.changed"));
     },

@@ -2,7 +2,7 @@
 
 import { ApiError, client, hasPasskeys, isSignedIn, onSignIn, passkeys } from "./api.js";
 import { go, withRequest } from "./address.js";
-import { goOn, isAsked } from "./application.js";
+import { goOn, isAsked, isFreshAsked } from "./application.js";
 import { h, link, show, type Child } from "./elements.js";
 import { alertLine, button, currentPassword, emailField, form, type Field } from "./forms.js";
 import { t } from "./language.js";
@@ -11,7 +11,7 @@ import { settings } from "./settings.js";
 
 /** Show the sign-in page; whoever is signed in already goes on at once. */
 export async function signInPage(): Promise<void> {
-  if (await isSignedIn()) {
+  if (!isFreshAsked && await isSignedIn()) {
     show(t("signIn.title"), h("p", {}, t(isAsked ? "signIn.continue" : "wait.busy")));
     try {
       return await goOn();

@@ -18,7 +18,14 @@ _CHARACTERS = re.compile(r"[A-Za-z0-9._~:/?@!$&'()*+;=%\[\]-]+", re.ASCII)
 _ORIGIN = re.compile(r"https?://[^/?]*")
 _HERE = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?")
 # RFC 8252 section 7.1: a domain of the app's maker, backwards, so that there is a dot in it.
-_OF_AN_APP = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:(?!//[^/?]*@).+")
+# What looks like a port is one, and the address lacks its scheme.
+_OF_AN_APP = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:(?!//[^/?]*@)(?![0-9]+(/|$)).+")
+# What the pages add.
+_ADDED = re.compile(r"[?&](code|state)=")
+# A browser takes a host whose last label is a number for an IPv4 address, whatever it is, and none
+# for a label of which only the sign of Punycode is there (WHATWG URL, section 3.5).
+_IPV4 = re.compile(r"//([0-9]{1,3}\.){3}[0-9]{1,3}")
+_UNREADABLE = re.compile(r"//([^:]*\.)?(xn--|[0-9]+|0x[0-9a-f]*)\.?(:[0-9]+)?")
 
 
 def redirect_uris(text: str) -> tuple[str, ...]:
@@ -47,14 +54,23 @@ def _fault(uri: str) -> str:
         return "it has a fragment"
     if not _CHARACTERS.fullmatch(uri):
         return "it has characters that an address does not have"
+    if _ADDED.search(uri):
+        return "the account pages add code and state to it"
     origin = _ORIGIN.match(uri)
     if origin is None:
         return "" if _OF_AN_APP.fullmatch(uri) else (
             "its scheme is neither https nor the name of an app with a dot in it, such as "
             "org.example.app, or it has a user name")
-    if not is_origin(origin[0]):
+    return _fault_of_origin(origin[0])
+
+
+def _fault_of_origin(origin: str) -> str:
+    if not is_origin(origin):
         return ("a host in lower case has to follow https://, without a user name, and without "
                 "the port that goes without saying")
-    if origin[0].startswith("http:") and not _HERE.fullmatch(origin[0]):
+    host = origin.partition(":")[2]
+    if _UNREADABLE.fullmatch(host) and not _IPV4.match(host):
+        return "browsers read its host as another one"
+    if origin.startswith("http:") and not _HERE.fullmatch(origin):
         return "http is for localhost, 127.0.0.1 and [::1] only"
     return ""

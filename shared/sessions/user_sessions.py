@@ -33,8 +33,9 @@ class UserSessions:
         """Return the live sessions of a person, the newest first."""
         return self._live(self._store.every(user_id), self._now())
 
-    def trim(self, user_id: str, keep_session_id: str) -> None:
-        """End the oldest live sessions beyond the limit, and drop some that are over.
+    def trim(self, user_id: str, keep_session_id: str, source_session_id: str = "") -> None:
+        """End the oldest live sessions beyond the limit, and drop some that are over. The one that
+        the kept one comes from, if it does from one, counts as the youngest of the others.
 
         Each sign-in trims after it has stored its own session, which it never ends. Of several
         sign-ins at once, the last one to read the list sees all their sessions and leaves no more
@@ -43,7 +44,8 @@ class UserSessions:
         """
         now = self._now()
         found = self._store.every(user_id)
-        live = sorted(self._live(found, now), key=lambda s: s.session_id != keep_session_id)
+        live = sorted(self._live(found, now), key=lambda session: (
+            session.session_id != keep_session_id, session.session_id != source_session_id))
         over = [session for session in found if self._lifetimes.is_over(session, now)]
         self._store.delete_many(user_id, [
             session.session_id for session in live[self._max_sessions:] + over[:MOST_DROPPED]])

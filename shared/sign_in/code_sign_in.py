@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from shared.sign_in.sign_in import SignedIn, SignIn
 
 CODE = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
-# Nobody has shown a password where a code was used. To those who count attempts, all these places
-# are one device of the user: one session of the pages would else make devices without end, each of
-# which has guesses of its own.
-BY_CODE = "by code"
+# Nobody has shown a password where a code was used. To those who count attempts, all places of an
+# application are one device of the user: one session of the pages would else make devices without
+# end, each of which has guesses of its own.
+BY_CODE = "by code "
 
 
 class CodeSignIn:
@@ -58,9 +58,10 @@ class CodeSignIn:
             _require_same(taken, self._identities.find(identity.kind, identity.name))
             self._require_source(taken)
 
-        device = Device(identity.user_id, BY_CODE, identity.password_version)
+        device = Device(identity.user_id, BY_CODE + caller.client_id,
+                        identity.password_version)
         return self._sign_in.open(identity, taken.proven, caller, confirm, device,
-                                  taken.auth_time, taken.ends_at)
+                                  taken.auth_time, taken.ends_at, taken.session_id)
 
     def _owner(self, taken: AuthorizationCode) -> Identity:
         try:

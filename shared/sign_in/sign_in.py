@@ -47,10 +47,12 @@ class SignIn:
 
     def open(self, identity: Identity, proven: Proven, caller: Caller,
              confirm: Callable[[], None], device: Device | None = None,
-             auth_time: int | None = None, ends_at: int | None = None) -> SignedIn:
+             auth_time: int | None = None, ends_at: int | None = None,
+             source_session_id: str = "") -> SignedIn:
         """Return a new session of the identity's user for `caller`, on a `device` that is known
         or else a new one. What is `proven` was so at `auth_time`, by default now, and the session
-        ends at `ends_at` at the latest.
+        ends at `ends_at` at the latest. It does not end the one that it comes from, if there is
+        room for two.
 
         `confirm` is called once the session is stored. It raises if what the user signed in
         with no longer holds; the session is then withdrawn, and no older one ends for it.
@@ -68,7 +70,7 @@ class SignIn:
             _require_open(present)
             if present != account:
                 raise Unavailable("the account changed during the sign-in")
-            self._user_sessions.trim(identity.user_id, session.session_id)
+            self._user_sessions.trim(identity.user_id, session.session_id, source_session_id)
 
         # This comes before the session is stored, because the signing key may have to be fetched.
         by_passkey = None if "pwd" in proven.amr else Device(

@@ -113,7 +113,8 @@ def test_what_a_page_loads_is_there_and_may_be_kept_for_a_year(services: Service
         assert (answer.status, answer.text) == (200, (FOLDER / name).read_text(encoding="utf-8"))
         assert answer.headers == OF_ALL | {
             "Content-Type": types[name.rpartition(".")[2]], "Vary": "Accept-Encoding",
-            "Cache-Control": "public, max-age=31536000, immutable"}
+            "Cache-Control": "public, max-age=31536000, immutable",
+            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
 
 
 def test_a_page_loads_nothing_of_another_origin_and_nothing_from_above(services: Services) -> None:

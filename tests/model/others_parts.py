@@ -16,7 +16,7 @@ from tests.model.store import Call
 class TrimsByAgeAlone(UserSessions):
     """A sign-in ends the oldest sessions beyond the limit, its own among them."""
 
-    def trim(self, user_id: str, keep_session_id: str) -> None:
+    def trim(self, user_id: str, keep_session_id: str, source_session_id: str = "") -> None:
         super().trim(user_id, keep_session_id="")
 
 

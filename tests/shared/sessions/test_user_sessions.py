@@ -75,6 +75,16 @@ def test_a_sign_in_never_ends_its_own_session(services: Services, cloud: Cloud) 
     assert len(stored(cloud)) == 10
 
 
+def test_a_sign_in_spares_the_session_that_it_comes_from(services: Services, cloud: Cloud
+                                                         ) -> None:
+    for age in range(12):
+        put(services, f"aged-{age}", opened_at=NOW - age)
+
+    services.user_sessions.trim("ada", "aged-0", "aged-11")
+
+    assert stored(cloud) == {f"aged-{age}" for age in range(9)} | {"aged-11"}
+
+
 @pytest.mark.parametrize("seed", range(50))
 def test_the_limit_holds_however_forty_sign_ins_interleave(services: Services,
                                                            seed: int) -> None:
