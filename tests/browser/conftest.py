@@ -1,5 +1,5 @@
-"""A stage local with short lifetimes and browsers whose pages it allows to call it; and a stage with
-account pages."""
+"""A stage local with short lifetimes and browsers whose pages it allows to call it; and a stage
+whose account pages people use."""
 
 from collections.abc import Callable, Iterator
 
@@ -67,7 +67,7 @@ def pages(chromium_path: str, origins: tuple[str, str], pages_stack: LocalStack)
 
 def on_pages(executable: str, origins: tuple[str, str], stack: LocalStack) -> Driver:
     return Driver("chromium", executable, base_url=stack.base_url, client_id=PAGES_ID,
-                  origin=origins[0], foreign_origin=origins[1], warm_up=False)
+                  origin=origins[0], foreign_origin=origins[1], warm_up=False, most_at_once=2)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,5 @@
-"""What the account pages load, how little they move by themselves, what they make of texts of others,
-and what password managers find."""
+"""What the account pages load, how little they move by themselves, what they make of texts of
+others, and what password managers find."""
 
 import pytest
 

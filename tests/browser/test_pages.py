@@ -1,5 +1,5 @@
-"""The account pages: each way through them, by mouse and by the keyboard alone, in each language and
-both colour schemes; also when answers are slow, lost, or say that something failed."""
+"""The account pages: each way through them, by mouse and by the keyboard alone, in each language
+and both colour schemes; also when answers are slow, lost, or say that something failed."""
 
 import pytest
 

@@ -16,8 +16,8 @@ LONGEST = ("slow", "passkey", "app", "failing")
 
 
 class Way(NamedTuple):
-    """The scenario `pages_<scenario>` in a language, by the `mouse` or by the `keyboard` alone, in a
-    colour scheme that is `light` or `dark`."""
+    """The scenario `pages_<scenario>` in a language, by the `mouse` or by the `keyboard` alone, in
+    a colour scheme that is `light` or `dark`."""
 
     scenario: str
     language: str = "en"

@@ -11,8 +11,12 @@ export const MOST_AT_ONCE = 3;
 
 /** Lets few requests at once through to the emulator, for all proxies of a program. */
 export class Gate {
-  #free = MOST_AT_ONCE;
+  #free;
   #waiting = [];
+
+  constructor(most = MOST_AT_ONCE) {
+    this.#free = most;
+  }
 
   /** Return what `send` does when it is its turn. */
   async pass(send) {

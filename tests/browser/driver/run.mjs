@@ -50,7 +50,7 @@ const settings = JSON.parse(text);
 const files = await builds(MUTANTS);
 const sites = await Promise.all([settings.origin, settings.foreign_origin].map(
   (origin) => serve(files, new URL(origin).port)));
-const gate = new Gate();
+const gate = new Gate(settings.most_at_once);
 const api = new Direct(settings, gate);
 const [browser] = await Promise.all([launch(settings), settings.warm_up === false || api.warmUp()]);
 try {

@@ -36,9 +36,8 @@ export class Examiner {
     note('fit', await page.evaluate(misfits), ', narrow');
     await page.evaluate(space, true);
     note('fit', await page.evaluate(misfits), ', narrow and spaced');
-    await page.setViewportSize(size);
-    note('fit', await page.evaluate(misfits), ', spaced');
     await page.evaluate(space, false);
+    await page.setViewportSize(size);
     await page.evaluate((top) => scrollTo(0, top), scrolled);
   }
 }

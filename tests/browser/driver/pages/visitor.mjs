@@ -5,6 +5,7 @@ import { activeElement } from './in_page.mjs';
 
 export const PATIENCE_MS = 45_000;
 const POLL_MS = 30;
+const MOMENT_MS = 1500;
 
 export class Visitor {
   constructor(site, page, hands) {
@@ -97,17 +98,26 @@ export class Visitor {
     await this.hands.send(await this.field(fieldKey), await this.#find('button', buttonKey));
   }
 
+  /** Whether the focus is somewhere. While a dialog is being closed, it is nowhere for a moment. */
+  async #hasFocus() {
+    for (const end = performance.now() + MOMENT_MS; performance.now() < end; await sleep(POLL_MS)) {
+      if (await this.page.evaluate(() => document.activeElement !== document.body)) return true;
+    }
+    return false;
+  }
+
   /** Examine what is there, and see that the focus is not lost. */
   async look() {
     const { page, site } = this;
     const state = await page.evaluate(() => ({
-      document: performance.timeOrigin, address: location.href, title: document.title,
-      isFocused: document.activeElement !== document.body }));
+      document: performance.timeOrigin, address: location.href, title: document.title }));
     site.witness.shown.add(state.address).add(state.title);
     // In a page that was just loaded, people begin at its top.
     if (state.document !== this.document) this.isNew = true;
     this.document = state.document;
-    if (!state.isFocused && !this.isNew) site.focusFaults.add(`${state.title}: the focus is lost`);
+    if (!this.isNew && !await this.#hasFocus()) {
+      site.focusFaults.add(`${state.title}: the focus is lost`);
+    }
     await site.examiner.look(page);
   }
 }

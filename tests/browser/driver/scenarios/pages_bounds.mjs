@@ -263,7 +263,7 @@ export const pages_wrong = onPages(async (site, visitor) => {
       :focus-visible { outline: none; } .links a { min-height: 0; }`,
                   'app-': `setTimeout(() => { console.error('wrong'); alert('wrong');
       try { eval('1'); } catch {} fetch('//127.0.0.1:9').catch(() => 0);
-      location.hash = 'x'; fetch('').catch(() => 0); document.querySelector('label').remove();
+      history.replaceState(null, '', '#x'); fetch('').catch(() => 0); document.querySelector('label').remove();
       throw Error('wrong'); }, 300);` };
   for (const [name, text] of Object.entries(wrong)) {
     site.meet('GET', new RegExp(`.account.${name}.*`), {
