@@ -25,7 +25,7 @@ export function dataSection(quietly: (work: () => Promise<void>) => Promise<void
                invalid_request: t("error.wrong_password") },
       run: async ({ password }) => {
         await quietly(() => withProof(() => account.leave(password ? { password } : {})));
-        show(t("data.left"), h("p", {}, link("sign-up", t("signIn.create"))));
+        show(t("data.left"), h("p", { class: "links" }, link("sign-up", t("signIn.create"))));
       },
     })));
 }

@@ -49,5 +49,5 @@ export function passwordSection(user: Promise<User>): HTMLElement {
           () => account.changePassword({ current_password: password, new_password }));
         devicesChanged();
       },
-    })), settings.mail && h("p", {}, link("forgot-password", t("password.none"))));
+    })), settings.mail && h("p", { class: "links" }, link("forgot-password", t("password.none"))));
 }

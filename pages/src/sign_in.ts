@@ -29,7 +29,7 @@ export function stuck(error: unknown): void {
     return go(withRequest("home"));
   }
   show(t("signIn.title"), h("p", { class: "problem", role: "alert" }, problem(error)),
-       h("p", {}, link("home", t("page.toAccount"))));
+       h("p", { class: "links" }, link("home", t("page.toAccount"))));
 }
 
 // Of the form that was shown last.
