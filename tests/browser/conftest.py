@@ -7,6 +7,8 @@ import pytest
 
 from scripts.local.emulator import free_port
 from scripts.local.stack import LocalStack
+from scripts.operating.stage_services import StageServices
+from shared.clients import Client
 from tests.browser import browsers
 from tests.browser.driver import Driver
 from tests.support.local_stage import deployed
@@ -52,10 +54,14 @@ def stack(tmp_path_factory: pytest.TempPathFactory, origins: tuple[str, str]
 
 
 @pytest.fixture(scope="session")
-def pages_stack(chromium_path: str, tmp_path_factory: pytest.TempPathFactory
-                ) -> Iterator[LocalStack]:
+def pages_stack(chromium_path: str, tmp_path_factory: pytest.TempPathFactory,
+                origins: tuple[str, str]) -> Iterator[LocalStack]:
+    """It is deployed only where there is a browser."""
     with deployed(tmp_path_factory.mktemp("emulator"), PAGES_ID,
                   {"displayName": MARKUP_NAME}) as stack:
+        services = StageServices("local", stack.outputs(), stack.emulator.client)
+        services.client_store.add(Client("web-app", "An application", True, services.now(),
+                                         redirect_uris=(f"{origins[0]}/elsewhere",)))
         yield stack
 
 

@@ -7,7 +7,8 @@ from tests.browser.driver import Driver
 from tests.browser.ways import KINDS, Reports, Way, faults, of, reports_of, ways_of
 
 FLOWS = ("sign_up", "verify_elsewhere", "forgotten", "password", "address", "app", "passkey",
-         "offer", "proof", "devices", "data", "astray", "languages", "unready")
+         "offer", "proof", "devices", "data", "astray", "languages", "unready",
+         "application")
 WAYS = [way for number, scenario in enumerate(FLOWS)
         for way in ways_of(scenario, number % 2 == 0)]
 WAYS += [*ways_of("failing", False), *ways_of("parts", True)[1:], *ways_of("slow", True)[:2],
@@ -54,6 +55,20 @@ def test_what_is_held_about_a_person_is_a_file(reports: Reports) -> None:
 def test_who_shows_no_proof_has_done_nothing(reports: Reports) -> None:
     for report in of(reports, "proof"):
         assert report["cancelled"] == 1
+
+
+def test_an_application_gets_people_back_with_a_code_that_only_it_can_use_once(
+        reports: Reports) -> None:
+    for report in of(reports, "application"):
+        assert [opened["email"] for opened in report["exchanges"]] == report["people"]
+        for opened in report["exchanges"]:
+            assert (opened["names"], opened["isSameState"]) == (["code", "state"], True)
+            assert {opened["stolen"], opened["again"]} == {"invalid_authorization_code"}
+
+
+def test_the_pages_lead_nowhere_else(reports: Reports) -> None:
+    for report in of(reports, "application"):
+        assert report["kept"] == [True, True, True]
 
 
 def test_the_language_is_asked_for_chosen_and_kept(reports: Reports) -> None:

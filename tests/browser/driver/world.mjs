@@ -15,11 +15,11 @@ export class Direct {
   }
 
   /** Return {status, body}. */
-  send(method, path, { body, token } = {}) {
+  send(method, path, { body, token, clientId = this.settings.client_id } = {}) {
     return this.gate.pass(async () => {
       const answer = await fetch(this.settings.base_url + path, {
         method,
-        headers: { 'x-koms-clientid': this.settings.client_id, 'content-type': 'application/json',
+        headers: { 'x-koms-clientid': clientId, 'content-type': 'application/json',
                    ...(token && { authorization: `Bearer ${token}` }) },
         body: body && JSON.stringify(body) });
       return { status: answer.status, body: await answer.json().catch(() => null) };

@@ -40,7 +40,8 @@ export class Site {
       world, language, hands, scheme, t: wordsOf(language), proxy: world.proxy,
       origin: `http://localhost:${port}`, path: `${pathname}/account/` });
     world.proxy.faults = (exchange) => site.#fault(exchange);
-    site.witness = new Witness(world.proxy, site.origin);
+    site.application = `${world.settings.origin}/elsewhere`;
+    site.witness = new Witness(world.proxy, site.origin, site.application);
     site.examiner = new Examiner(scheme);
     site.context = await site.profile();
     return site;

@@ -4,7 +4,7 @@
 const REFUSED = /^Failed to load resource: the server responded with a status of (4|5)\d\d/;
 const LOST = /^Failed to load resource: net::ERR_EMPTY_RESPONSE/;
 /* What the API gives that nobody else may get. */
-const SECRETS = ['access_token', 'refresh_token', 'device_token', 'ticket', 'secret', 'code'];
+const SECRETS = ['access_token', 'refresh_token', 'device_token', 'ticket', 'secret'];
 
 export class Witness {
   /** What no page may do: errors, dialogs of scripts, what the policy has stopped, … */
@@ -14,8 +14,9 @@ export class Witness {
   /** The tokens of links in mail. */
   mailed = new Set();
 
-  constructor(proxy, origin) {
-    Object.assign(this, { proxy, origin });
+  /** The pages are of this origin, and lead people to the address of this application. */
+  constructor(proxy, origin, application) {
+    Object.assign(this, { proxy, origin, application });
   }
 
   async watch(context) {
@@ -23,7 +24,8 @@ export class Witness {
     await context.addInitScript(listen);
     context.on('request', (request) => {
       const url = request.url();
-      if (!url.startsWith(`${this.origin}/`) && !url.startsWith('blob:')) {
+      const isOfPages = url.startsWith(`${this.origin}/`) || url.startsWith('blob:');
+      if (!isOfPages && !url.startsWith(this.application)) {
         this.faults.add(`a request to ${url}`);
       }
     });

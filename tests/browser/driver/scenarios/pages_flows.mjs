@@ -1,4 +1,5 @@
 /* What people do on the account pages, from the first step to the last. */
+import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
 import { Device } from '../device.mjs';
@@ -375,6 +376,70 @@ export const pages_astray = onPages(async (site, visitor) => {
   await visitor.at('page.notFound');
   await visitor.follow('page.toAccount');
   await visitor.at('signIn.title');
+});
+
+/** What an application sends somebody with, and what it keeps meanwhile. */
+function request(site, redirectUri = site.application) {
+  const verifier = randomBytes(32).toString('base64url');
+  const state = randomBytes(16).toString('base64url');
+  const query = new URLSearchParams({
+    response_type: 'code', client_id: 'web-app', redirect_uri: redirectUri, state,
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256' });
+  return { verifier, state, query };
+}
+
+/** Wait until the person is back; return whose session the code opens, and what it does later. */
+async function exchange(site, visitor, { verifier, state }) {
+  await visitor.page.waitForURL((url) => url.href.startsWith(site.application));
+  const back = new URL(visitor.page.url()).searchParams;
+  const body = { code: back.get('code'), code_verifier: verifier, redirect_uri: site.application };
+  const send = (path, more) => site.world.api.send(path === '/user' ? 'GET' : 'POST', path,
+                                                   { clientId: 'web-app', ...more });
+  const stolen = await send('/session/authorization-code', {
+    body: { ...body, code_verifier: randomBytes(32).toString('base64url') } });
+  const { body: tokens } = await send('/session/authorization-code', { body });
+  const again = await send('/session/authorization-code', { body });
+  const { body: user } = await send('/user', { token: tokens.access_token });
+  return { email: user.email, isSameState: back.get('state') === state,
+           names: [...back.keys()].sort(), stolen: stolen.body.name, again: again.body.name };
+}
+
+export const pages_application = onPages(async (site, visitor) => {
+  const person = await site.member();
+  const first = request(site);
+  await visitor.open(`sign-in?${first.query}`);
+  await signIn(visitor, person);
+  const entered = await exchange(site, visitor, first);
+
+  // Whoever is signed in already is led back at once.
+  const second = request(site);
+  await visitor.open(`sign-in?${second.query}`);
+  const led = await exchange(site, visitor, second);
+
+  const kept = [];
+  for (const address of [`${site.application}/other`, 'https://evil.example/', 'javascript:alert(1)']) {
+    await visitor.open(`sign-in?${request(site, address).query}`);
+    await visitor.isWarned('error.invalid_redirect_uri');
+    kept.push(visitor.page.url().startsWith(`${site.origin}${site.path}sign-in?`));
+  }
+  await visitor.follow('page.toAccount');
+  await visitor.at('home.title');
+
+  // Somebody who has no account yet makes one on the way.
+  const newcomer = site.stranger();
+  const other = await site.visitor(await site.profile());
+  const third = request(site);
+  await other.open(`sign-in?${third.query}`);
+  await other.at('signIn.title');
+  await other.follow('signIn.create');
+  await other.at('signUp.title');
+  await other.type('field.email', newcomer.email);
+  await other.type('field.password', newcomer.password);
+  await other.send('field.password', 'signUp.submit');
+  const joined = await exchange(site, other, third);
+  return { kept, people: [person.email, person.email, newcomer.email],
+           exchanges: [entered, led, joined] };
 });
 
 /* The following are on a stage that requires verified addresses. */
