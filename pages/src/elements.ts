@@ -32,10 +32,13 @@ export const link = (name: string, text: string): HTMLAnchorElement => h("a", { 
 /** Let a screen reader say `text`, without moving the focus. While a dialog is open, all that is
  *  outside of it is silent. */
 export function say(text: string): void {
-  const region = [...document.querySelectorAll("dialog[open] > .status, body > .status")].at(-1)!;
-  region.textContent = "";
-  // The same text twice would be one.
-  setTimeout(() => { region.textContent = text; }, 50);
+  const put = (said: string) => {
+    const regions = document.querySelectorAll("dialog[open] > .status, body > .status");
+    [...regions].at(-1)!.textContent = said;
+  };
+  put("");
+  // The same text twice would be one, and a dialog in which the work was done is being closed.
+  setTimeout(() => put(text), 50);
 }
 
 /** Return what `say` fills. */
