@@ -19,6 +19,7 @@ WITHOUT_TESTS = {"support"}
 MOTO_ALONE = {
     "conftest.py": "makes that fixture, and copies for each test what moto has made once",
     "support/wire.py": "asks moto to answer, and sends to DynamoDB Local what moto does not",
+    "support/moto_alone.py": "asks moto without the HTTP in between",
     "support/failures.py": "makes up answers in the shape in which moto gives them",
     "faults/conftest.py": "counts on tables that can be saved and put back between two trials",
     "faults/world.py": "saves those tables",
