@@ -109,9 +109,9 @@ def _free_port() -> int:
 @contextmanager
 def _process(java: str, home: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
     # Its SQLite finds its native library beside its own jar. It does not run for long enough to
-    # get back the time of Java's better compiler.
-    command = [java, "-Xmx512m", "-XX:TieredStopAtLevel=1", "-jar", JAR, "-inMemory",
-               "-disableTelemetry", "-port", str(port)]
+    # get back the time of Java's better compiler, or of a collector that works beside it.
+    command = [java, "-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", JAR,
+               "-inMemory", "-disableTelemetry", "-port", str(port)]
     process = subprocess.Popen(command, cwd=home, stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)
     try:
