@@ -39,8 +39,10 @@ def answers(url: str) -> bool:
 
 def answer(event_name: str, request: AWSPreparedRequest) -> AWSResponse | None:
     """Return what moto answers, or None where it does not."""
+    if not answers(request.url):
+        return None
     operation = event_name.removeprefix("before-send.")
-    if not (operation in OPERATIONS and botocore_stubber.enabled and answers(request.url)):
+    if not (operation in OPERATIONS and botocore_stubber.enabled):
         return botocore_stubber(event_name, request)
     responses, method = OPERATIONS[operation]
     handler = responses()
