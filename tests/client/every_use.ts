@@ -5,6 +5,7 @@ import {
   type Proof, type SignedIn, type TokenStorage,
 } from "session-api-client";
 import { accountOf, type Account, type Factor, type ListedSession } from "session-api-client/account";
+import { accountPagesOf, type AccountPages, type Start } from "session-api-client/account-pages";
 import {
   arePasskeysSupported, passkeysOf, type NewPasskey, type Passkey, type Passkeys,
   type PasskeySignIn, type SignedUp,
@@ -28,6 +29,9 @@ const options: Required<Options> = {
 const client: Client = createClient(options);
 const account: Account = accountOf(client);
 const passkeys: Passkeys = passkeysOf(client);
+const pages: AccountPages = accountPagesOf(client);
+const starts: readonly Required<Start>[] =
+  [{ redirectUri: "https://app.example.org/", page: "sign-up", locales: ["de", "en"] }];
 const ways: readonly Required<PasskeySignIn>[] =
   [{ conditional: true, ticket: "eyJ", signal: AbortSignal.timeout(1000) }];
 const proofs: readonly Proof[] = [{ password: "a loom" }, { code: "287082" }];
@@ -106,6 +110,14 @@ export const usedOfPasskeys = {
   deletePasskey: (): Promise<void> => passkeys.deletePasskey("an-id"),
 } satisfies Record<keyof Passkeys, () => unknown>;
 
+export const usedOfPages = {
+  start: (): Promise<void>[] => [pages.start(), ...starts.map((how) => pages.start(how))],
+  finish: async (): Promise<string | undefined> => {
+    const who: SignedIn | null = await pages.finish();
+    return who?.userId;
+  },
+} satisfies Record<keyof AccountPages, () => unknown>;
+
 export function explain(error: unknown): string {
   if (!(error instanceof ApiError)) return "";
   const faults: readonly FieldError[] = error.fields;
@@ -155,6 +167,10 @@ export function misuse(): unknown[] {
     passkeys.signInWithPasskey({ mediation: "silent" }),
     // @ts-expect-error Passkeys are those of a client.
     passkeysOf(account),
+    // @ts-expect-error There are two pages to begin with.
+    pages.start({ page: "home" }),
+    // @ts-expect-error The pages are those of a client.
+    accountPagesOf(pages),
     // @ts-expect-error There is no such method.
     client.refresh(),
     // @ts-expect-error The tokens are nobody's business.

@@ -2,6 +2,7 @@
 
 import { createClient } from "session-api-client";
 import { accountOf } from "session-api-client/account";
+import { accountPagesOf } from "session-api-client/account-pages";
 import { passkeysOf } from "session-api-client/passkeys";
 
 const BASE_URL = "https://sessions.example.org";
@@ -27,6 +28,10 @@ for (const [name, value] of Object.entries({
   PublicKeyCredential: { parseCreationOptionsFromJSON: (options) => options,
                          parseRequestOptionsFromJSON: (options) => options },
   navigator: { credentials: { create: async () => credential, get: async () => credential } },
+  // To which the account pages have led back, from whatever was begun here.
+  location: { href: "https://app.example.org/?code=e30&state=e30" },
+  history: { replaceState() {} },
+  sessionStorage: { getItem: () => "{}", removeItem() {} },
 })) Object.defineProperty(globalThis, name, { value });
 
 async function send(url, { method, headers }) {
@@ -48,6 +53,7 @@ const args = { endSession: ["an-id"], registerPasskey: ["phone"], renamePasskey:
 
 await client.signIn({ email: "", password: "" });
 for (const [name, method] of Object.entries(others)) await method(...args[name] ?? [{}]);
+await accountPagesOf(client).finish();
 await account.verifyEmail({ token: "", password: "" });
 isRefused = true;
 await client.user();

@@ -24,8 +24,7 @@ NOT_CALLED = {
     "head /.well-known/jwks.json": "the same",
     "get /.well-known/openid-configuration": "it is for verifiers",
     "head /.well-known/openid-configuration": "the same",
-    "post /authorization-codes": "the client cannot do it yet",
-    "post /session/authorization-code": "the same",
+    "post /authorization-codes": "the account pages ask for it, by the client's fetch",
     "get /session": "the client counts the lifetime by its own clock",
 }
 # A field of a request, of an answer, or of both, that the client or a program that uses it names.
@@ -64,8 +63,8 @@ def test_fields_that_are_renamed_break_the_build_or_a_use(renamed: tuple[str, ..
     openapi.write_text(text, encoding="utf-8")
     shutil.copytree(CLIENT / "src", tmp_path / "src")
     used = tmp_path / "every_use.ts"
-    used.write_text(re.sub('"session-api-client(/account|/passkeys)?"',
-                           lambda entry: f'"./src{entry[1] or "/index"}.js"',
+    used.write_text(re.sub('"session-api-client(/account-pages|/account|/passkeys)?"',
+                           lambda entry: f'"./src{(entry[1] or "/index").replace("-", "_")}.js"',
                            (FOLDER / "every_use.ts").read_text(encoding="utf-8")),
                     encoding="utf-8")
     (tmp_path / "package.json").write_text('{"type": "module"}', encoding="utf-8")

@@ -13,9 +13,10 @@ from tests.client.compiler import compiled
 from tests.docs.pages import page
 from tests.support.client_package import CLIENT, TOOLS
 
-# In KB, minified and gzipped: of the client alone, and together with the account or the passkeys.
+# In KB, minified and gzipped: of the client alone, and together with the account, the passkeys, or
+# the way through the account pages.
 MOST_KB = {"session-api-client": 5.0, "session-api-client/account": 5.5,
-           "session-api-client/passkeys": 6.2}
+           "session-api-client/passkeys": 6.2, "session-api-client/account-pages": 5.5}
 # As a bundler resolves packages, and as Node.js does.
 RESOLUTIONS = (("esnext", "bundler"), ("nodenext", "nodenext"))
 
@@ -38,7 +39,9 @@ def test_its_license_is_that_of_the_repository() -> None:
 @pytest.mark.parametrize("entry, names", [("session-api-client", "ApiError,createClient"),
                                           ("session-api-client/account", "accountOf"),
                                           ("session-api-client/passkeys",
-                                           "arePasskeysSupported,passkeysOf")])
+                                           "arePasskeysSupported,passkeysOf"),
+                                          ("session-api-client/account-pages",
+                                           "accountPagesOf")])
 def test_node_imports_it(project: Path, entry: str, names: str) -> None:
     done = subprocess.run(
         ["node", "--input-type=module", "--eval",

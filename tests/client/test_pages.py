@@ -18,7 +18,8 @@ BLOCKS = {f"{name} {number}": block for name in (README, "docs/stay-signed-in.md
 # What a block takes from the page around it.
 IMPORTS = ('import { ApiError, createClient } from "session-api-client";\nvoid ApiError;\n',
            'import { accountOf } from "session-api-client/account";\n',
-           'import { passkeysOf } from "session-api-client/passkeys";\n')
+           'import { passkeysOf } from "session-api-client/passkeys";\n',
+           'import { accountPagesOf } from "session-api-client/account-pages";\n')
 CLIENT_OF_THE_PAGE = (
     'const client = createClient({ baseUrl: "https://sessions.example.org", clientId: "web" });\n')
 ACCOUNT_OF_THE_PAGE = "const account = accountOf(client);\n"
@@ -59,13 +60,15 @@ def test_the_tables_of_methods_are_those_of_all_entry_points(project: Path) -> N
          "import { createClient } from 'session-api-client';"
          "import { accountOf } from 'session-api-client/account';"
          "import { passkeysOf } from 'session-api-client/passkeys';"
+         "import { accountPagesOf } from 'session-api-client/account-pages';"
          "const client = createClient({ baseUrl: 'https://x.example', clientId: 'x' });"
-         "const parts = [client, accountOf(client), passkeysOf(client)];"
+         "const parts = [client, accountOf(client), passkeysOf(client), accountPagesOf(client)];"
          "console.log(JSON.stringify(parts.flatMap(Object.keys)))"],
         cwd=project, capture_output=True, text=True, check=True)
 
     of_the_page = sections(page(README))
-    table = [cells[0].partition("(")[0] for section in ("Methods", "The account", "Passkeys")
+    table = [cells[0].partition("(")[0] for section in ("Methods", "The account", "Passkeys",
+                                                        "Sign in through the account pages")
              for cells in rows(of_the_page[section]) if "(" in cells[0]]
 
     assert table == json.loads(done.stdout)

@@ -20,7 +20,7 @@ export function createClient(options: Options): Client {
   const baseUrl = bare(options.baseUrl);
   if (!clientId) throw new TypeError("clientId is missing");
   if (!(timeoutSeconds > 0 && timeoutSeconds <= MOST_SECONDS)) {
-    throw new TypeError(`timeoutSeconds must be within 0 and ${MOST_SECONDS}`);
+    throw new TypeError(`timeoutSeconds is not within 0 and ${MOST_SECONDS}`);
   }
   // Some storages take no other characters.
   const key = `session-api.${baseUrl}.${clientId}`.replace(/[^\w.-]/g, "_");
@@ -75,5 +75,6 @@ export function createClient(options: Options): Client {
     user: () => asCaller("get", "/user"),
     fetch: createFetch(send, credentials, [baseUrl, ...apis.map(bare)], session),
     onChange: store.listen,
-  }, { ask, store, session, anonymously, asCaller, device, keepDevice, open, issueByPassword });
+  }, { baseUrl, clientId, ask, store, session, anonymously, asCaller, device, keepDevice, open,
+       issueByPassword });
 }

@@ -1,4 +1,4 @@
-/** What the methods of both entry points are made of. */
+/** What the methods of all entry points are made of. */
 
 import type { Answered, Body, Method, Path, WithPassword } from "./api.js";
 import type { Client } from "./interface.js";
@@ -8,6 +8,8 @@ import type { Session } from "./session.js";
 import type { SignedIn, Store } from "./store.js";
 
 export interface Core {
+  readonly baseUrl: string;
+  readonly clientId: string;
   readonly ask: Ask;
   readonly store: Store;
   readonly session: Session;

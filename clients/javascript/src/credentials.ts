@@ -91,9 +91,9 @@ async function keyOf({ privateKey, publicKey }: CryptoKeyPair): Promise<Key> {
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-const digest = async (text: string) =>
+export const digest = async (text: string): Promise<string> =>
   base64url(await crypto.subtle.digest("SHA-256", bytes(text)));
 
-const base64url = (data: ArrayBuffer | Uint8Array): string =>
+export const base64url = (data: ArrayBuffer | Uint8Array): string =>
   btoa(String.fromCharCode(...new Uint8Array(data)))
     .replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");

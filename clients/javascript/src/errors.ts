@@ -20,6 +20,7 @@ export interface FieldError {
  * - `not_signed_in`: nobody is signed in here, or another session has begun since the call did;
  * - `key_lost`: the session is bound to a key that is not here, and is of no more use here;
  * - `signed_out`: somebody signed out while this sign-in or change of password was under way;
+ * - `unknown_state`: the account pages lead back from a sign-in that this tab has not begun;
  * - `passkey_cancelled`: the person cancelled, or did nothing, or has no passkey here;
  * - `passkeys_not_possible`: the browser can make or use no passkey here.
  */
