@@ -3,12 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
+from shared.clients import ACCOUNT_PAGES
 from shared.identities import EMAIL_ADDRESS, Account
 from shared.wiring.services import Services
-from tests.support.account_owner import Owner
+from tests.support.account_owner import REDIRECT_URI, Owner
 from tests.support.application import EMAIL
 from tests.support.clock import NOW
 from tests.support.cloud import Cloud
+from tests.support.possession import Prover
 from tests.support.wire import Wire
 
 # Where each attribute of a person's items is in the export, by table.
@@ -42,6 +44,17 @@ LEFT_OUT = {
                  "count": "of a source or a mailbox, not of a person",
                  "counted_by": "a random number"},
 }
+
+
+# What the item of a code of the account pages says, which only they and an application ever meet.
+OF_A_CODE = {
+    "Subject": "the hash of a secret", "challenge": "the hash of another",
+    "client_id": "of the application, whose session shows it", "redirect_uri": "the same",
+    "user_id": "that of the account", "session_id": "of a session that is exported",
+    "amr": "a copy of what that session says", "acr": "another", "auth_time": "another",
+    "ends_at": "another", "password_version": "a copy of that of the identity",
+    "factors_id": "a random number", "expires_at": "a minute after the code was made",
+    "taken_by": "a random number"}
 
 
 def found(exported: Any, path: str) -> Any:
@@ -100,3 +113,17 @@ def test_nothing_is_exported_of_whoever_gets_the_address_in_this_moment(
 
     assert found(exported, "account.email") == found(exported, "identity.name")
     assert found(exported, "identity.password.hash") == "bcrypt"
+
+
+def test_codes_are_left_out_for_a_reason(owner: Owner, cloud: Cloud) -> None:
+    """They are of use for a minute, and TTL deletes them soon after."""
+    owner.services.client_store.set_redirect_uris(owner.client_id, (REDIRECT_URI,))
+    pages = Owner(owner.services, ACCOUNT_PAGES, Prover())
+    pair = pages.sign_in().pair
+    code = pages.authorization_code(pair.access_token).body["code"]
+    exported = pages.export(pair.access_token)
+    owner.code_session(code)
+
+    [item] = [item for item in cloud.items("attempts") if item["Subject"].startswith("code ")]
+    assert item.keys() == OF_A_CODE.keys()
+    assert item["challenge"] not in exported.text and item["redirect_uri"] not in exported.text

@@ -93,6 +93,18 @@ def test_opening_stores_one_session_and_gives_its_first_pair(
         "roles_version": 2}
 
 
+@pytest.mark.parametrize(("ends_at", "end"), [
+    (NOW + 60, NOW + 60), (NOW + 30 * DAY, NOW + 30 * DAY), (NOW + 31 * DAY, NOW + 30 * DAY)])
+def test_a_session_that_comes_from_another_one_ends_no_later(
+        ends_at: int, end: int, services: Services, sessions: Sessions, cloud: Cloud) -> None:
+    session, issued = sessions.open(ADA, BY_PASSWORD, Caller("web-app"), lambda _session: None,
+                                    ends_at=ends_at)
+
+    access, refresh = claims(services, issued)
+    assert session.ends_at == cloud.item("sessions")["ends_at"] == refresh.ends_at == end
+    assert access.expires_at == min(NOW + 3600, end)
+
+
 def test_a_session_opened_with_a_password_that_changed_is_withdrawn(
         sessions: Sessions, cloud: Cloud) -> None:
     def password_has_changed(_session: Session) -> None:

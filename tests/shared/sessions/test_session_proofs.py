@@ -82,7 +82,7 @@ def test_nothing_is_recorded_in_a_session_that_has_ended(
 def test_a_session_that_has_ended_is_not_live(
         gone: str, proofs: SessionProofs, store: MemorySessionStore, clock: Clock) -> None:
     clock.advance(9_000)
-    proofs.require_live("ada", "s-1")
+    assert proofs.require_live("ada", "s-1") == SESSION
     end(gone, store, clock)
 
     with pytest.raises(Unauthorized):
