@@ -129,6 +129,9 @@ delivery-test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) ## the pipelines, and their
 browser-test: $(TOOLS) $(OSLS) $(EMULATOR) $(CLIENT) $(BROWSER) ## the client in real browsers
 	$(PYTEST) tests/browser -n 2 --dist loadgroup -rs
 
+pictures: $(TOOLS) $(OSLS) $(EMULATOR) $(CLIENT) $(BROWSER) ## take those of the account pages in docs/pictures/ anew
+	@exec $(VENV)/python -m tests.browser.pictures
+
 test-dynamodb-local: $(TOOLS) $(PAGES) ## every test that uses a store, on AWS's own engine; needs Java
 	$(PYTEST) $(UNIT_TESTS) $(EVIDENCE_TESTS) tests/dynamodb_local \
 		--store dynamodb-local -n auto -rs

@@ -10,6 +10,7 @@ import * as cors from './scenarios/cors.mjs';
 import * as mutants from './scenarios/mutants.mjs';
 import * as pages_bounds from './scenarios/pages_bounds.mjs';
 import * as pages_flows from './scenarios/pages_flows.mjs';
+import * as pages_pictures from './scenarios/pages_pictures.mjs';
 import * as pages_troubles from './scenarios/pages_troubles.mjs';
 import * as passkeys from './scenarios/passkeys.mjs';
 import * as possession from './scenarios/possession.mjs';
@@ -21,7 +22,8 @@ import { Direct, World } from './world.mjs';
 
 /* Firefox hangs when it is driven in many contexts at once. */
 const MOST_RUNS_AT_ONCE = { chromium: 6, firefox: 1 };
-const SCENARIOS = { ...cors, ...mutants, ...pages_bounds, ...pages_flows, ...pages_troubles,
+const SCENARIOS = { ...cors, ...mutants, ...pages_bounds, ...pages_flows, ...pages_pictures,
+                    ...pages_troubles,
                     ...passkeys, ...possession, ...second_factor, ...signing, storm };
 
 const launch = ({ browser, executable }) => (browser === 'firefox'
