@@ -20,14 +20,12 @@ def main() -> None:
         executable = browsers.chromium()
         with (tempfile.TemporaryDirectory() as folder,
               deployed(Path(folder), PAGES_ID, {"displayName": "Example"}) as stack):
-            reports = on_pages(executable, origins, stack).run(
-                *({"scenario": "pages_pictures", "folder": str(FOLDER), "scheme": scheme}
-                  for scheme in ("light", "dark")))
+            [report] = on_pages(executable, origins, stack).run(
+                {"scenario": "pages_pictures", "folder": str(FOLDER)})
     except (browsers.NotHere, Refused) as reason:
         sys.exit(str(reason))
-    for report in reports:
-        # It says why a picture is missing.
-        assert report["names"]
+    # It says why a picture is missing.
+    assert report["names"]
     print(f"The pictures are in {FOLDER.relative_to(ROOT)}.")
 
 
