@@ -124,7 +124,7 @@ stack-test: $(TOOLS) $(OSLS) $(EMULATOR) $(CLIENT) $(VERIFIERS) ## the whole sta
 	$(PYTEST) tests/stack/test_openapi.py
 
 delivery-test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) ## the pipelines, and their steps on two stages
-	$(PYTEST) tests/delivery
+	$(PYTEST) tests/delivery -n 2 --dist loadfile
 
 browser-test: $(TOOLS) $(OSLS) $(EMULATOR) $(CLIENT) $(BROWSER) ## the client in real browsers
 	$(PYTEST) tests/browser -n 2 --dist loadgroup -rs

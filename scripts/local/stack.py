@@ -46,7 +46,7 @@ class LocalStack:
 
     def deploy(self) -> bool:
         """Package and deploy; return False when the emulator already holds just this."""
-        with _one_at_a_time():
+        with one_at_a_time():
             return self._deploy()
 
     def _deploy(self) -> bool:
@@ -119,7 +119,7 @@ def run_osls(emulator: Emulator, service: Path, *arguments: str | Path) -> None:
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
+def one_at_a_time() -> Iterator[None]:
     """`make run` and the tests build the same zips, and osls keeps notes in the checkout."""
     LOCK.parent.mkdir(parents=True, exist_ok=True)
     with LOCK.open("w") as lock:

@@ -16,7 +16,7 @@ from scripts.checkout import ROOT
 from scripts.delivery.functions import Function, Version
 from scripts.local.clients import REGION, ROOT_CREDENTIALS
 from scripts.local.emulator import Emulator, free_port
-from scripts.local.stack import MAIL_IDENTITY, LocalStack, build_host_zips
+from scripts.local.stack import MAIL_IDENTITY, LocalStack, build_host_zips, one_at_a_time
 from scripts.operating.clients import ensure_clients
 from scripts.operating.stage_services import StageServices
 from scripts.smoke.api import Api
@@ -111,14 +111,16 @@ def account(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Acc
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., dict[str, Any]]]:
     """Return what packages stage test with parameters, each set of them once."""
-    build_host_zips()
+    with one_at_a_time():
+        build_host_zips()
     with one_osls.running() as osls:
         @cache
         def package(**parameters: str) -> dict[str, Any]:
             folder = tmp_path_factory.mktemp("template")
             overrides = [f"--param={name}={value}" for name, value in parameters.items()]
-            osls("package", "--stage", "test", "--param=target=host", *overrides,
-                 "--package", folder).check_returncode()
+            with one_at_a_time():
+                osls("package", "--stage", "test", "--param=target=host", *overrides,
+                     "--package", folder).check_returncode()
             found: dict[str, Any] = json.loads(
                 (folder / "cloudformation-template-update-stack.json").read_text())
             return found
