@@ -31,7 +31,8 @@ const account: Account = accountOf(client);
 const passkeys: Passkeys = passkeysOf(client);
 const pages: AccountPages = accountPagesOf(client);
 const starts: readonly Required<Start>[] =
-  [{ redirectUri: "https://app.example.org/", page: "sign-up", locales: ["de", "en"] }];
+  [{ redirectUri: "https://app.example.org/", page: "sign-up", locales: ["de", "en"],
+     prompt: "login" }];
 const ways: readonly Required<PasskeySignIn>[] =
   [{ conditional: true, ticket: "eyJ", signal: AbortSignal.timeout(1000) }];
 const proofs: readonly Proof[] = [{ password: "a loom" }, { code: "287082" }];

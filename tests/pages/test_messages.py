@@ -22,7 +22,7 @@ WITHOUT_WORDS = {
     "second_factor_required": "the page goes on to the second step",
     "enrolment_required": "the page shows only what has to be added",
     "stale_access_token": "the client tries again",
-    "invalid_authorization_code": "only applications get it",
+    **dict.fromkeys(("invalid_authorization_code", "unknown_state"), "only applications get it"),
     **dict.fromkeys(("unsupported_account_type", "body_too_large", "unsupported_media_type",
                      "not_found", "method_not_allowed"),
                     "the pages send nothing of the kind: error.bad_request or error.unknown")}

@@ -23,13 +23,13 @@ export function accountPagesOf(client: Client): AccountPages {
   const keyOf = (state: string) => `session-api.${baseUrl}.${clientId}.${state}`;
 
   return {
-    async start({ redirectUri = location.origin + location.pathname, page = "sign-in", locales
-                } = {}) {
+    async start({ redirectUri = location.origin + location.pathname, page = "sign-in", locales,
+                  prompt } = {}) {
       const [state, verifier] = [random(), random()];
       const asked = new URLSearchParams({
         response_type: "code", client_id: clientId, redirect_uri: redirectUri, state,
         code_challenge: await digest(verifier), code_challenge_method: "S256",
-        ...(locales && { ui_locales: locales.join(" ") }) });
+        ...(locales && { ui_locales: locales.join(" ") }), ...(prompt && { prompt }) });
       const begun: Begun = { verifier, redirectUri };
       sessionStorage.setItem(keyOf(state), JSON.stringify(begun));
       location.assign(`${baseUrl}/account/${page}?${asked}`);

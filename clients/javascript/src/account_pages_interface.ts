@@ -10,6 +10,8 @@ export interface Start {
   readonly page?: "sign-in" | "sign-up";
   /** In which languages the pages are to speak, the most wanted first, such as `["de", "en"]`. */
   readonly locales?: readonly string[];
+  /** "login" asks whoever is signed in there to sign in again. */
+  readonly prompt?: "login";
 }
 
 export interface AccountPages {

@@ -111,11 +111,12 @@ test("each time they are asked with another state and another secret", async () 
 test("an application says where to lead back, with which page to begin, and in which language", async () => {
   const { pages } = stranger();
   const asked = await begun(pages, {
-    redirectUri: "https://app.example.org/back?to=cart", page: "sign-up", locales: ["de", "en"] });
+    redirectUri: "https://app.example.org/back?to=cart", page: "sign-up", locales: ["de", "en"],
+    prompt: "login" });
 
   assert.equal(browser.led[0].pathname, "/dev/account/sign-up");
-  assert.deepEqual([asked.redirect_uri, asked.ui_locales],
-                   ["https://app.example.org/back?to=cart", "de en"]);
+  assert.deepEqual([asked.redirect_uri, asked.ui_locales, asked.prompt],
+                   ["https://app.example.org/back?to=cart", "de en", "login"]);
 });
 
 test("the page itself is led back to without its query and fragment", async () => {
