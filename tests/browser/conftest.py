@@ -15,6 +15,8 @@ from tests.support.local_stage import deployed
 
 CLIENT_ID = "test-app"
 PAGES_ID = "account-pages"
+# An application, to which the pages lead people back.
+APPLICATION = "https://app.example.org/callback"
 # The name of a service, which its pages show as it is.
 MARKUP_NAME = '"><img src=x onerror=alert(5)>'
 ACCESS_SECONDS, EARLY_SECONDS, GRACE_SECONDS = 6, 1, 5
@@ -61,7 +63,7 @@ def pages_stack(chromium_path: str, tmp_path_factory: pytest.TempPathFactory,
                   {"displayName": MARKUP_NAME}) as stack:
         services = StageServices("local", stack.outputs(), stack.emulator.client)
         services.client_store.add(Client("web-app", "An application", True, services.now(),
-                                         redirect_uris=(f"{origins[0]}/elsewhere",)))
+                                         redirect_uris=(APPLICATION, f"{origins[0]}/elsewhere")))
         yield stack
 
 
@@ -73,7 +75,8 @@ def pages(chromium_path: str, origins: tuple[str, str], pages_stack: LocalStack)
 
 def on_pages(executable: str, origins: tuple[str, str], stack: LocalStack) -> Driver:
     return Driver("chromium", executable, base_url=stack.base_url, client_id=PAGES_ID,
-                  origin=origins[0], foreign_origin=origins[1], warm_up=False, most_at_once=2)
+                  origin=origins[0], foreign_origin=origins[1], application=APPLICATION,
+                  warm_up=False, most_at_once=2)
 
 
 @pytest.fixture(scope="session")

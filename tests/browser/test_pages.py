@@ -7,12 +7,12 @@ from tests.browser.driver import Driver
 from tests.browser.ways import KINDS, Reports, Way, faults, of, reports_of, ways_of
 
 FLOWS = ("sign_up", "verify_elsewhere", "forgotten", "password", "address", "app", "passkey",
-         "offer", "proof", "devices", "data", "astray", "languages", "unready",
-         "application")
+         "offer", "proof", "devices", "data", "astray", "unready", "application",
+         "tabs", "bare")
 WAYS = [way for number, scenario in enumerate(FLOWS)
         for way in ways_of(scenario, number % 2 == 0)]
 WAYS += [*ways_of("failing", False), *ways_of("parts", True)[1:], *ways_of("slow", True)[:2],
-         Way("lost", "ar", "keyboard", "dark")]
+         Way("lost", "ar", "keyboard", "dark"), *ways_of("languages", True)[:2]]
 
 pytestmark = pytest.mark.xdist_group("pages")
 
@@ -69,6 +69,11 @@ def test_an_application_gets_people_back_with_a_code_that_only_it_can_use_once(
 def test_the_pages_lead_nowhere_else(reports: Reports) -> None:
     for report in of(reports, "application"):
         assert report["kept"] == [True, True, True]
+
+
+def test_browsers_that_run_no_script_say_so(reports: Reports) -> None:
+    for report in of(reports, "bare"):
+        assert report["told"] == [True, True]
 
 
 def test_the_language_is_asked_for_chosen_and_kept(reports: Reports) -> None:

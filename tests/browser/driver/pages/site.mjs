@@ -40,8 +40,9 @@ export class Site {
       world, language, hands, scheme, t: wordsOf(language), proxy: world.proxy,
       origin: `http://localhost:${port}`, path: `${pathname}/account/` });
     world.proxy.faults = (exchange) => site.#fault(exchange);
-    site.application = `${world.settings.origin}/elsewhere`;
-    site.witness = new Witness(world.proxy, site.origin, site.application);
+    site.application = world.settings.application;
+    site.program = `${world.settings.origin}/elsewhere`;
+    site.witness = new Witness(world.proxy, site.origin, [site.application, site.program]);
     site.examiner = new Examiner(scheme);
     site.context = await site.profile();
     return site;

@@ -21,10 +21,10 @@ export class Visitor {
     this.isNew = true;
   }
 
-  /** What can be used now: the dialog, if one is open, else the page. */
+  /** What can be used now: the dialog that was opened last, if one is open, else the page. */
   async #here() {
-    const dialog = this.page.getByRole('dialog');
-    return await dialog.count() ? dialog : this.page;
+    const dialogs = this.page.getByRole('dialog');
+    return await dialogs.count() ? dialogs.last() : this.page;
   }
 
   async #find(role, key, values) {

@@ -14,9 +14,9 @@ export class Witness {
   /** The tokens of links in mail. */
   mailed = new Set();
 
-  /** The pages are of this origin, and lead people to the address of this application. */
-  constructor(proxy, origin, application) {
-    Object.assign(this, { proxy, origin, application });
+  /** The pages are of this origin, and lead people to the addresses of these applications. */
+  constructor(proxy, origin, applications) {
+    Object.assign(this, { proxy, origin, applications });
   }
 
   async watch(context) {
@@ -25,7 +25,7 @@ export class Witness {
     context.on('request', (request) => {
       const url = request.url();
       const isOfPages = url.startsWith(`${this.origin}/`) || url.startsWith('blob:');
-      if (!isOfPages && !url.startsWith(this.application)) {
+      if (!isOfPages && !this.applications.some((one) => url.startsWith(one))) {
         this.faults.add(`a request to ${url}`);
       }
     });

@@ -218,7 +218,16 @@ export const pages_app = onPages(async (site, visitor) => {
 
   await visitor.press('factors.newCodes');
   await visitor.at('factors.newCodesSure');
+  site.refuse('POST', '/factors/recovery-codes', {
+    status: 401, name: 'reauthentication_required', kinds: ['totp', 'recovery_code'] });
   await visitor.press('factors.newCodes');
+  await visitor.at('proof.title');
+  await visitor.press('secondStep.useRecoveryCode');
+  await visitor.type('field.recoveryCode', codes[0]);
+  await visitor.send('field.recoveryCode', 'proof.submit');
+  await visitor.isWrong('field.recoveryCode', 'error.invalid_code');
+  await visitor.type('field.recoveryCode', codes[1]);
+  await visitor.send('field.recoveryCode', 'proof.submit');
   await visitor.at('codes.title');
   const others = await visitor.page.getByRole('listitem').allTextContents();
   await visitor.press('codes.done');
@@ -281,7 +290,11 @@ export const pages_passkey = onPages(async (site, visitor) => {
   await visitor.look();
   await pressIn(visitor, 'my phone', 'factors.removeOf');
   await visitor.at('factors.removeSure', { name: 'my phone' });
+  site.refuse('DELETE', /.factors.passkey.+/, {
+    status: 401, name: 'reauthentication_required', kinds: ['passkey', 'recovery_code'] });
   await visitor.press('factors.remove');
+  await visitor.at('proof.title');
+  await visitor.press('secondStep.passkey');
   await visitor.sees('factors.noPasskeys');
   await visitor.hears('factors.passkeyRemoved');
 });
@@ -379,47 +392,69 @@ export const pages_astray = onPages(async (site, visitor) => {
 });
 
 /** What an application sends somebody with, and what it keeps meanwhile. */
-function request(site, redirectUri = site.application) {
+function request(site, redirectUri = site.application, more = {}) {
   const verifier = randomBytes(32).toString('base64url');
   const state = randomBytes(16).toString('base64url');
   const query = new URLSearchParams({
     response_type: 'code', client_id: 'web-app', redirect_uri: redirectUri, state,
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-    code_challenge_method: 'S256' });
-  return { verifier, state, query };
+    code_challenge_method: 'S256', ...more });
+  return { verifier, state, query, redirectUri };
 }
 
+/** Let there be an application at this address. */
+const answerAt = (address, visitor) => visitor.page.route(`${address}**`, (route) => route.fulfill(
+  { contentType: 'text/html', body: '<!doctype html><title>An application</title>' }));
+
 /** Wait until the person is back; return whose session the code opens, and what it does later. */
-async function exchange(site, visitor, { verifier, state }) {
-  await visitor.page.waitForURL((url) => url.href.startsWith(site.application));
+async function exchange(site, visitor, { verifier, state, redirectUri }) {
+  await visitor.page.waitForURL((url) => url.href.startsWith(redirectUri));
   const back = new URL(visitor.page.url()).searchParams;
-  const body = { code: back.get('code'), code_verifier: verifier, redirect_uri: site.application };
-  const send = (path, more) => site.world.api.send(path === '/user' ? 'GET' : 'POST', path,
-                                                   { clientId: 'web-app', ...more });
-  const stolen = await send('/session/authorization-code', {
-    body: { ...body, code_verifier: randomBytes(32).toString('base64url') } });
-  const { body: tokens } = await send('/session/authorization-code', { body });
-  const again = await send('/session/authorization-code', { body });
-  const { body: user } = await send('/user', { token: tokens.access_token });
+  const body = { code: back.get('code'), code_verifier: verifier, redirect_uri: redirectUri };
+  const send = (method, path, more) => site.world.api.send(method, path,
+                                                           { clientId: 'web-app', ...more });
+  const open = (changed = {}) => send('POST', '/session/authorization-code', {
+    body: { ...body, ...changed } });
+  const stolen = await open({ code_verifier: randomBytes(32).toString('base64url') });
+  const { body: tokens } = await open();
+  const again = await open();
+  const { body: user } = await send('GET', '/user', { token: tokens.access_token });
   return { email: user.email, isSameState: back.get('state') === state,
            names: [...back.keys()].sort(), stolen: stolen.body.name, again: again.body.name };
 }
 
 export const pages_application = onPages(async (site, visitor) => {
   const person = await site.member();
+  const exchanges = [];
+  await answerAt(site.application, visitor);
   const first = request(site);
   await visitor.open(`sign-in?${first.query}`);
   await signIn(visitor, person);
-  const entered = await exchange(site, visitor, first);
+  exchanges.push(await exchange(site, visitor, first));
 
-  // Whoever is signed in already is led back at once.
+  // Whoever is signed in already is led back at once, unless the application wants a sign-in.
   const second = request(site);
   await visitor.open(`sign-in?${second.query}`);
-  const led = await exchange(site, visitor, second);
+  exchanges.push(await exchange(site, visitor, second));
+  const third = request(site, site.application, { prompt: 'login' });
+  await visitor.open(`sign-in?${third.query}`);
+  await signIn(visitor, person);
+  exchanges.push(await exchange(site, visitor, third));
+
+  // Any program of this device could be at an address such as this one.
+  const local = request(site, site.program);
+  await visitor.open(`sign-in?${local.query}`);
+  await visitor.at('goOn.title');
+  await visitor.press('goOn.submit');
+  exchanges.push(await exchange(site, visitor, local));
 
   const kept = [];
   for (const address of [`${site.application}/other`, 'https://evil.example/', 'javascript:alert(1)']) {
     await visitor.open(`sign-in?${request(site, address).query}`);
+    if (!address.startsWith('https:')) {
+      await visitor.at('goOn.title');
+      await visitor.press('goOn.submit');
+    }
     await visitor.isWarned('error.invalid_redirect_uri');
     kept.push(visitor.page.url().startsWith(`${site.origin}${site.path}sign-in?`));
   }
@@ -429,17 +464,52 @@ export const pages_application = onPages(async (site, visitor) => {
   // Somebody who has no account yet makes one on the way.
   const newcomer = site.stranger();
   const other = await site.visitor(await site.profile());
-  const third = request(site);
-  await other.open(`sign-in?${third.query}`);
+  await answerAt(site.application, other);
+  const last = request(site);
+  await other.open(`sign-in?${last.query}`);
   await other.at('signIn.title');
   await other.follow('signIn.create');
   await other.at('signUp.title');
   await other.type('field.email', newcomer.email);
   await other.type('field.password', newcomer.password);
   await other.send('field.password', 'signUp.submit');
-  const joined = await exchange(site, other, third);
-  return { kept, people: [person.email, person.email, newcomer.email],
-           exchanges: [entered, led, joined] };
+  exchanges.push(await exchange(site, other, last));
+  return { kept, exchanges, people: [...Array(4).fill(person.email), newcomer.email] };
+});
+
+/** Another person signs in in another tab. */
+export const pages_tabs = onPages(async (site, visitor) => {
+  const [ada, eve] = [await site.member(), await site.member()];
+  await atHome(visitor, ada);
+  const other = await site.visitor();
+  await other.open('home');
+  await other.at('home.title');
+  await signOut(other);
+  await visitor.sees('signIn.ended');
+  await signIn(other, eve);
+  await other.at('home.title');
+  await visitor.at('home.title');
+  await visitor.page.getByText(eve.email).waitFor();
+});
+
+/** Browsers in which the pages cannot do what they are for. */
+export const pages_bare = onPages(async (site, visitor) => {
+  await visitor.page.addInitScript(() => Object.defineProperty(
+    window, 'localStorage', { get() { throw new DOMException('', 'SecurityError'); } }));
+  await visitor.open('sign-in');
+  await visitor.at('page.noStorage');
+  // The next ones complain in their consoles, with reason.
+  const shown = async (place, options = {}) => {
+    const page = await (await site.world.profile(options)).newPage();
+    await page.goto(`${site.origin}${site.path}sign-in?ui_locales=${site.language}`);
+    await page.locator(place).waitFor();
+    return page.locator(place).textContent();
+  };
+  site.meet('GET', /.account.app-.*/, { loseAnswer: true }, Infinity);
+  const late = await shown('.late');
+  site.calm();
+  const plain = await shown('noscript', { javaScriptEnabled: false });
+  return { told: [late === site.t('page.late'), plain === site.t('page.noScript')] };
 });
 
 /* The following are on a stage that requires verified addresses. */
