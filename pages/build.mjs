@@ -11,7 +11,7 @@ import { build } from 'esbuild';
 
 const HERE = import.meta.dirname;
 const OUT = join(HERE, 'dist');
-const RIGHT_TO_LEFT = ['ar', 'fa', 'he', 'ur'];
+const RIGHT_TO_LEFT = ['Adlm', 'Arab', 'Hebr', 'Nkoo', 'Rohg', 'Syrc', 'Thaa'];
 const languages = (await readdir(join(HERE, 'messages')))
   .filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5)).sort();
 if (!languages.includes('en')) throw new Error('messages/en.json is missing: it is the last resort');
@@ -56,7 +56,8 @@ await mkdir(OUT, { recursive: true });
 for (const tag of languages) {
   const messages = JSON.parse(await readFile(join(HERE, 'messages', `${tag}.json`), 'utf8'));
   const [script, ...chunks] = built(`language:${tag}`);
-  const direction = RIGHT_TO_LEFT.includes(tag) ? 'rtl' : 'ltr';
+  const { script: letters } = new Intl.Locale(tag).maximize();
+  const direction = RIGHT_TO_LEFT.includes(letters) ? 'rtl' : 'ltr';
   await writeFile(join(OUT, `page.${tag}.html`), `<!doctype html>
 <html lang="${tag}" dir="${direction}">
 <head>

@@ -1,11 +1,10 @@
 /** What is held about the person, and how to leave. */
 
 import { account, known } from "./api.js";
-import { h, link, show } from "./elements.js";
+import { download, h, link, show } from "./elements.js";
 import { currentPassword, lonely } from "./forms.js";
 import { t } from "./language.js";
 import { withProof } from "./proof.js";
-import { download } from "./recovery_codes.js";
 import { opened, section } from "./sections.js";
 
 /** Return the part about the data; `quietly` does what ends the session without a word about that. */

@@ -2,7 +2,7 @@
 
 import { account } from "./api.js";
 import { h, type Child } from "./elements.js";
-import { lonely } from "./forms.js";
+import { labelled, lonely } from "./forms.js";
 import { date, t } from "./language.js";
 import { loaded, section } from "./sections.js";
 import { settings } from "./settings.js";
@@ -49,12 +49,6 @@ export function devicesSection(leave: () => Promise<void>): HTMLElement {
       await reload(t("sessions.ended"));
     }), t("sessions.endOf", { name, date: since })));
   }
-}
-
-/** Say in full what a button does whose text is short. */
-export function labelled(action: HTMLElement, label: string): HTMLElement {
-  action.querySelector("button")!.setAttribute("aria-label", label);
-  return action;
 }
 
 function nameOf(device: string): string {

@@ -54,3 +54,10 @@ export function show(title: string, ...content: Child[]): void {
   // On a page that was just loaded, the browser and the screen reader begin by themselves.
   if (!isFirst) heading.focus();
 }
+
+/** Let the browser save `text` under `name`. */
+export function download(name: string, type: string, text: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type }));
+  h("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}

@@ -2,16 +2,14 @@
 
 import type { Factor } from "../../clients/javascript/src/account.js";
 import { account, hasPasskeys, passkeys } from "./api.js";
-import { labelled } from "./devices.js";
 import { h, type Child } from "./elements.js";
-import { lonely, sure, type Form } from "./forms.js";
+import { codeField, labelled, lonely, sure, type Form } from "./forms.js";
 import { date, t } from "./language.js";
 import { isUnclear } from "./problems.js";
 import { withProof } from "./proof.js";
 import { qrCode } from "./qr_code.js";
 import { showCodes } from "./recovery_codes.js";
 import { loaded, opened, section } from "./sections.js";
-import { codeField } from "./sign_in.js";
 
 /** Return the part about factors; `redraw` shows the whole page anew, after recovery codes were
  *  shown in its place. */

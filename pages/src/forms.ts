@@ -58,6 +58,12 @@ export function lonely(text: string, work: () => Promise<string | void>, look = 
   }, (error) => { alert.textContent = problem(error); }, look), alert, note);
 }
 
+/** Say in full what a button does whose text is short. */
+export function labelled(action: HTMLElement, label: string): HTMLElement {
+  action.querySelector("button")!.setAttribute("aria-label", label);
+  return action;
+}
+
 export const alertLine = (): HTMLElement => h("p", { class: "problem", role: "alert" });
 
 /** Run `work` unless the button runs already. */
@@ -184,6 +190,13 @@ export const emailField = (label: string = t("field.email"), autocomplete = "use
 export const currentPassword = (label: string = t("field.password"),
                                 missing = t("field.passwordMissing")): Field => ({
   name: "password", label, type: "password", autocomplete: "current-password", missing });
+
+/** Return the field for a code of an app, or else for a recovery code. */
+export const codeField = (isOfApp: boolean): Field => ({
+  name: "code", label: t(isOfApp ? "field.code" : "field.recoveryCode"),
+  hint: t(isOfApp ? "field.codeHint" : "field.recoveryCodeHint"),
+  autocomplete: isOfApp ? "one-time-code" : "off", missing: t("field.codeMissing"),
+  ...(isOfApp && { inputmode: "numeric" as const }) });
 
 /** Ask `question` in a dialog before `work`. */
 export function sure(question: string, yes: string, work: () => Promise<unknown>): Promise<void> {

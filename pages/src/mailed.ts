@@ -102,4 +102,3 @@ function done(title: string): void {
   history.replaceState(null, "");
   show(title, lonely(t("page.toAccount"), async () => go("home"), "primary"));
 }
-

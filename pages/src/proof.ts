@@ -2,10 +2,9 @@
 
 import { ApiError, client, hasPasskeys, known, passkeys } from "./api.js";
 import { h } from "./elements.js";
-import { alertLine, button, currentPassword, form, modal } from "./forms.js";
+import { alertLine, button, codeField, currentPassword, form, modal } from "./forms.js";
 import { t } from "./language.js";
 import { Cancelled, problem } from "./problems.js";
-import { codeField } from "./sign_in.js";
 
 /** Return what `call` returns; if it needs a fresh proof, ask for one and call it again. Throws
  *  Cancelled if the person shows none. */

@@ -1,6 +1,6 @@
 /** Recovery codes, which nobody can see again. */
 
-import { h, say, show } from "./elements.js";
+import { download, h, say, show } from "./elements.js";
 import { alertLine, button } from "./forms.js";
 import { t } from "./language.js";
 
@@ -18,11 +18,4 @@ export function showCodes(codes: readonly string[], next: () => unknown): void {
          button(t("codes.download"), async () => download(t("codes.file"), "text/plain", text),
                 () => undefined)),
        alert, h("button", { type: "button", class: "primary", click: next }, t("codes.done")));
-}
-
-/** Let the browser save `text` under `name`. */
-export function download(name: string, type: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type }));
-  h("a", { href: address, download: name.replace(/[\u2068\u2069]/g, "") }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

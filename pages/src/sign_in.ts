@@ -4,7 +4,7 @@ import { ApiError, client, hasPasskeys, isSignedIn, onSignIn, passkeys } from ".
 import { go, withRequest } from "./address.js";
 import { goOn, isAsked, isFreshAsked } from "./application.js";
 import { h, link, show, type Child } from "./elements.js";
-import { alertLine, button, currentPassword, emailField, form, type Field } from "./forms.js";
+import { alertLine, button, codeField, currentPassword, emailField, form } from "./forms.js";
 import { t } from "./language.js";
 import { problem } from "./problems.js";
 import { settings } from "./settings.js";
@@ -136,9 +136,3 @@ export function secondStep({ ticket, kinds }: ApiError, next: () => Promise<void
        h("p", { class: "links" }, h("button", { type: "button", class: "quiet", click: begin },
                                     t("secondStep.back"))));
 }
-
-export const codeField = (isOfApp: boolean): Field => ({
-  name: "code", label: t(isOfApp ? "field.code" : "field.recoveryCode"),
-  hint: t(isOfApp ? "field.codeHint" : "field.recoveryCodeHint"),
-  autocomplete: isOfApp ? "one-time-code" : "off", missing: t("field.codeMissing"),
-  ...(isOfApp && { inputmode: "numeric" as const }) });

@@ -50,8 +50,7 @@ class Services(PasskeyServices):
             "clientId": ACCOUNT_PAGES, "name": chosen.service_name, "logo": chosen.logo_url,
             "passwordMinLength": chosen.password_min_length,
             "mail": chosen.mail_sender != "", "passkeys": chosen.passkey_rp_id != "",
-            "verifiedEmail": chosen.require_verified_email,
-            "secondFactor": chosen.require_second_factor})
+            "verifiedEmail": chosen.require_verified_email})
 
     @cached_property
     def accounts(self) -> Accounts:
