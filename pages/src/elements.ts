@@ -41,6 +41,15 @@ export function say(text: string): void {
   setTimeout(() => put(text), 50);
 }
 
+/** Let nobody read one of these texts any more, unless something else was said meanwhile. */
+export function unsay(...texts: readonly string[]): void {
+  setTimeout(() => {
+    for (const region of document.querySelectorAll(".status")) {
+      if (texts.includes(region.textContent!)) region.textContent = "";
+    }
+  }, 100);
+}
+
 /** Return what `say` fills. */
 export const statusLine = (): HTMLElement => h("p", { role: "status", class: "status unseen" });
 

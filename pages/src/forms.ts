@@ -1,7 +1,7 @@
 /** Forms that say what is wrong beside the field, run one call at a time, and lose nothing. */
 
 import { ApiError } from "../../clients/javascript/src/index.js";
-import { h, newId, say, statusLine, type Child } from "./elements.js";
+import { h, newId, say, statusLine, unsay, type Child } from "./elements.js";
 import { t } from "./language.js";
 import { isUnclear, problem } from "./problems.js";
 
@@ -79,6 +79,7 @@ async function running(element: HTMLButtonElement, work: () => Promise<unknown>)
     await work();
   } finally {
     timers.forEach(clearTimeout);
+    unsay(t("wait.busy"), t("wait.long"));
     element.classList.remove("busy");
     element.removeAttribute("aria-disabled");
   }

@@ -20,7 +20,8 @@ export async function verifyEmailPage(): Promise<void> {
   if (!mailedToken) return missingLink();
   if (!await isSignedIn()) return verifyByPassword();
   show(t("verify.title"), h("p", {}, t("verify.signedIn")), form({
-    fields: [], submit: t("verify.submit"), run: async () => {
+    fields: [], submit: t("verify.submit"), words: { invalid_link: t("verify.wrongLink") },
+    run: async () => {
       try {
         await account.verifyEmail({ token: mailedToken });
       } catch (error) {

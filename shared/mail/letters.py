@@ -26,7 +26,8 @@ RESET = Letter(
 VERIFY = Letter(
     "Verify your address for $service",
     "Please verify that this address is yours and that you want to use it with $service. Follow"
-    " this link and enter the password of your account. It works for 24 hours:",
+    " this link, and enter the password of your account if you are asked for it. It works for 24"
+    " hours:",
     "If you did not sign up, ignore this mail. Nobody can verify this address without that"
     " password.", "verify-email")
 SIGN_UP = Letter(
