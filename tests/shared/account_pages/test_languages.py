@@ -31,7 +31,8 @@ def test_a_weight_above_one_is_one() -> None:
 
 @pytest.mark.parametrize(("wanted", "tag"), [
     (["de"], "de"), (["DE-at-1996"], "de"), (["fr", "ar"], "ar"), (["pt-br"], "pt-BR"),
-    (["pt"], "pt-BR"), (["pt-PT"], "pt-PT"), (["pt-AO"], "pt-BR"), (["zh-Hant-TW"], "zh-Hant"), (["zh"], "zh-Hant"),
+    (["pt"], "pt-BR"), (["pt-PT"], "pt-PT"), (["pt-AO"], "pt-BR"),
+    (["zh-Hant-TW"], "zh-Hant"), (["zh"], "zh-Hant"),
     (["zh-Hant-x-private"], "zh-Hant"), (["de-a-bc-x-y"], "de"), (["dex"], "en"), (["*"], "en"),
     (["-de"], "en"), ([""], "en"), ([], "en"), (["x", "y", "de"], "de")])
 def test_a_language_is_found_by_the_longest_tag_or_at_least_by_its_name(
