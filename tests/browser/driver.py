@@ -11,7 +11,7 @@ from scripts.local.process import kill_group
 
 PROGRAM = ROOT / "tests" / "browser" / "driver" / "run.mjs"
 # A busy machine needs several times as long as an idle one.
-TIMEOUT_SECONDS = 480
+TIMEOUT_SECONDS, RUN_SECONDS = 480, 20
 END_SECONDS = 10
 
 Report = dict[str, Any]
@@ -42,8 +42,9 @@ class Driver:
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                    start_new_session=True)
         try:
-            output, errors = process.communicate(json.dumps(self._settings | {"runs": runs}),
-                                                 timeout=TIMEOUT_SECONDS)
+            output, errors = process.communicate(
+                json.dumps(self._settings | {"runs": runs}),
+                timeout=max(TIMEOUT_SECONDS, RUN_SECONDS * len(runs)))
         except BaseException:
             _end(process)
             raise

@@ -1,7 +1,8 @@
-/* Examines each state of the pages that people come to: once in each language and colour scheme. */
+/* Examines each state of a page, or of a part of it, that people come to: once in each language and
+ * colour scheme. */
 import { readFile } from 'node:fs/promises';
 
-import { axe, misfits, outline, space } from './in_page.mjs';
+import { axe, misfits, outlines, space } from './in_page.mjs';
 
 const AXE = await readFile(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf-8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -19,11 +20,11 @@ export class Examiner {
     this.scheme = scheme;
   }
 
-  async look(page, { again = false } = {}) {
+  async look(page) {
     if (!this.isOn) return;
-    const seen = `${this.scheme} ${await page.evaluate(outline)}`;
-    if (examined.has(seen) && !again) return;
-    examined.add(seen);
+    const parts = (await page.evaluate(outlines)).map((part) => `${this.scheme} ${part}`);
+    if (parts.every((part) => examined.has(part))) return;
+    parts.forEach((part) => examined.add(part));
     this.states += 1;
     const where = await page.title();
     const note = (kind, faults, how = '') => faults.forEach(

@@ -25,17 +25,20 @@ export function activeElement(target) {
   return found;
 }
 
-/** Return what a page looks like without its texts, so that no two states that are alike are
+/** Return what each part of a page looks like without its texts, so that no parts that are alike are
  *  examined twice. */
-export function outline() {
+export function outlines() {
   const kept = ['type', 'role', 'class', 'aria-invalid', 'aria-busy', 'aria-expanded', 'open',
                 'aria-disabled', 'aria-pressed'];
-  const parts = [document.querySelector('h1')?.textContent ?? ''];
+  const parts = new Map();
   for (const element of document.body.querySelectorAll('*')) {
-    parts.push(element.tagName, ...kept.map((name) => element.getAttribute(name) ?? ''),
-               element.firstChild?.nodeType === Node.TEXT_NODE ? 'text' : '');
+    const part = element.closest('section, dialog') ?? document.body;
+    if (!parts.has(part)) parts.set(part, [part.querySelector('h1, h2')?.textContent ?? '']);
+    parts.get(part).push(element.tagName, ...kept.map((name) => element.getAttribute(name) ?? ''),
+                         element.firstChild?.nodeType === Node.TEXT_NODE
+                           && !element.matches('.unseen') ? 'text' : '');
   }
-  return `${document.documentElement.lang} ${parts.join()}`;
+  return [...parts.values()].map((part) => `${document.documentElement.lang} ${part.join()}`);
 }
 
 /** Return what does not fit into a narrow window: what is beyond its edges, what is cut off, and

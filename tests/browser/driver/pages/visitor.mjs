@@ -14,9 +14,11 @@ export class Visitor {
 
   /** Open one of the pages, by its name or by the link in a mail. */
   async open(name) {
-    const [path, fragment] = name.split('#');
-    await this.page.goto('about:blank');
-    await this.page.goto(`${this.site.origin}${this.site.path}${path}${fragment ? `#${fragment}` : ''}`);
+    const address = `${this.site.origin}${this.site.path}${name}`;
+    // Another fragment alone would be no other page.
+    const isOpen = this.page.url().split('#')[0] === address.split('#')[0];
+    if (isOpen) await this.page.goto('about:blank');
+    await this.page.goto(address);
     this.document = await this.page.evaluate('performance.timeOrigin');
     this.isNew = true;
   }
