@@ -126,8 +126,9 @@ stack-test: $(TOOLS) $(OSLS) $(EMULATOR) $(CLIENT) $(VERIFIERS) ## the whole sta
 delivery-test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) ## the pipelines, and their steps on two stages
 	$(PYTEST) tests/delivery -n 2 --dist loadfile
 
-browser-test: $(TOOLS) $(OSLS) $(EMULATOR) $(CLIENT) $(BROWSER) ## the client in real browsers
-	$(PYTEST) tests/browser -n 2 --dist loadgroup -rs
+browser-test: $(TOOLS) $(OSLS) $(EMULATOR) $(CLIENT) $(BROWSER) ## the client and the pages in browsers; ALL=1
+	@# With ALL, each way through the pages in each language, which takes some minutes more.
+	$(if $(ALL),ALL_WAYS=yes) $(PYTEST) tests/browser -n 2 --dist loadgroup -rs
 
 pictures: $(TOOLS) $(OSLS) $(EMULATOR) $(CLIENT) $(BROWSER) ## take those of the account pages in docs/pictures/ anew
 	@exec $(VENV)/python -m tests.browser.pictures

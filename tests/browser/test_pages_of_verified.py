@@ -10,7 +10,7 @@ from tests.browser.conftest import PAGES_ID, on_pages
 from tests.browser.ways import KINDS, Reports, Way, faults, reports_of, ways_of
 from tests.support.local_stage import deployed
 
-WAYS = [*ways_of("check_mail", False), *ways_of("without_password", True)]
+WAYS = [*ways_of("check_mail", 0), *ways_of("without_password", 1)]
 
 pytestmark = pytest.mark.xdist_group("pages of verified")
 

@@ -1,5 +1,6 @@
 """Ways through the account pages: what somebody does there, and how it is seen and done."""
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -31,10 +32,16 @@ class Way(NamedTuple):
 Reports = Mapping[Way, Report]
 
 
-def ways_of(scenario: str, is_even: bool) -> list[Way]:
-    """Return three ways: each language, with what goes with it."""
-    return [Way(scenario, "en", "mouse", "light"), Way(scenario, "de", "keyboard", "dark"),
-            Way(scenario, "ar", *(("keyboard", "light") if is_even else ("mouse", "dark")))]
+# Whether each scenario is gone through in each language; else it is in one, which takes turns.
+ALL_WAYS = os.environ.get("ALL_WAYS") == "yes"
+
+
+def ways_of(scenario: str, number: int) -> list[Way]:
+    """Return the ways of the scenario of this number: each language, with what goes with it, or the
+    one whose turn it is."""
+    ways = [Way(scenario, "en", "mouse", "light"), Way(scenario, "de", "keyboard", "dark"),
+            Way(scenario, "ar", *(("mouse", "dark") if number % 2 else ("keyboard", "light")))]
+    return ways if ALL_WAYS else [ways[number % len(ways)]]
 
 
 def reports_of(driver: Driver, ways: Sequence[Way]) -> Reports:
