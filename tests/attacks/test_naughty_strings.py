@@ -9,7 +9,8 @@ from lambda_functions import (authorizer, client_id_authorizer, create_session,
                               delete_sessions, list_sessions, refresh_session)
 from tests.attacks import vectors
 from tests.support import routes
-from tests.support.application import (EMAIL, PASSWORD, Application, Handler,
+from tests.support.account_owner import CHALLENGE, REDIRECT_URI, VERIFIER
+from tests.support.application import (CLIENT_ID, EMAIL, PASSWORD, Application, Handler,
                                        Pair, send)
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
@@ -22,11 +23,13 @@ SIGN_IN = {"account_type": "traditional", "email": EMAIL, "password": PASSWORD}
 # A value that is in order for each field of a body, and the routes whose body has it.
 GOOD = SIGN_IN | {"current_password": PASSWORD, "new_password": PASSWORD,
                   "refresh_token": "x", "token": "x", "device_token": "x", "ticket": "x",
-                  "code": "123456", "name": "My phone",
+                  "code": "123456", "name": "My phone", "client_id": CLIENT_ID,
+                  "redirect_uri": REDIRECT_URI, "code_challenge": CHALLENGE,
+                  "code_challenge_method": "S256", "code_verifier": VERIFIER,
                   "credential": {"id": "AAAA", "type": "public-key", "response": {
                       "clientDataJSON": "e30", "attestationObject": "oA",
                       "authenticatorData": "AA", "signature": "AA"}}}
-OF_ONE = {"SecondStep": {"account_type": "second_factor"}}
+OF_ONE = {"SecondStep": {"account_type": "second_factor"}, "CodeExchange": {"code": "A" * 43}}
 ROUTES = {(route.function, route.model.__name__): route for route in routes.with_body()}
 PLACES = [(*name, field) for name, route in ROUTES.items() for field in route.fields()]
 # Each try of these costs a password hash or an estimate of a password: one string in five.
