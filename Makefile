@@ -69,9 +69,9 @@ help: ## list these commands
 run: check-port $(TOOLS) $(OSLS) $(EMULATOR) ## run the whole stack here; PORT= moves it
 	@exec $(VENV)/python -m scripts.run --port "$$PORT"
 
-# The first keep all cores busy but for lint; the others run one test at a time, or two, and wait.
-BUSY_TESTS := lint coverage evidence-test
-WAITING_TESTS := verifiers client-test page-test template-test stack-test delivery-test browser-test
+# The first need no emulator, and most of them keep all cores busy; the others take longer and wait.
+BUSY_TESTS := lint coverage evidence-test verifiers client-test page-test
+WAITING_TESTS := template-test stack-test delivery-test browser-test
 
 test: $(TOOLS) $(STEPS) $(OSLS) $(EMULATOR) $(VERIFIERS) $(CLIENT) $(PAGES) $(BROWSER) ## everything that must pass before a merge
 	@mkdir -p reports
