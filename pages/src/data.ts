@@ -2,7 +2,8 @@
 
 import { account, known } from "./api.js";
 import { download, h, link, show } from "./elements.js";
-import { currentPassword, lonely } from "./forms.js";
+import { currentPassword } from "./fields.js";
+import { lonely } from "./forms.js";
 import { t } from "./language.js";
 import { withProof } from "./proof.js";
 import { opened, section } from "./sections.js";

@@ -3,7 +3,9 @@
 import type { Factor } from "../../clients/javascript/src/account.js";
 import { account, hasPasskeys, passkeys } from "./api.js";
 import { h, type Child } from "./elements.js";
-import { codeField, labelled, lonely, sure, type Form } from "./forms.js";
+import { sure } from "./dialogs.js";
+import { codeField } from "./fields.js";
+import { labelled, lonely, type Form } from "./forms.js";
 import { date, t } from "./language.js";
 import { isUnclear } from "./problems.js";
 import { withProof } from "./proof.js";

@@ -1,23 +1,10 @@
 /** Forms that say what is wrong beside the field, run one call at a time, and lose nothing. */
 
 import { ApiError } from "../../clients/javascript/src/index.js";
-import { h, newId, say, statusLine, unsay, type Child } from "./elements.js";
+import { h, say, unsay } from "./elements.js";
+import { fieldset, type Field } from "./fields.js";
 import { t } from "./language.js";
 import { isUnclear, problem } from "./problems.js";
-
-export interface Field {
-  readonly name: string;
-  readonly label: string;
-  readonly type?: "email" | "password" | "text";
-  readonly autocomplete: string;
-  readonly hint?: string;
-  /** What to say if it is empty; without this, it may be. */
-  readonly missing?: string;
-  readonly value?: string;
-  readonly inputmode?: "numeric";
-  /** Return what is wrong with a value that is not empty. */
-  readonly check?: (value: string) => string | undefined;
-}
 
 export interface Form {
   readonly fields: readonly Field[];
@@ -119,115 +106,4 @@ export function form({ fields, submit, username, isDangerous, at = {}, words = {
   } }, username && h("input", { type: "text", name: "username", autocomplete: "username", hidden: true,
                                 readonly: true, value: username }),
   ...shown.map(({ element }) => element), alert, send);
-}
-
-function fieldset(field: Field) {
-  const { name, label, type = "text", autocomplete, hint, missing, value = "", inputmode } = field;
-  const [id, hintId, errorId] = [newId(), newId(), newId()];
-  const input = h("input", {
-    id, name, type, autocomplete, value, inputmode, required: !!missing, "aria-describedby":
-      `${hint ? `${hintId} ` : ""}${errorId}`, spellcheck: "false", autocapitalize: "none", dir: type === "text" ? "auto" : "ltr",
-    input: () => { if (input.getAttribute("aria-invalid")) say_(""); },
-  });
-  const error = h("p", { id: errorId, class: "problem" });
-
-  function say_(text: string): void {
-    error.textContent = text;
-    if (text) input.setAttribute("aria-invalid", "true");
-    else input.removeAttribute("aria-invalid");
-  }
-
-  return {
-    name, input,
-    element: h("div", { class: "field" }, h("label", { for: id }, label),
-               hint && h("p", { id: hintId, class: "hint" }, hint),
-               type === "password" ? h("div", { class: "reveal" }, input, reveal(input)) : input,
-               error),
-    /** Show no password any more. */
-    conceal(): void {
-      if (type !== "password") return;
-      input.type = type;
-      input.nextElementSibling!.setAttribute("aria-pressed", "false");
-    },
-    /** Whether the value can be sent; if not, the field says why. */
-    isRight(): boolean {
-      say_((!input.value.trim() && missing) || (input.value && field.check?.(input.value)) || "");
-      return !input.getAttribute("aria-invalid");
-    },
-    /** Say what is wrong, where the person will type next. */
-    complain(text: string): void {
-      say_(text);
-      input.focus();
-      input.select();
-    },
-  };
-}
-
-/** Return a switch that shows what was typed. */
-function reveal(input: HTMLInputElement): HTMLElement {
-  const eye = h("button", {
-    type: "button", class: "eye", "aria-pressed": "false", "aria-controls": input.id,
-    "aria-label": t("field.show"), title: t("field.show"), click: () => {
-      const isShown = input.type === "text";
-      input.type = isShown ? "password" : "text";
-      eye.setAttribute("aria-pressed", String(!isShown));
-    } });
-  return eye;
-}
-
-/** Return the field of a new password, with the rule that can be told before it is sent. */
-export const newPassword = (least: number, label: string = t("field.newPassword")): Field => ({
-  name: "new_password", label, type: "password",
-  autocomplete: "new-password", hint: t("field.passwordHint", { count: least }),
-  missing: t("field.newPasswordMissing"),
-  check: (value) => [...value.normalize("NFC")].length < least
-    ? t("field.passwordTooShort", { count: least }) : undefined,
-});
-
-export const emailField = (label: string = t("field.email"), autocomplete = "username",
-                           value = ""): Field => ({
-  name: "email", label, type: "email", autocomplete, value, missing: t("field.emailMissing") });
-
-export const currentPassword = (label: string = t("field.password"),
-                                missing = t("field.passwordMissing")): Field => ({
-  name: "password", label, type: "password", autocomplete: "current-password", missing });
-
-/** Return the field for a code of an app, or else for a recovery code. */
-export const codeField = (isOfApp: boolean): Field => ({
-  name: "code", label: t(isOfApp ? "field.code" : "field.recoveryCode"),
-  hint: t(isOfApp ? "field.codeHint" : "field.recoveryCodeHint"),
-  autocomplete: isOfApp ? "one-time-code" : "off", missing: t("field.codeMissing"),
-  ...(isOfApp && { inputmode: "numeric" as const }) });
-
-/** Ask `question` in a dialog before `work`. */
-export function sure(question: string, yes: string, work: () => Promise<unknown>): Promise<void> {
-  return new Promise((resolve) => {
-    const alert = alertLine();
-    const dialog = modal(question, [alert, h("div", { class: "row" },
-      button(yes, async () => {
-        alert.textContent = "";
-        await work();
-        dialog.close();
-      }, (error) => { alert.textContent = problem(error); }, "danger"),
-      h("button", { type: "button", click: () => dialog.close() }, t("sure.cancel")))], resolve);
-  });
-}
-
-/** Show a dialog, which the Escape key closes, too. The focus goes back to where it was, or if that is
- *  gone, to the heading of that part of the page, or of the page. */
-export function modal(title: string, content: Child[], closed: () => void): HTMLDialogElement {
-  const titleId = newId();
-  const before = document.activeElement;
-  const heading = before?.closest("section")?.querySelector("h2");
-  const dialog = h("dialog", { "aria-labelledby": titleId, close: () => {
-    dialog.remove();
-    if (document.activeElement === document.body) {
-      (heading?.isConnected ? heading : document.querySelector("h1"))?.focus();
-    }
-    closed();
-  } }, h("h2", { id: titleId, tabindex: -1, autofocus: true }, title), ...content,
-  statusLine());
-  document.body.append(dialog);
-  dialog.showModal();
-  return dialog;
 }

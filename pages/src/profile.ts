@@ -3,7 +3,8 @@
 import { account, client, known } from "./api.js";
 import { devicesChanged } from "./devices.js";
 import { h, link, type Child } from "./elements.js";
-import { currentPassword, emailField, lonely, newPassword } from "./forms.js";
+import { currentPassword, emailField, newPassword } from "./fields.js";
+import { lonely } from "./forms.js";
 import { t } from "./language.js";
 import { withProof } from "./proof.js";
 import { loaded, opened, section } from "./sections.js";

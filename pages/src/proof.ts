@@ -2,7 +2,9 @@
 
 import { ApiError, client, hasPasskeys, known, passkeys } from "./api.js";
 import { h } from "./elements.js";
-import { alertLine, button, codeField, currentPassword, form, modal } from "./forms.js";
+import { modal } from "./dialogs.js";
+import { codeField, currentPassword } from "./fields.js";
+import { alertLine, button, form } from "./forms.js";
 import { t } from "./language.js";
 import { Cancelled, problem } from "./problems.js";
 

@@ -4,7 +4,8 @@ import { ApiError, client, hasPasskeys, isSignedIn, onSignIn, passkeys } from ".
 import { go, withRequest } from "./address.js";
 import { goOn, isAsked, isFreshAsked } from "./application.js";
 import { h, link, show, type Child } from "./elements.js";
-import { alertLine, button, codeField, currentPassword, emailField, form } from "./forms.js";
+import { codeField, currentPassword, emailField } from "./fields.js";
+import { alertLine, button, form } from "./forms.js";
 import { t } from "./language.js";
 import { problem } from "./problems.js";
 import { settings } from "./settings.js";

@@ -4,7 +4,8 @@ import { account, ApiError, client, hasPasskeys, onSignIn, passkeys } from "./ap
 import { mailedToken, withRequest } from "./address.js";
 import { goOn } from "./application.js";
 import { h, link, show } from "./elements.js";
-import { emailField, form, lonely, newPassword } from "./forms.js";
+import { emailField, newPassword } from "./fields.js";
+import { form, lonely } from "./forms.js";
 import { t } from "./language.js";
 import { missingLink } from "./mailed.js";
 import { showCodes } from "./recovery_codes.js";
